@@ -1,0 +1,42 @@
+// Command controlplane is a whole Kubernetes control plane for tests in one binary: etcd, kube-apiserver,
+// kube-controller-manager and kubectl, chosen by the name it is called by (argv[0]). One binary links the packages that
+// they share once, so it builds faster and is a third of the size of the four.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"go.etcd.io/etcd/server/v3/etcdmain"
+	"k8s.io/component-base/cli"
+	_ "k8s.io/component-base/logs/json/register"
+	_ "k8s.io/component-base/metrics/prometheus/clientgo"
+	_ "k8s.io/component-base/metrics/prometheus/version"
+	kubectl "k8s.io/kubectl/pkg/cmd"
+	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
+	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+)
+
+// exitUsage is EX_USAGE of sysexits.h.
+const exitUsage = 64
+
+func main() {
+	var command *cobra.Command
+	switch name := filepath.Base(os.Args[0]); name {
+	case "etcd":
+		etcdmain.Main(os.Args)
+		return
+	case "kube-apiserver":
+		command = apiserver.NewAPIServerCommand()
+	case "kube-controller-manager":
+		command = controllermanager.NewControllerManagerCommand()
+	case "kubectl":
+		command = kubectl.NewDefaultKubectlCommand()
+	default:
+		fmt.Fprintf(os.Stderr, "%s: call me as etcd, kube-apiserver, kube-controller-manager or kubectl\n", name)
+		os.Exit(exitUsage)
+	}
+	os.Exit(cli.Run(command))
+}
