@@ -1,0 +1,25 @@
+#include "operator/core/condition.hpp"
+
+#include <algorithm>
+
+namespace guildhall::core {
+
+const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type) {
+  const auto found =
+      std::find_if(conditions.begin(), conditions.end(), [&](const Condition& c) { return c.type == type; });
+  return found == conditions.end() ? nullptr : &*found;
+}
+
+std::vector<Condition> merge_conditions(const std::vector<Condition>& before, std::vector<Condition> wanted,
+                                        std::int64_t generation, Timestamp now) {
+  for (Condition& condition : wanted) {
+    const Condition* old = find_condition(before, condition.type);
+    condition.observed_generation = generation;
+    condition.last_transition_time =
+        old != nullptr && old->status == condition.status ? old->last_transition_time : floor_to_seconds(now);
+  }
+  std::sort(wanted.begin(), wanted.end(), [](const Condition& a, const Condition& b) { return a.type < b.type; });
+  return wanted;
+}
+
+}  // namespace guildhall::core

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "operator/core/error.hpp"
+#include "operator/core/resource_type.hpp"
+
+namespace guildhall::core {
+
+/// How an object is written.
+enum class WriteMode {
+  ServerSideApply,  ///< the whole of what Guildhall owns, forced (field manager `guildhall`)
+  MergePatch,       ///< some labels or annotations of an object that is not ours (a Namespace); RFC 7386, null removes
+};
+
+/// One object wanted.
+/// `object` may hold placeholders for secrets : a plan holds no secret, so it can be compared, printed
+/// and logged.
+struct Apply {
+  ResourceType type;
+  ObjectKey key;
+  nlohmann::json object;         ///< applied configuration with apiVersion, kind and metadata.name, or the merge patch
+  std::string resource_version;  ///< precondition: fails with Conflict when the object is at another version; "" = none
+  WriteMode mode = WriteMode::ServerSideApply;
+  bool holds_secret = false;  ///< the engine has the reconciler fill in the placeholders just before it writes
+  bool operator==(const Apply&) const = default;
+};
+
+/// One object that must go. Deleted only by UID: another object of the same name is never touched.
+struct Remove {
+  ResourceType type;
+  ObjectKey key;
+  std::string uid;
+  std::string resource_version;  ///< further precondition; "" = none
+  bool operator==(const Remove&) const = default;
+};
+
+/// What becomes of Guildhall's finalizer on the reconciled object.
+enum class FinalizerChange { None, Add, Drop };
+
+/// Something to be told as an Event on the reconciled object.
+struct AuditEntry {
+  std::string action;  ///< kind + what happened, past tense: ApiKeyRotated
+  std::string note;    ///< at most 1024 bytes; never holds a secret
+  bool warning = false;
+  std::string identity;  ///< what makes this occurrence one: the same identity is never told twice
+  bool operator==(const AuditEntry&) const = default;
+};
+
+/// What a reconciler wants, from what it observed. The engine carries it out in this order, each step only after those
+/// before it:
+///   1. finalizer added, 2. status, 3. apply in order, 4. remove in order, 5. audit, 6. finalizer dropped.
+/// A failed apply does not stop the other applies, but nothing is removed and no finalizer is dropped after one.
+/// Killed between any two writes, the next reconcile observes what stands and plans the rest: status says what *is
+/// observed*, never what is hoped for, except where a promise must stand before the fact (an Issuing key hash before
+/// the Secret that carries its token).
+struct Plan {
+  FinalizerChange finalizer = FinalizerChange::None;
+  std::optional<nlohmann::json> status;  ///< the whole `status`; unset when what stands is already right
+  std::vector<Apply> apply;
+  std::vector<Remove> remove;
+  std::vector<AuditEntry> audit;
+  std::optional<std::chrono::milliseconds> look_again_after;  ///< from now; unset: only when something changes
+
+  [[nodiscard]] bool writes_nothing() const;
+  bool operator==(const Plan&) const = default;
+};
+
+/// A write of an earlier reconcile of the same object that failed and has not succeeded since: an input to the next
+/// plan, which says it in a condition. Kept in memory only: after a restart the write is simply tried again.
+struct WriteFailure {
+  std::string object;  ///< "Secret acme/grafana"
+  ErrorKind kind = ErrorKind::Internal;
+  std::string message;
+  bool operator==(const WriteFailure&) const = default;
+};
+
+}  // namespace guildhall::core

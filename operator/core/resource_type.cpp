@@ -1,0 +1,50 @@
+#include "operator/core/resource_type.hpp"
+
+namespace guildhall::core {
+
+std::string ResourceType::api_version() const {
+  return group.empty() ? version : group + "/" + version;
+}
+
+std::string ObjectKey::to_string() const {
+  return ns.empty() ? name : ns + "/" + name;
+}
+
+std::string describe(const ResourceType& type, const ObjectKey& key) {
+  return type.kind + " " + key.to_string();
+}
+
+namespace types {
+
+const ResourceType& secrets() {
+  static const ResourceType kType{"", "v1", "secrets", "Secret", true};
+  return kType;
+}
+
+const ResourceType& namespaces() {
+  static const ResourceType kType{"", "v1", "namespaces", "Namespace", false};
+  return kType;
+}
+
+const ResourceType& roles() {
+  static const ResourceType kType{"rbac.authorization.k8s.io", "v1", "roles", "Role", true};
+  return kType;
+}
+
+const ResourceType& role_bindings() {
+  static const ResourceType kType{"rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding", true};
+  return kType;
+}
+
+const ResourceType& leases() {
+  static const ResourceType kType{"coordination.k8s.io", "v1", "leases", "Lease", true};
+  return kType;
+}
+
+const ResourceType& events() {
+  static const ResourceType kType{"events.k8s.io", "v1", "events", "Event", true};
+  return kType;
+}
+
+}  // namespace types
+}  // namespace guildhall::core
