@@ -72,10 +72,3 @@ user_kubeconfig() { # user_kubeconfig DIR NAME [GROUP...]: with a new client cer
   rm -rf "$scratch"
   return "$status"
 }
-
-write_private() { # write_private FILE: standard input into FILE, readable by its owner only, never half written
-  local part
-  part=$(mktemp "$1.XXXXXX")
-  cat > "$part"
-  mv -f "$part" "$1"
-}

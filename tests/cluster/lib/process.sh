@@ -1,6 +1,7 @@
-# Background processes of one cluster folder: DIR/pids/NAME holds "PID STARTTIME", DIR/logs/NAME.log what it prints
+# Background processes of one cluster folder: DIR/pids/NAME holds "PID STARTTIME", DIR/NAME.log what it prints
 # (NAME.log.1: what the one before it printed).
 # The start time tells a process from a later one that was given the same PID.
+# `here` is the folder tests/cluster.
 # shellcheck shell=bash
 
 # EPOCHREALTIME follows the locale's decimal sign.
@@ -48,17 +49,25 @@ unlock() { exec {lock_fd}>&-; }
 spawn() { # spawn DIR NAME COMMAND...: in a session of its own, so that no Ctrl-C reaches it
   local dir=$1 name=$2
   shift 2
-  mkdir -p "$dir/pids" "$dir/logs"
-  [ ! -e "$dir/logs/$name.log" ] || mv "$dir/logs/$name.log" "$dir/logs/$name.log.1"
+  mkdir -p "$dir/pids"
+  [ ! -e "$dir/$name.log" ] || mv "$dir/$name.log" "$dir/$name.log.1"
   (
     # Recorded by the process itself, before it becomes COMMAND: there is no moment when it runs unrecorded.
     pid=$BASHPID
     echo "$pid $(start_time "$pid")" > "$dir/pids/$name"
-    [ -z "${lock_fd:-}" ] || exec {lock_fd}>&-
-    exec {pause_fd}>&-
+    close_inherited
     exec setsid "$@"
-  ) >> "$dir/logs/$name.log" 2>&1 < /dev/null &
+  ) >> "$dir/$name.log" 2>&1 < /dev/null &
   wait_until 5 test -s "$dir/pids/$name"
+}
+
+close_inherited() { # locks and pipes of whoever called: a server would hold them for as long as it lives
+  local fd
+  for fd in /proc/self/fd/*; do
+    fd=${fd##*/}
+    # 255 is bash's own and closes by itself.
+    if [ "$fd" -gt 2 ] && [ "$fd" != 255 ]; then exec {fd}>&-; fi
+  done
 }
 
 signal() { # signal DIR NAME SIGNAL
@@ -76,14 +85,29 @@ stop() { # stop DIR NAME...: one after the other; asks, and insists after 5 s (o
   done
 }
 
+guard() { # guard DIR PID NAME...: NAME... end when process PID ends, however it ends
+  local dir=$1 owner=$2 started
+  shift 2
+  started=$(start_time "$owner") || fail "$dir" "there is no process $owner to die with"
+  stop "$dir" guard
+  spawn "$dir" guard "$here/lib/guard" "$dir" "$owner" "$started" "$@"
+}
+
 fail() { # fail DIR MESSAGE [NAME...]: the message with the ends of the logs of NAME...
   local dir=$1 name
   echo "cluster: $2" >&2
   shift 2
   for name in "$@"; do
-    [ -s "$dir/logs/$name.log" ] || continue
-    echo "--- $dir/logs/$name.log" >&2
-    tail -n 8 "$dir/logs/$name.log" | cut -c 1-400 >&2
+    [ -s "$dir/$name.log" ] || continue
+    echo "--- $dir/$name.log" >&2
+    tail -n 8 "$dir/$name.log" | cut -c 1-400 >&2
   done
   exit 1
+}
+
+write_private() { # write_private FILE: standard input into FILE, readable by its owner only, never half written
+  local part
+  part=$(mktemp "$1.XXXXXX")
+  cat > "$part"
+  mv -f "$part" "$1"
 }

@@ -50,7 +50,7 @@ spawn_controller_manager() {
 }
 
 controllers_work() { # what they make in every namespace is there; the two that make nothing say that they are ready
-  local log=$1/logs/controller-manager.log
+  local log=$1/controller-manager.log
   grep -q 'Caches are synced" controller="namespace"' "$log" && grep -q 'Caches are synced" controller="garbage collector"' "$log" &&
     kubectl "$1" get --namespace default serviceaccount/default configmap/kube-root-ca.crt > /dev/null 2>&1
 }
@@ -67,7 +67,7 @@ start_servers() { # start_servers DIR: etcd and the API server; on the first sta
   for try in 1 2 3 4 5; do
     prepare "$dir"
     if start_etcd "$dir" && start_apiserver "$dir"; then touch "$dir/started"; return; fi
-    grep -qs 'address already in use' "$dir/logs/etcd.log" "$dir/logs/apiserver.log" || return
+    grep -qs 'address already in use' "$dir/etcd.log" "$dir/apiserver.log" || return
     echo "cluster: a port was taken meanwhile, starting with others (try $try)" >&2
     stop "$dir" apiserver etcd
   done

@@ -1,0 +1,82 @@
+# Guildhall in a folder DIR whose control plane lies in DIR/cluster: what is installed, and the operator's process.
+# `root` is the checkout, `here` the folder tests/cluster.
+# shellcheck shell=bash
+
+readonly operator=${OPERATOR:-$root/build/bin/guildhall-operator}
+readonly namespace=guildhall-system account=guildhall-operator lease=guildhall-operator
+
+kubectl() { # kubectl DIR ARGUMENT...: as the admin
+  "$1/bin/kubectl" --kubeconfig "$1/kubeconfig" "${@:2}"
+}
+
+install_guildhall() {
+  local dir=$1 bin file files=()
+  bin=$("$here/setup/controlplane")
+  mkdir -p "$dir/bin"
+  ln -sfn "$bin/kubectl" "$dir/bin/kubectl"
+  write_private "$dir/kubeconfig" < "$dir/cluster/kubeconfig"
+  apply "$dir" - << YAML
+{apiVersion: v1, kind: List, items: [
+  {apiVersion: v1, kind: Namespace, metadata: {name: $namespace}},
+  {apiVersion: v1, kind: ServiceAccount, metadata: {name: $account, namespace: $namespace}}]}
+YAML
+  for file in "$root"/charts/guildhall/files/{rbac,roles,policies}.yaml; do
+    [ ! -e "$file" ] || apply "$dir" "$file"
+  done
+  kubectl "$dir" wait --for condition=Established --timeout 30s customresourcedefinitions --all > /dev/null
+}
+
+apply() { # apply DIR FILE
+  kubectl "$1" apply --server-side --force-conflicts -f "$2" > /dev/null
+}
+
+fingerprint() { # of what must be the same for a running operator to stay
+  { sha256sum < "$operator"; echo "${GUILDHALL_FLAGS:-}"; } | sha256sum
+}
+
+operator_ready() { http GET "$(cat "$1/metrics.port")" /readyz > /dev/null 2>&1; }
+operator_settled() { operator_ready "$1" || gone "$1" operator; }
+
+start_operator() { # start_operator DIR: unless this very one runs
+  local dir=$1 try
+  # Renewed each time; a running operator reads the token's file again.
+  "$here/cluster" serviceaccount "$dir/cluster" "$namespace" "$account" 8760h | write_private "$dir/operator.kubeconfig"
+  if [ "$(cat "$dir/operator.fingerprint" 2> /dev/null)" != "$(fingerprint)" ]; then stop "$dir" operator; fi
+  for try in 1 2 3; do
+    runs "$dir" operator || spawn_operator "$dir"
+    if wait_until 60 operator_settled "$dir" && operator_ready "$dir"; then return; fi
+    runs "$dir" operator && fail "$dir" "the operator is not ready after 60 s" operator
+    grep -qi 'address already in use' "$dir/operator.log" || break
+    rm -f "$dir/metrics.port"
+  done
+  fail "$dir" "the operator does not start (try $try)" operator
+}
+
+spawn_operator() {
+  local dir=$1 flags
+  # Quotes in GUILDHALL_FLAGS count as in a shell, nothing else does.
+  mapfile -t flags < <(xargs -r -n 1 printf '%s\n' <<< "${GUILDHALL_FLAGS:-}")
+  release_lease "$dir"
+  [ -s "$dir/metrics.port" ] || choose_port > "$dir/metrics.port"
+  fingerprint > "$dir/operator.fingerprint"
+  spawn "$dir" operator "$operator" run --kubeconfig "$dir/operator.kubeconfig" --namespace "$namespace" \
+    --metrics-listen "127.0.0.1:$(cat "$dir/metrics.port")" "${flags[@]}"
+}
+
+release_lease() { # release_lease DIR: the operator here is the only one, and it is dead: nobody has to wait for its lease to run out
+  kubectl "$1" patch lease "$lease" --namespace "$namespace" --type merge --patch '{"spec":{"holderIdentity":""}}' > /dev/null 2>&1 || :
+}
+
+write_env() { # write_env DIR: for a shell, on standard output
+  local dir=$1
+  cat << ENV
+KUBECONFIG=$(quoted "$dir/kubeconfig")
+PATH=$(quoted "$dir/bin:$root/build/bin:$PATH")
+OPERATOR_PID=$(quoted "$(pid_of "$dir" operator)")
+OPERATOR_LOG=$(quoted "$dir/operator.log")
+METRICS_URL=$(quoted "http://127.0.0.1:$(cat "$dir/metrics.port")")
+export KUBECONFIG PATH OPERATOR_PID OPERATOR_LOG METRICS_URL
+ENV
+}
+
+quoted() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
