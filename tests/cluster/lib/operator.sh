@@ -6,7 +6,7 @@ readonly operator=${OPERATOR:-$root/build/bin/guildhall-operator}
 readonly namespace=guildhall-system account=guildhall-operator lease=guildhall-operator
 
 kubectl() { # kubectl DIR ARGUMENT...: as the admin
-  "$1/bin/kubectl" --kubeconfig "$1/kubeconfig" "${@:2}"
+  KUBECACHEDIR=$1/cluster/kubectl-cache "$1/bin/kubectl" --kubeconfig "$1/kubeconfig" "${@:2}"
 }
 
 install_guildhall() {

@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 kubectl() { # kubectl DIR ARGUMENT...: as the admin
-  "$bin/kubectl" --kubeconfig "$1/kubeconfig" "${@:2}"
+  KUBECACHEDIR=$1/kubectl-cache "$bin/kubectl" --kubeconfig "$1/kubeconfig" "${@:2}"
 }
 
 spawn_etcd() {

@@ -1,0 +1,91 @@
+#include "tests/cluster/http_get.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <stdexcept>
+
+namespace guildhall::tests::cluster {
+namespace {
+
+class Socket {
+ public:
+  Socket() : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+  ~Socket() { ::close(descriptor_); }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  Socket(Socket&&) = delete;
+  Socket& operator=(Socket&&) = delete;
+  [[nodiscard]] int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+// What the sockets API wants to see instead of the address type that it was given.
+const sockaddr* generic(const sockaddr_in& address) {
+  return static_cast<const sockaddr*>(static_cast<const void*>(&address));
+}
+
+std::string exchange(const Socket& socket, const std::string& request) {
+  std::string received;
+  if (::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
+    return received;
+  }
+  std::array<char, 16384> buffer{};
+  for (ssize_t got = 0; (got = ::recv(socket.get(), buffer.data(), buffer.size(), 0)) > 0;) {
+    received.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return received;
+}
+
+int status_of(std::string_view answer) {
+  constexpr std::size_t kOffset = std::string_view("HTTP/1.1 ").size();
+  int status = 0;
+  if (answer.size() > kOffset + 3) {
+    std::from_chars(answer.data() + kOffset, answer.data() + kOffset + 3, status);
+  }
+  return status;
+}
+
+}  // namespace
+
+HttpAnswer http_get(std::uint16_t port, std::string_view path) {
+  const Socket socket;
+  const timeval patience{.tv_sec = 5, .tv_usec = 0};
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const auto address = loopback(port);
+  if (::connect(socket.get(), generic(address), sizeof address) != 0) {
+    return {};
+  }
+  // HTTP/1.0: the answer ends with the connection and is never chunked.
+  const auto answer = exchange(socket, "GET " + std::string(path) + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+  const auto head = answer.find("\r\n\r\n");
+  return {.status = status_of(answer), .body = head == std::string::npos ? std::string() : answer.substr(head + 4)};
+}
+
+std::uint16_t free_port() {
+  const Socket socket;
+  auto address = loopback(0);
+  socklen_t length = sizeof address;
+  if (::bind(socket.get(), generic(address), length) != 0 ||
+      ::getsockname(socket.get(), static_cast<sockaddr*>(static_cast<void*>(&address)), &length) != 0) {
+    throw std::runtime_error("no free port");
+  }
+  return ntohs(address.sin_port);
+}
+
+}  // namespace guildhall::tests::cluster

@@ -1,0 +1,21 @@
+// Plain HTTP on loopback, for /readyz and /metrics.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace guildhall::tests::cluster {
+
+struct HttpAnswer {
+  int status = 0;  // 0: no answer (refused, or closed before a status line)
+  std::string body;
+};
+
+// GET http://127.0.0.1:port/path over a connection of its own. Gives up after 5 s of silence.
+[[nodiscard]] HttpAnswer http_get(std::uint16_t port, std::string_view path);
+
+// A port of 127.0.0.1 that is free at this moment.
+[[nodiscard]] std::uint16_t free_port();
+
+}  // namespace guildhall::tests::cluster

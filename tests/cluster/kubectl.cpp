@@ -1,0 +1,33 @@
+#include "tests/cluster/kubectl.hpp"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace guildhall::tests::cluster {
+
+Kubectl::Kubectl(std::filesystem::path program, std::filesystem::path kubeconfig)
+    : program_(std::move(program)), kubeconfig_(std::move(kubeconfig)) {}
+
+Output Kubectl::operator()(const std::vector<std::string>& arguments, std::string_view input) const {
+  Command command{.program = program_, .arguments = {"--kubeconfig", kubeconfig_}, .environment = {}};
+  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+  // Beside the kubeconfig: ports are used again by other clusters, and what it remembers of a server goes by the port.
+  command.environment.emplace_back("KUBECACHEDIR", kubeconfig_.string() + ".cache");
+  return run(command, input);
+}
+
+Output Kubectl::apply(std::string_view manifest) const {
+  return (*this)({"apply", "--server-side", "-f", "-"}, manifest);
+}
+
+nlohmann::json Kubectl::get(const std::vector<std::string>& arguments) const {
+  std::vector<std::string> all{"get", "-o", "json", "--ignore-not-found"};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  const auto output = (*this)(all);
+  if (output.exit_code != 0) {
+    throw std::runtime_error("kubectl get: " + output.err);
+  }
+  return output.out.empty() ? nlohmann::json() : nlohmann::json::parse(output.out);
+}
+
+}  // namespace guildhall::tests::cluster

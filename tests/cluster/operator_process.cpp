@@ -1,0 +1,79 @@
+#include "tests/cluster/operator_process.hpp"
+
+#include <charconv>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "tests/cluster/eventually.hpp"
+#include "tests/cluster/http_get.hpp"
+
+namespace guildhall::tests::cluster {
+namespace {
+
+Command command_of(const OperatorOptions& options, std::uint16_t metrics_port) {
+  Command command{.program = operator_binary(),
+                  .arguments = {"run", "--kubeconfig", options.kubeconfig, "--namespace", "guildhall-system",
+                                "--metrics-listen", "127.0.0.1:" + std::to_string(metrics_port)},
+                  .environment = {}};
+  command.arguments.insert(command.arguments.end(), options.flags.begin(), options.flags.end());
+  return command;
+}
+
+std::string end_of(const std::string& text) {
+  constexpr std::size_t kShown = 4000;
+  return text.size() <= kShown ? text : text.substr(text.size() - kShown);
+}
+
+}  // namespace
+
+std::filesystem::path operator_binary() {
+  return std::filesystem::path(GUILDHALL_BINARY_DIR) / "bin/guildhall-operator";
+}
+
+OperatorProcess::OperatorProcess(OperatorOptions options)
+    : options_(std::move(options)),
+      metrics_port_(free_port()),
+      process_(command_of(options_, metrics_port_), options_.log) {}
+
+void OperatorProcess::wait_ready() {
+  const auto ready = eventually("the operator's /readyz answers 200, or it has ended", [this] {
+    const auto answer = http_get(metrics_port_, "/readyz");
+    return Observation{.holds = answer.status == 200 || !running(),
+                       .seen = std::to_string(answer.status) + " " + answer.body};
+  });
+  if (!ready || !running()) {
+    throw std::runtime_error(std::string(ready ? "the operator has ended" : ready.message()) + "\n" + end_of(log()));
+  }
+}
+
+void OperatorProcess::signal(int number) {
+  process_.signal(number);
+  if (number == SIGKILL) {
+    static_cast<void>(process_.wait(std::chrono::seconds(10)));
+  }
+}
+
+std::string OperatorProcess::log() const {
+  std::ifstream file(options_.log);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string OperatorProcess::metrics() const {
+  return http_get(metrics_port_, "/metrics").body;
+}
+
+std::optional<double> OperatorProcess::metric(std::string_view series) const {
+  const auto text = "\n" + metrics();
+  const auto prefix = "\n" + std::string(series) + " ";
+  const auto at = text.find(prefix);
+  if (at == std::string::npos) {
+    return std::nullopt;
+  }
+  double value = 0;
+  const auto parsed = std::from_chars(text.data() + at + prefix.size(), text.data() + text.size(), value);
+  return parsed.ec == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace guildhall::tests::cluster
