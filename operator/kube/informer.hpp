@@ -90,14 +90,15 @@ class Informer final : public ObjectCache {
   }
 
  protected:
-  core::Result<void> upsert(const core::ObjectKey& key, const std::string& uid, const nlohmann::json& object) override;
-  void erase(const core::ObjectKey& key) override;
+  core::Result<void> upsert(const core::ObjectKey& key, const Standing& standing, const nlohmann::json& object,
+                            std::uint64_t seen) override;
+  void erase(const core::ObjectKey& key, std::uint64_t seen) override;
   [[nodiscard]] std::vector<core::ObjectKey> keys() const override;
-  [[nodiscard]] std::string uid_of(const core::ObjectKey& key) const override;
+  [[nodiscard]] std::optional<Standing> standing_of(const core::ObjectKey& key) const override;
 
  private:
   struct Entry {
-    std::string uid;
+    Standing standing;
     Value value;
   };
   struct Index {
@@ -136,8 +137,8 @@ void Informer<T>::unindex(const core::ObjectKey& key, const T& value) {
 }
 
 template <class T>
-core::Result<void> Informer<T>::upsert(const core::ObjectKey& key, const std::string& uid,
-                                       const nlohmann::json& object) {
+core::Result<void> Informer<T>::upsert(const core::ObjectKey& key, const Standing& standing,
+                                       const nlohmann::json& object, std::uint64_t seen) {
   auto decoded = decoder_(object);
   if (!decoded) return std::unexpected(decoded.error());
   auto after = std::make_shared<const T>(std::move(*decoded));
@@ -147,25 +148,29 @@ core::Result<void> Informer<T>::upsert(const core::ObjectKey& key, const std::st
     Entry& entry = entries_[key];
     before = entry.value;
     if (before) unindex(key, *before);
-    entry = Entry{uid, after};
+    entry = Entry{standing, after};
     index(key, *after);
   }
+  advance(seen);
   for (const auto& handler : handlers_)
     handler(key, before, after);
   return {};
 }
 
 template <class T>
-void Informer<T>::erase(const core::ObjectKey& key) {
+void Informer<T>::erase(const core::ObjectKey& key, std::uint64_t seen) {
   Value before;
   {
     const std::scoped_lock lock(mutex_);
     const auto found = entries_.find(key);
-    if (found == entries_.end()) return;
-    before = found->second.value;
-    unindex(key, *before);
-    entries_.erase(found);
+    if (found != entries_.end()) {
+      before = found->second.value;
+      unindex(key, *before);
+      entries_.erase(found);
+    }
   }
+  advance(seen);
+  if (!before) return;
   for (const auto& handler : handlers_)
     handler(key, before, nullptr);
 }
@@ -181,10 +186,11 @@ std::vector<core::ObjectKey> Informer<T>::keys() const {
 }
 
 template <class T>
-std::string Informer<T>::uid_of(const core::ObjectKey& key) const {
+std::optional<ObjectCache::Standing> Informer<T>::standing_of(const core::ObjectKey& key) const {
   const std::scoped_lock lock(mutex_);
   const auto found = entries_.find(key);
-  return found == entries_.end() ? std::string{} : found->second.uid;
+  if (found == entries_.end()) return std::nullopt;
+  return found->second.standing;
 }
 
 }  // namespace guildhall::kube

@@ -1,8 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
+#include <cstdint>
+#include <mutex>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -16,8 +20,20 @@ namespace guildhall::kube {
 
 /// The untyped half of an informer: list, watch, and how far the cache has come. Filled by run() (reflector), kept by
 /// Informer<T>.
+///
+/// Order, for every change: first the object is in the cache (or out of it), then has_seen() tells of its version, then
+/// the handlers run. So whoever is woken by a handler finds has_seen() true, and whoever finds has_seen() true reads
+/// the object. While a list is being taken in, has_seen() stays where it was: a list comes in no order of versions.
 class ObjectCache {
  public:
+  /// What the cache knows of an object whatever its type is.
+  struct Standing {
+    std::string uid;
+    std::uint64_t version = 0;
+    bool deleting = false;
+    bool operator==(const Standing&) const = default;
+  };
+
   ObjectCache(core::ResourceType type, Selection selection);
   ObjectCache(const ObjectCache&) = delete;
   ObjectCache& operator=(const ObjectCache&) = delete;
@@ -29,32 +45,45 @@ class ObjectCache {
   /// Lists and watches until `stop`. Numbers are client-go's reflector's: backoff 800 ms doubling to 30 s with jitter,
   /// reset after 2 minutes of health; watches end after 5 to 10 minutes; bookmarks are asked for; the list is streamed,
   /// or paged where the server cannot stream; after Gone the relist is not older than the last version seen; 429 on a
-  /// watch keeps the version.
+  /// watch keeps the version. One run at a time.
   void run(Client& client, core::Metrics& metrics, const std::stop_token& stop);
 
   /// True once the first list is complete; stays true.
   [[nodiscard]] bool synced() const;
+  /// Waits for synced(). False: `stop` was requested first.
+  [[nodiscard]] bool wait_until_synced(const std::stop_token& stop) const;
   /// Whether the cache has come at least as far as that resourceVersion (an event, a bookmark or a list of this version
-  /// or a later one). Versions of one type are comparable integers (KEP-5504).
+  /// or a later one). Versions of one type are comparable integers (KEP-5504); one that is none counts as seen.
   [[nodiscard]] bool has_seen(const std::string& resource_version) const;
   /// Whether no object of that key and uid is in the cache.
   [[nodiscard]] bool is_gone(const core::ObjectKey& key, const std::string& uid) const;
+  /// Whether a DELETE of that object shows: it is gone, or its deletionTimestamp is set (another's finalizer holds it).
+  [[nodiscard]] bool removal_seen(const core::ObjectKey& key, const std::string& uid) const;
   [[nodiscard]] virtual std::size_t size() const = 0;
 
  protected:
-  virtual core::Result<void> upsert(const core::ObjectKey& key, const std::string& uid,
-                                    const nlohmann::json& object) = 0;
-  virtual void erase(const core::ObjectKey& key) = 0;
+  /// Both put the change into the cache, call advance(seen), and then the handlers. `seen` 0: nothing is told.
+  /// Errors of upsert: those of the decoder; nothing has changed then.
+  virtual core::Result<void> upsert(const core::ObjectKey& key, const Standing& standing, const nlohmann::json& object,
+                                    std::uint64_t seen) = 0;
+  virtual void erase(const core::ObjectKey& key, std::uint64_t seen) = 0;
   [[nodiscard]] virtual std::vector<core::ObjectKey> keys() const = 0;
-  [[nodiscard]] virtual std::string uid_of(const core::ObjectKey& key) const = 0;
+  [[nodiscard]] virtual std::optional<Standing> standing_of(const core::ObjectKey& key) const = 0;
+
+  /// has_seen() is true up to that version from now on. Never goes back.
+  void advance(std::uint64_t version);
 
  private:
   friend class Reflector;
 
+  void mark_synced();
+
   core::ResourceType type_;
   Selection selection_;
-  std::atomic<bool> synced_{false};
   std::atomic<std::uint64_t> seen_{0};
+  mutable std::mutex synced_mutex_;
+  mutable std::condition_variable_any synced_changed_;
+  bool synced_ = false;
 };
 
 }  // namespace guildhall::kube

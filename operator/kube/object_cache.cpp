@@ -1,0 +1,58 @@
+#include "operator/kube/object_cache.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include "operator/kube/reflector.hpp"
+
+namespace guildhall::kube {
+
+ObjectCache::ObjectCache(core::ResourceType type, Selection selection)
+    : type_(std::move(type)), selection_(std::move(selection)) {}
+
+ObjectCache::~ObjectCache() = default;
+
+void ObjectCache::run(Client& client, core::Metrics& metrics, const std::stop_token& stop) {
+  Reflector(*this, client, metrics, system_pacing()).run(stop);
+}
+
+bool ObjectCache::synced() const {
+  const std::scoped_lock lock(synced_mutex_);
+  return synced_;
+}
+
+bool ObjectCache::wait_until_synced(const std::stop_token& stop) const {
+  std::unique_lock lock(synced_mutex_);
+  return synced_changed_.wait(lock, stop, [this] { return synced_; });
+}
+
+void ObjectCache::mark_synced() {
+  {
+    const std::scoped_lock lock(synced_mutex_);
+    synced_ = true;
+  }
+  synced_changed_.notify_all();
+}
+
+bool ObjectCache::has_seen(const std::string& resource_version) const {
+  const auto version = parse_version(resource_version);
+  return !version || *version <= seen_.load();
+}
+
+bool ObjectCache::is_gone(const core::ObjectKey& key, const std::string& uid) const {
+  const auto standing = standing_of(key);
+  return !standing || standing->uid != uid;
+}
+
+bool ObjectCache::removal_seen(const core::ObjectKey& key, const std::string& uid) const {
+  const auto standing = standing_of(key);
+  return !standing || standing->uid != uid || standing->deleting;
+}
+
+void ObjectCache::advance(std::uint64_t version) {
+  std::uint64_t seen = seen_.load();
+  while (seen < version && !seen_.compare_exchange_weak(seen, version)) {
+  }
+}
+
+}  // namespace guildhall::kube

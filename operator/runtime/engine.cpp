@@ -1,0 +1,222 @@
+#include "operator/runtime/engine.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "operator/core/object_meta.hpp"
+#include "operator/runtime/audit_event.hpp"
+
+namespace guildhall::runtime {
+
+namespace {
+
+using core::ErrorKind;
+
+std::string version_of(const nlohmann::json& object) {
+  const nlohmann::json::json_pointer version("/metadata/resourceVersion");
+  return object.contains(version) && object.at(version).is_string() ? object.at(version).get<std::string>() : "";
+}
+
+/// The server's word for a UID precondition that did not hold (apimachinery storage.Preconditions.Check).
+bool is_another_object(const core::Error& error) {
+  return error.kind == ErrorKind::Conflict && error.describe().find("UID in precondition") != std::string::npos;
+}
+
+/// Somebody must change something before the same write can succeed.
+bool needs_a_person(ErrorKind kind) {
+  return !core::is_transient(kind) && kind != ErrorKind::Canceled && kind != ErrorKind::AlreadyExists;
+}
+
+}  // namespace
+
+/// One plan on its way.
+class Engine::Execution {
+ public:
+  Execution(Engine& engine, const Subject& subject, const Work& work, const std::stop_token& stop)
+      : engine_(engine), subject_(subject), work_(work), stop_(stop) {
+    if (work.primary) version_ = work.primary->resource_version;
+  }
+
+  Outcome run() {
+    if (add_finalizer() && write_status()) {
+      apply_all();
+      if (!canceled_) remove_all();
+      if (!canceled_) tell_all();
+      drop_finalizer();
+    }
+    return std::move(outcome_);
+  }
+
+ private:
+  bool add_finalizer();
+  bool write_status();
+  void apply_all();
+  void remove_all();
+  void tell_all();
+  void drop_finalizer();
+
+  core::Result<nlohmann::json> send(const core::Apply& apply);
+  void apply_one(const core::Apply& apply);
+  void remove_one(const core::Remove& remove);
+  void tell(const core::AuditEntry& entry);
+  /// Takes in the answer to a write of the reconciled object. False: the plan ends here.
+  bool take_primary(const core::Result<nlohmann::json>& answer, const std::string& what);
+  bool write_finalizers(std::vector<std::string> finalizers);
+  void record_failure(const std::string& object, const core::Error& error);
+  void record_transient(const core::Error& error);
+  [[nodiscard]] bool is_primary(const core::ResourceType& type, const core::ObjectKey& key) const {
+    return type == subject_.type && key == subject_.key;
+  }
+
+  Engine& engine_;
+  const Subject& subject_;
+  const Work& work_;
+  const std::stop_token& stop_;
+  std::string version_;  ///< of the reconciled object, after our last write to it
+  bool canceled_ = false;
+  Outcome outcome_;
+};
+
+bool Engine::Execution::add_finalizer() {
+  if (work_.plan.finalizer != core::FinalizerChange::Add || !work_.primary) return true;
+  auto finalizers = work_.primary->finalizers;
+  finalizers.push_back(subject_.finalizer);
+  return write_finalizers(std::move(finalizers));
+}
+
+void Engine::Execution::drop_finalizer() {
+  if (work_.plan.finalizer != core::FinalizerChange::Drop || !work_.primary || !outcome_.succeeded()) return;
+  auto finalizers = work_.primary->finalizers;
+  std::erase(finalizers, subject_.finalizer);
+  write_finalizers(std::move(finalizers));
+}
+
+bool Engine::Execution::write_finalizers(std::vector<std::string> finalizers) {
+  const nlohmann::json patch = {{"metadata", {{"resourceVersion", version_}, {"finalizers", std::move(finalizers)}}}};
+  return take_primary(engine_.client_.merge_patch(subject_.type, subject_.key, patch, stop_), "finalizers");
+}
+
+bool Engine::Execution::write_status() {
+  if (!work_.plan.status || !work_.primary) return true;
+  nlohmann::json object = core::object_head(subject_.type, subject_.key);
+  object["metadata"]["resourceVersion"] = version_;
+  object["metadata"]["uid"] = work_.primary->uid;
+  object["status"] = *work_.plan.status;
+  const kube::ApplyOptions options{.subresource = "status"};
+  return take_primary(engine_.client_.apply(subject_.type, subject_.key, object, options, stop_), "status");
+}
+
+bool Engine::Execution::take_primary(const core::Result<nlohmann::json>& answer, const std::string& what) {
+  if (answer) {
+    version_ = version_of(*answer);
+    outcome_.writes.push_back({subject_.type, subject_.key, version_, ""});
+    return true;
+  }
+  // It is no longer there: no failure to tell of, the cache will show it.
+  if (answer.error().kind == ErrorKind::NotFound) {
+    record_transient(answer.error());
+  } else {
+    record_failure(core::describe(subject_.type, subject_.key) + " (" + what + ")", answer.error());
+  }
+  return false;
+}
+
+void Engine::Execution::apply_all() {
+  for (const auto& apply : work_.plan.apply) {
+    if (canceled_) return;
+    apply_one(apply);
+  }
+}
+
+void Engine::Execution::apply_one(const core::Apply& apply) {
+  const auto answer = send(apply);
+  if (!answer) return record_failure(core::describe(apply.type, apply.key), answer.error());
+  const std::string version = version_of(*answer);
+  if (is_primary(apply.type, apply.key)) version_ = version;
+  outcome_.writes.push_back({apply.type, apply.key, version, ""});
+}
+
+core::Result<nlohmann::json> Engine::Execution::send(const core::Apply& apply) {
+  core::Result<nlohmann::json> object(std::in_place, apply.object);
+  if (apply.holds_secret) {
+    if (!work_.fill_in) return core::fail(ErrorKind::Internal, "nothing fills in the secret");
+    object = work_.fill_in(apply);
+    if (!object) return object;
+  }
+  if (!apply.resource_version.empty()) {
+    // A plan knows the reconciled object as it was before the writes of this plan.
+    (*object)["metadata"]["resourceVersion"] = is_primary(apply.type, apply.key) ? version_ : apply.resource_version;
+  }
+  if (apply.mode == core::WriteMode::MergePatch)
+    return engine_.client_.merge_patch(apply.type, apply.key, *object, stop_);
+  return engine_.client_.apply(apply.type, apply.key, *object, {}, stop_);
+}
+
+void Engine::Execution::remove_all() {
+  if (!outcome_.succeeded()) return;
+  for (const auto& remove : work_.plan.remove) {
+    if (canceled_) return;
+    remove_one(remove);
+  }
+}
+
+void Engine::Execution::remove_one(const core::Remove& remove) {
+  const kube::DeletePreconditions preconditions{.uid = remove.uid, .resource_version = remove.resource_version};
+  const auto removed = engine_.client_.remove(remove.type, remove.key, preconditions, stop_);
+  if (removed) {
+    outcome_.writes.push_back({remove.type, remove.key, "", remove.uid});
+    return;
+  }
+  const auto& error = removed.error();
+  if (error.kind == ErrorKind::NotFound) return;
+  if (is_another_object(error)) {
+    spdlog::info("{} is another object than the one to be removed; it stays", core::describe(remove.type, remove.key));
+    return;
+  }
+  record_failure(core::describe(remove.type, remove.key), error);
+}
+
+void Engine::Execution::tell_all() {
+  for (const auto& entry : work_.plan.audit)
+    tell(entry);
+}
+
+void Engine::Execution::tell(const core::AuditEntry& entry) {
+  const Regarding regarding{subject_.type, subject_.key, work_.primary ? work_.primary->uid : ""};
+  const auto event = audit_event(regarding, entry, engine_.reporting_instance_, engine_.clock_.now());
+  const auto created = engine_.client_.create(core::types::events(), event_namespace(subject_.key), event, stop_);
+  if (created || created.error().kind == ErrorKind::AlreadyExists) return;
+  const auto& error = created.error();
+  if (needs_a_person(error.kind)) {
+    // A terminating namespace takes no Events, and an operator without the right must still revoke keys.
+    engine_.metrics_.count("guildhall_audit_events_lost_total", {{"reason", std::string(to_string(error.kind))}}, 1);
+    spdlog::warn("no Event {} about {}: {}", entry.action, core::describe(subject_.type, subject_.key),
+                 error.describe());
+    return;
+  }
+  outcome_.untold.push_back(entry);
+  record_transient(error);
+}
+
+void Engine::Execution::record_failure(const std::string& object, const core::Error& error) {
+  if (!needs_a_person(error.kind)) return record_transient(error);
+  outcome_.failures.push_back({object, error.kind, error.describe()});
+}
+
+void Engine::Execution::record_transient(const core::Error& error) {
+  if (error.kind == ErrorKind::Canceled) canceled_ = true;
+  if (error.retry_after) outcome_.retry_after = std::max(error.retry_after, outcome_.retry_after);
+  if (!outcome_.transient) outcome_.transient = error;
+}
+
+Engine::Engine(kube::Client& client, const core::Clock& clock, core::Metrics& metrics, std::string reporting_instance)
+    : client_(client), clock_(clock), metrics_(metrics), reporting_instance_(std::move(reporting_instance)) {}
+
+Outcome Engine::execute(const Subject& subject, const Work& work, const std::stop_token& stop) {
+  return Execution(*this, subject, work, stop).run();
+}
+
+}  // namespace guildhall::runtime
