@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -144,6 +145,8 @@ TEST(ControlPlaneTest, LetsOnlyTheOwnerReadPrivateKeys) {
 
 // A process that starts a control plane and then waits to be killed; writes the folder to `report`.
 [[noreturn]] void start_and_wait(int report) {
+  // When the test gives up early, this must not stay behind.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const ControlPlane control_plane;
   const auto directory = control_plane.directory().string();
   static_cast<void>(::write(report, directory.data(), directory.size()));
