@@ -25,6 +25,7 @@ struct HttpResponse {
   int status = 0;
   std::map<std::string, std::string> headers;  ///< names in lower case
   std::string body;                            ///< of a stream: only what a refusal said
+  bool credentials_renewed = false;  ///< a 401 after which the transport has other credentials: worth another attempt
 };
 
 /// Takes one line of a stream without its line feed. Returns false to end the stream.
@@ -47,6 +48,9 @@ class HttpTransport {
   /// with its body and no line.
   virtual core::Result<HttpResponse> stream(const HttpRequest& request, std::chrono::milliseconds silence,
                                             const LineHandler& on_line, const std::stop_token& stop) = 0;
+
+  /// The API server's "host:port": the label in metrics.
+  [[nodiscard]] virtual std::string host() const { return {}; }
 };
 
 }  // namespace guildhall::kube

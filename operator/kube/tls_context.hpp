@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "operator/core/result.hpp"
+#include "operator/kube/credentials.hpp"
+
+struct ssl_ctx_st;  // OpenSSL's SSL_CTX
+
+namespace guildhall::kube {
+
+/// How one connection is secured.
+struct TlsSettings {
+  const Identity* identity = nullptr;
+  bool insecure = false;
+};
+
+/// Sets up an SSL_CTX: TLS 1.2 at least, only the cluster's CA trusted (the system's where none is configured), and the
+/// client certificate. Checking the server's name is the HTTP library's part. Errors: Invalid, naming what cannot be
+/// read; the context must not be used then.
+core::Result<void> configure_tls(ssl_ctx_st* context, const TlsSettings& settings);
+
+/// Whether the PEM texts can be used, without a connection. Errors: as above.
+core::Result<void> check_tls(const TlsSettings& settings);
+
+}  // namespace guildhall::kube
