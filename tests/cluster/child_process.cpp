@@ -70,7 +70,7 @@ class ExecImage {
       }
     }
     for (const auto& [name, value] : command.environment) {
-      strings_.push_back(name + "=" + value);
+      strings_.emplace_back(name).append("=").append(value);
     }
     for (std::size_t i = 0; i < strings_.size(); ++i) {
       (i < arguments ? argv_ : envp_).push_back(strings_[i].data());
@@ -84,7 +84,7 @@ class ExecImage {
  private:
   static bool replaced(std::string_view entry, const Command& command) {
     for (const auto& [name, value] : command.environment) {
-      if (entry.starts_with(name + "=")) {
+      if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) {
         return true;
       }
     }

@@ -14,9 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path& scripts() {
-  static const fs::path kScripts = fs::path(GUILDHALL_SOURCE_DIR) / "tests/cluster";
-  return kScripts;
+fs::path scripts() {
+  return fs::path(GUILDHALL_SOURCE_DIR) / "tests/cluster";
 }
 
 Output succeed(Output output, const std::string& what) {

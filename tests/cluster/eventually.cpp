@@ -3,10 +3,14 @@
 #include <poll.h>
 
 namespace guildhall::tests::cluster {
+namespace {
+
+constexpr int kPauseMilliseconds = 20;
+
+}  // namespace
 
 testing::AssertionResult eventually(std::string_view condition, const std::function<Observation()>& look,
                                     std::chrono::seconds limit) {
-  constexpr int kPauseMilliseconds = 20;
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (true) {
     const auto observation = look();

@@ -13,6 +13,8 @@
 namespace guildhall::tests::cluster {
 namespace {
 
+constexpr std::size_t kStatusAt = std::string_view("HTTP/1.1 ").size();
+
 class Socket {
  public:
   Socket() : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
@@ -37,7 +39,7 @@ sockaddr_in loopback(std::uint16_t port) {
 
 // What the sockets API wants to see instead of the address type that it was given.
 const sockaddr* generic(const sockaddr_in& address) {
-  return static_cast<const sockaddr*>(static_cast<const void*>(&address));
+  return reinterpret_cast<const sockaddr*>(&address);
 }
 
 std::string exchange(const Socket& socket, const std::string& request) {
@@ -53,10 +55,9 @@ std::string exchange(const Socket& socket, const std::string& request) {
 }
 
 int status_of(std::string_view answer) {
-  constexpr std::size_t kOffset = std::string_view("HTTP/1.1 ").size();
   int status = 0;
-  if (answer.size() > kOffset + 3) {
-    std::from_chars(answer.data() + kOffset, answer.data() + kOffset + 3, status);
+  if (answer.size() > kStatusAt + 3) {
+    std::from_chars(answer.data() + kStatusAt, answer.data() + kStatusAt + 3, status);
   }
   return status;
 }
@@ -82,7 +83,7 @@ std::uint16_t free_port() {
   auto address = loopback(0);
   socklen_t length = sizeof address;
   if (::bind(socket.get(), generic(address), length) != 0 ||
-      ::getsockname(socket.get(), static_cast<sockaddr*>(static_cast<void*>(&address)), &length) != 0) {
+      ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &length) != 0) {
     throw std::runtime_error("no free port");
   }
   return ntohs(address.sin_port);

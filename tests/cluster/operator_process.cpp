@@ -12,6 +12,8 @@
 namespace guildhall::tests::cluster {
 namespace {
 
+constexpr std::size_t kShown = 4000;
+
 Command command_of(const OperatorOptions& options, std::uint16_t metrics_port) {
   Command command{.program = operator_binary(),
                   .arguments = {"run", "--kubeconfig", options.kubeconfig, "--namespace", "guildhall-system",
@@ -22,7 +24,6 @@ Command command_of(const OperatorOptions& options, std::uint16_t metrics_port) {
 }
 
 std::string end_of(const std::string& text) {
-  constexpr std::size_t kShown = 4000;
   return text.size() <= kShown ? text : text.substr(text.size() - kShown);
 }
 

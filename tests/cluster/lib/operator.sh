@@ -1,16 +1,16 @@
 # Guildhall in a folder DIR whose control plane lies in DIR/cluster: what is installed, and the operator's process.
 # `root` is the checkout, `here` the folder tests/cluster.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 readonly operator=${OPERATOR:-$root/build/bin/guildhall-operator}
-readonly namespace=guildhall-system account=guildhall-operator lease=guildhall-operator
+readonly namespace=guildhall-system account=guildhall-operator
 
 kubectl() { # kubectl DIR ARGUMENT...: as the admin
   KUBECACHEDIR=$1/cluster/kubectl-cache "$1/bin/kubectl" --kubeconfig "$1/kubeconfig" "${@:2}"
 }
 
 install_guildhall() {
-  local dir=$1 bin file files=()
+  local dir=$1 bin file
   bin=$("$here/setup/controlplane")
   mkdir -p "$dir/bin"
   ln -sfn "$bin/kubectl" "$dir/bin/kubectl"
@@ -56,15 +56,10 @@ spawn_operator() {
   local dir=$1 flags
   # Quotes in GUILDHALL_FLAGS count as in a shell, nothing else does.
   mapfile -t flags < <(xargs -r -n 1 printf '%s\n' <<< "${GUILDHALL_FLAGS:-}")
-  release_lease "$dir"
   [ -s "$dir/metrics.port" ] || choose_port > "$dir/metrics.port"
   fingerprint > "$dir/operator.fingerprint"
   spawn "$dir" operator "$operator" run --kubeconfig "$dir/operator.kubeconfig" --namespace "$namespace" \
     --metrics-listen "127.0.0.1:$(cat "$dir/metrics.port")" "${flags[@]}"
-}
-
-release_lease() { # release_lease DIR: the operator here is the only one, and it is dead: nobody has to wait for its lease to run out
-  kubectl "$1" patch lease "$lease" --namespace "$namespace" --type merge --patch '{"spec":{"holderIdentity":""}}' > /dev/null 2>&1 || :
 }
 
 write_env() { # write_env DIR: for a shell, on standard output

@@ -24,7 +24,7 @@ make_pki() { # make_pki DIR: once; a second call keeps everything
   local pki=$1/pki
   [ ! -e "$pki/complete" ] || return 0
   rm -rf "$pki"
-  mkdir -p -m 700 "$pki"
+  mkdir -m 700 "$pki"
   (
     umask 077
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days "$validity_days" -subj "/CN=guildhall-test-ca" \

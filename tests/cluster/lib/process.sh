@@ -2,7 +2,7 @@
 # (NAME.log.1: what the one before it printed).
 # The start time tells a process from a later one that was given the same PID.
 # `here` is the folder tests/cluster.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 # EPOCHREALTIME follows the locale's decimal sign.
 LC_ALL=C

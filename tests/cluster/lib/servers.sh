@@ -1,6 +1,6 @@
 # The three servers of one cluster folder: their flags, their order, and how each shows that it works.
 # `bin` is the folder of their commands.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 kubectl() { # kubectl DIR ARGUMENT...: as the admin
   KUBECACHEDIR=$1/kubectl-cache "$bin/kubectl" --kubeconfig "$1/kubeconfig" "${@:2}"
