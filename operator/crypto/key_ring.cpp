@@ -1,0 +1,65 @@
+#include "operator/crypto/key_ring.hpp"
+
+#include <array>
+
+#include "operator/crypto/digest.hpp"
+
+namespace guildhall::crypto {
+namespace {
+
+std::string framed(std::string_view purpose, std::string_view canonical) {
+  return std::to_string(purpose.size()) + ":" + std::string(purpose) + std::to_string(canonical.size()) + ":" +
+         std::string(canonical);
+}
+
+std::string_view key_name(std::string_view seal) {
+  const auto colon = seal.find(':');
+  return colon == std::string_view::npos ? std::string_view{} : seal.substr(0, colon);
+}
+
+std::string seal_with(const std::string& name, const core::SecretText& key, const std::string& message) {
+  return name + ":" + hmac_sha256_hex(key.reveal(), message);
+}
+
+}  // namespace
+
+core::SecretText make_seal_key(core::RandomSource& random) {
+  std::string bytes(32, '\0');
+  random.fill(std::as_writable_bytes(std::span(bytes)));
+  return core::SecretText(std::move(bytes));
+}
+
+void KeyRing::replace(Keys keys) {
+  auto fresh = std::make_shared<const Keys>(std::move(keys));
+  const std::scoped_lock lock(mutex_);
+  keys_.swap(fresh);
+}
+
+std::shared_ptr<const KeyRing::Keys> KeyRing::keys() const {
+  const std::scoped_lock lock(mutex_);
+  return keys_;
+}
+
+bool KeyRing::empty() const {
+  return keys()->empty();
+}
+
+core::Result<std::string> KeyRing::sign(std::string_view purpose, std::string_view canonical) const {
+  const auto keys = this->keys();
+  if (keys->empty()) return core::fail(core::ErrorKind::Unavailable, "there is no seal key");
+  const auto& [name, key] = *keys->rbegin();
+  return seal_with(name, key, framed(purpose, canonical));
+}
+
+bool KeyRing::verify(std::string_view purpose, std::string_view canonical, std::string_view seal) const {
+  const auto keys = this->keys();
+  const auto found = keys->find(std::string(key_name(seal)));
+  if (found == keys->end()) return false;
+  return equal_in_constant_time(seal_with(found->first, found->second, framed(purpose, canonical)), seal);
+}
+
+bool KeyRing::knows_key_of(std::string_view seal) const {
+  return keys()->contains(std::string(key_name(seal)));
+}
+
+}  // namespace guildhall::crypto

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "operator/core/random.hpp"
+#include "operator/core/seal.hpp"
+#include "operator/core/secret_text.hpp"
+
+namespace guildhall::crypto {
+
+/// 32 random bytes: a new seal key.
+core::SecretText make_seal_key(core::RandomSource& random);
+
+/// The seal keys by name. The last name in order signs, all verify. A seal is "<name>:<hex HMAC-SHA256>" over the
+/// purpose and the canonical form, each with its length before it, so that no two pairs have the same input.
+/// Thread-safe; replace() takes effect for the next call.
+class KeyRing final : public core::Sealer {
+ public:
+  using Keys = std::map<std::string, core::SecretText>;
+
+  void replace(Keys keys);
+  [[nodiscard]] bool empty() const;
+
+  [[nodiscard]] core::Result<std::string> sign(std::string_view purpose, std::string_view canonical) const override;
+  [[nodiscard]] bool verify(std::string_view purpose, std::string_view canonical, std::string_view seal) const override;
+  [[nodiscard]] bool knows_key_of(std::string_view seal) const override;
+
+ private:
+  [[nodiscard]] std::shared_ptr<const Keys> keys() const;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Keys> keys_ = std::make_shared<const Keys>();
+};
+
+}  // namespace guildhall::crypto
