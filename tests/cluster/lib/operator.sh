@@ -35,7 +35,7 @@ fingerprint() { # of what must be the same for a running operator to stay
 }
 
 operator_ready() { http GET "$(cat "$1/metrics.port")" /readyz > /dev/null 2>&1; }
-operator_settled() { operator_ready "$1" || gone "$1" operator; }
+operator_settled() { gone "$1" operator || operator_ready "$1"; }
 
 start_operator() { # start_operator DIR: unless this very one runs
   local dir=$1 try

@@ -34,7 +34,7 @@ http() { # http METHOD PORT PATH [BODY]: the answer's body from 127.0.0.1; fails
   printf '%s %s HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n%s' "$1" "$3" "${#body}" "$body" >&"$socket"
   IFS= read -rt 5 -u "$socket" status || status=''
   while IFS= read -rt 5 -u "$socket" line && [ -n "${line%$'\r'}" ]; do :; done
-  cat <&"$socket"
+  timeout 5 cat <&"$socket" || :
   exec {socket}>&-
   [[ $status == *" 200 "* ]]
 }

@@ -21,7 +21,7 @@ etcd_answers() { # by name: another cluster's etcd could have taken the port
   http POST "$(port_of "$1" etcd)" /v3/cluster/member/list '{}' 2> /dev/null | grep -q "\"name\":\"$(etcd_name "$1")\""
 }
 
-etcd_settled() { etcd_answers "$1" || gone "$1" etcd; }
+etcd_settled() { gone "$1" etcd || etcd_answers "$1"; }
 
 spawn_apiserver() {
   local dir=$1 pki=$1/pki more
@@ -39,7 +39,7 @@ spawn_apiserver() {
 }
 
 apiserver_ready() { kubectl "$1" get --raw /readyz > /dev/null 2>&1; }
-apiserver_settled() { apiserver_ready "$1" || gone "$1" apiserver; }
+apiserver_settled() { gone "$1" apiserver || apiserver_ready "$1"; }
 
 spawn_controller_manager() {
   # Not a superuser: each controller acts as its own ServiceAccount, as in a real cluster.
@@ -55,7 +55,7 @@ controllers_work() { # what they make in every namespace is there; the two that 
     kubectl "$1" get --namespace default serviceaccount/default configmap/kube-root-ca.crt > /dev/null 2>&1
 }
 
-controllers_settled() { controllers_work "$1" || gone "$1" controller-manager; }
+controllers_settled() { gone "$1" controller-manager || controllers_work "$1"; }
 
 start_servers() { # start_servers DIR: etcd and the API server; on the first start again, with other ports, while a rival has one of them
   local dir=$1 try

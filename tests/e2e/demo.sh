@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# The story of one API key, told by kubectl on a control plane of its own, which ends with it. Every step is checked: it fails when
+# the story is not true.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+dir=$root/build/demo
+organization=acme namespace=acme key=grafana
+
+end() {
+  local status=$?
+  if [ "$status" != 0 ] && [ -e "$dir/operator.log" ]; then
+    echo "the demo failed; the end of $dir/operator.log:" >&2
+    tail -n 20 "$dir/operator.log" >&2
+  fi
+  tests/cluster/guildhall down "$dir"
+  [ "$status" != 0 ] || rm -rf "$dir"
+  exit "$status"
+}
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+show() { echo "\$ $*"; "$@"; }
+
+check() { # check CLAIM COMMAND...: waits until the command succeeds
+  local claim=$1 deadline=$((SECONDS + 60))
+  shift
+  until "$@" > /dev/null 2>&1; do
+    [ "$SECONDS" -lt "$deadline" ] || { echo "not so within 60 s: $claim" >&2; exit 1; }
+    IFS= read -rt 0.1 -u "$pause_fd" || :
+  done
+  echo "  ✓ $claim"
+}
+
+field() { kubectl get gkey "$key" -n "$namespace" -o "jsonpath=$1"; }
+current_hash() { field '{.status.keys[?(@.state=="Current")].hash}'; }
+token_hash() { kubectl get secret "$key" -n "$namespace" -o 'jsonpath={.data.token}' | base64 -d | sha256sum | cut -d ' ' -f 1; }
+hashes_agree() { [ -n "$(current_hash)" ] && [ "$(token_hash)" = "$(current_hash)" ]; }
+rotated() { [ "$(field '{.status.rotatedFor}')" != '' ] && [ "$(current_hash)" != "$1" ] && hashes_agree; }
+no_secret() { [ -z "$(kubectl get secret "$key" -n "$namespace" --ignore-not-found -o name)" ]; }
+
+leftovers() { # everything that Guildhall has made and that is still there
+  kubectl get secrets,roles,rolebindings -A -l app.kubernetes.io/managed-by=guildhall --ignore-not-found -o name
+  kubectl get clusterroles,clusterrolebindings -l app.kubernetes.io/managed-by=guildhall --ignore-not-found -o name | grep ":$organization:" || :
+}
+nothing_left() { [ -z "$(leftovers)" ]; }
+gone() { [ -z "$(kubectl get "$@" --ignore-not-found -o name)" ]; }
+
+exec {pause_fd}<> <(:)
+trap end EXIT
+trap 'exit 130' INT TERM
+
+say "A Kubernetes control plane with Guildhall on it"
+rm -rf "$dir"
+tests/cluster/guildhall up --die-with $$ "$dir"
+# shellcheck disable=SC1091 # made a moment ago
+source "$dir/env"
+show kubectl version
+show kubectl api-resources --api-group guildhall.dev
+
+say "A company, in YAML"
+show kubectl apply -f examples/
+show kubectl wait --for condition=Ready --timeout 60s organizations.guildhall.dev "$organization"
+show kubectl wait --for condition=Ready --timeout 60s apikeys.guildhall.dev --all -n "$namespace"
+show kubectl get guildhall -A
+show kubectl describe gkey "$key" -n "$namespace"
+
+say "The key is a Secret; its status holds only the token's SHA-256"
+show kubectl get secret "$key" -n "$namespace"
+echo "\$ kubectl get secret $key -n $namespace -o jsonpath={.data.token} | base64 -d | sha256sum"
+token_hash
+show kubectl get gkey "$key" -n "$namespace" -o 'jsonpath={.status.keys[*].hash}{"\n"}'
+check "the hash of the token is the hash in the status" hashes_agree
+
+say "Rotate it: both tokens are accepted for a while"
+before=$(current_hash)
+show kubectl patch gkey "$key" -n "$namespace" --type merge -p "{\"spec\":{\"rotateAt\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}}"
+check "a new token is in the Secret, and its hash in the status" rotated "$before"
+show kubectl get gkey "$key" -n "$namespace" -o 'jsonpath={range .status.keys[*]}{.id}{"\t"}{.state}{"\t"}{.expiresAt}{"\n"}{end}'
+
+say "Revoke it"
+show kubectl patch gkey "$key" -n "$namespace" --type merge -p '{"spec":{"revoked":true}}'
+check "the Secret is gone" no_secret
+show kubectl get gkey -n "$namespace"
+echo "\$ kubectl patch gkey $key -n $namespace --type merge -p '{\"spec\":{\"revoked\":false}}'"
+if kubectl patch gkey "$key" -n "$namespace" --type merge -p '{"spec":{"revoked":false}}' 2>&1; then
+  echo "a revoked key came back" >&2
+  exit 1
+fi
+
+say "Delete it all"
+show kubectl delete apikeys.guildhall.dev --all -n "$namespace" --timeout 60s
+show kubectl delete organizations.guildhall.dev "$organization" --timeout 60s
+check "no Secret, role or binding of Guildhall is left" nothing_left
+show kubectl delete -f examples/ --ignore-not-found --timeout 90s
+check "the home namespace is gone" gone namespace "$namespace"
+
+say "That was it. \`make up\` leaves such a control plane running for you."
