@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "operator/core/result.hpp"
+
+namespace guildhall::http {
+
+struct Request {
+  std::string method;
+  std::string path;                            ///< without the query
+  std::string query;                           ///< behind '?', as it came
+  std::map<std::string, std::string> headers;  ///< names in lower case; a repeated one joined by ", "
+  std::string body;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+  std::map<std::string, std::string> headers;
+};
+
+/// Answers one request. Called from several threads; must not block for long. An exception becomes 500.
+using Handler = std::function<Response(const Request& request)>;
+
+struct Limits {
+  std::uint32_t header_bytes = 16 * 1024;          ///< over it: 431
+  std::uint64_t body_bytes = 1024 * 1024;          ///< over it: 413
+  std::size_t connections = 256;                   ///< at once; one more is closed at once
+  std::chrono::milliseconds read_timeout{30'000};  ///< for one whole request, and the pause before it
+  std::chrono::milliseconds write_timeout{10'000};
+};
+
+/// An HTTP/1.1 server. Refuses what two readers could read in two ways (RFC 9112, sections 3.2, 6.3): no Host,
+/// folded headers, two lengths, a length beside an encoding, any encoding but chunked.
+class Server {
+ public:
+  Server(std::string listen, Handler handler, Limits limits = {}, int threads = 1);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server();  ///< stop()
+
+  /// Begins to listen. Returns the port. Errors: Invalid (address), Unavailable (in use, or not ours), naming the
+  /// address.
+  core::Result<std::uint16_t> start();
+  /// Closes every connection and returns when no handler runs any more.
+  void stop();
+
+ private:
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
+
+}  // namespace guildhall::http

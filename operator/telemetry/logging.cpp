@@ -1,0 +1,50 @@
+#include "operator/telemetry/logging.hpp"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <nlohmann/json.hpp>
+
+#include "operator/core/timestamp.hpp"
+
+namespace guildhall::telemetry {
+namespace {
+
+/// Builds the whole line with the JSON library, so that no message can break out of its string.
+class JsonFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& line) override {
+    const nlohmann::json object{
+        {"time", core::format_micro_timestamp(std::chrono::time_point_cast<std::chrono::microseconds>(message.time))},
+        {"level", level_name(message.level)},
+        {"msg", std::string(message.payload.data(), message.payload.size())}};
+    const std::string text = object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    line.append(text.data(), text.data() + text.size());
+  }
+
+  [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
+
+ private:
+  static std::string level_name(spdlog::level::level_enum level) {
+    const auto name = spdlog::level::to_string_view(level);
+    return {name.data(), name.size()};
+  }
+};
+
+}  // namespace
+
+void set_up_logging(const std::string& level, const std::string& format) {
+  auto logger = std::make_shared<spdlog::logger>("guildhall", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  if (format == "json") {
+    logger->set_formatter(std::make_unique<JsonFormatter>());
+  } else {
+    logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%fZ %^%-7l%$ %v",
+                                                                      spdlog::pattern_time_type::utc));
+  }
+  logger->set_level(spdlog::level::from_str(level));
+  logger->flush_on(spdlog::level::trace);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+}  // namespace guildhall::telemetry

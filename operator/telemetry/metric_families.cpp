@@ -1,0 +1,58 @@
+#include "operator/telemetry/metric_families.hpp"
+
+namespace guildhall::telemetry {
+namespace {
+
+// The bounds of controller-runtime's and client-go's histograms, so that their dashboards fit.
+const std::vector<double>& reconcile_buckets() {
+  static const std::vector<double> kBuckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3,  0.35,
+                                            0.4,   0.45, 0.5,   0.6,  0.7, 0.8,  0.9, 1,    1.25, 1.5,
+                                            1.75,  2,    2.5,   3,    5,   10,   30,  60};
+  return kBuckets;
+}
+
+const std::vector<double>& queue_buckets() {
+  static const std::vector<double> kBuckets{1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000};
+  return kBuckets;
+}
+
+const std::vector<double>& request_buckets() {
+  static const std::vector<double> kBuckets{0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256,
+                                            0.512, 1,     2,     4,     8,     15,    30,    60};
+  return kBuckets;
+}
+
+}  // namespace
+
+std::span<const MetricFamily> metric_families() {
+  using enum MetricKind;
+  static const std::vector<MetricFamily> kFamilies{
+      {"controller_runtime_reconcile_total", "Reconciles by controller and result", Counter, {}},
+      {"controller_runtime_reconcile_errors_total", "Reconciles that failed", Counter, {}},
+      {"controller_runtime_reconcile_panics_total", "Reconciles that ended in an exception", Counter, {}},
+      {"controller_runtime_reconcile_time_seconds", "Length of a reconcile", Histogram, reconcile_buckets()},
+      {"controller_runtime_max_concurrent_reconciles", "Workers of a controller", Gauge, {}},
+      {"controller_runtime_active_workers", "Workers that reconcile now", Gauge, {}},
+      {"workqueue_depth", "Keys that wait in the queue", Gauge, {}},
+      {"workqueue_adds_total", "Keys added to the queue", Counter, {}},
+      {"workqueue_queue_duration_seconds", "Time a key waits in the queue", Histogram, queue_buckets()},
+      {"workqueue_work_duration_seconds", "Time a key is worked on", Histogram, queue_buckets()},
+      {"workqueue_unfinished_work_seconds", "Time of the work under way, summed", Gauge, {}},
+      {"workqueue_longest_running_processor_seconds", "Time of the longest work under way", Gauge, {}},
+      {"workqueue_retries_total", "Keys put off by their backoff", Counter, {}},
+      {"rest_client_requests_total", "Requests to the API server by code, method and host", Counter, {}},
+      {"rest_client_request_duration_seconds", "Length of a request by verb and host", Histogram, request_buckets()},
+      {"rest_client_request_retries_total", "Requests sent again, by code, verb and host", Counter, {}},
+      {"leader_election_master_status", "1 while this process leads", Gauge, {}},
+      {"guildhall_writes_total", "Writes that the API server took, by verb and resource", Counter, {}},
+      {"guildhall_informer_objects", "Objects in the cache of a type", Gauge, {}},
+      {"guildhall_informer_relists_total", "Lists of a type after the first", Counter, {}},
+      {"guildhall_informer_undecodable_total", "Objects that could not be read and are treated as absent", Counter, {}},
+      {"guildhall_informer_watch_events_total", "Watch events by type", Counter, {}},
+      {"guildhall_audit_events_lost_total", "Events that could not be written, by reason", Counter, {}},
+      {"guildhall_build_info", "Always 1; labelled with the version", Gauge, {}},
+  };
+  return kFamilies;
+}
+
+}  // namespace guildhall::telemetry
