@@ -45,16 +45,19 @@ void Controller::add(const core::ObjectKey& key) {
 void Controller::run(const std::stop_token& stop) {
   std::vector<std::jthread> workers;
   workers.reserve(static_cast<std::size_t>(workers_));
-  for (int worker = 0; worker < workers_; ++worker) {
-    workers.emplace_back([this, &stop] {
-      while (work_once(stop)) {
-      }
-    });
+  for (int worker = 0; worker < workers_; ++worker)
+    workers.emplace_back([this, &stop] { work(stop); });
+}
+
+void Controller::work(const std::stop_token& stop) {
+  while (const auto key = queue_.get(stop)) {
+    process(*key, stop);
+    queue_.done(*key);
   }
 }
 
 bool Controller::work_once(const std::stop_token& stop) {
-  const auto key = queue_.get(stop);
+  const auto key = queue_.try_get();
   if (!key) return false;
   process(*key, stop);
   queue_.done(*key);

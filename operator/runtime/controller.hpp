@@ -47,7 +47,7 @@ class Controller {
   /// process leads.
   void run(const std::stop_token& stop);
 
-  /// Takes one key and does what is due; false when `stop` was requested. run() calls it from each worker.
+  /// Works on one key that is due now, without waiting for one. False: none was.
   bool work_once(const std::stop_token& stop);
 
   /// Sets the gauges that change while nothing happens: call it at each scrape.
@@ -66,6 +66,7 @@ class Controller {
   /// Whether the failures differ from those before, so that the next plan has something to say.
   enum class News { None, AtOnce, Later };
 
+  void work(const std::stop_token& stop);
   void process(const core::ObjectKey& key, const std::stop_token& stop);
   /// Puts a key off whose writes the caches do not show yet.
   bool deferred(const core::ObjectKey& key);

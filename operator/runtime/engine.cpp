@@ -203,7 +203,10 @@ void Engine::Execution::tell(const core::AuditEntry& entry) {
 
 void Engine::Execution::record_failure(const std::string& object, const core::Error& error) {
   if (!needs_a_person(error.kind)) return record_transient(error);
-  outcome_.failures.push_back({object, error.kind, error.describe()});
+  // The object stands beside the message already.
+  core::Error without_object = error;
+  without_object.object.clear();
+  outcome_.failures.push_back({object, error.kind, without_object.describe()});
 }
 
 void Engine::Execution::record_transient(const core::Error& error) {

@@ -1,6 +1,7 @@
 #include "operator/runtime/workqueue.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace guildhall::runtime {
 
@@ -53,17 +54,26 @@ void Workqueue::cancel_delayed(const core::ObjectKey& key) {
 std::optional<core::ObjectKey> Workqueue::get(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    const SteadyTime now = clock_.now();
-    count_adds(state_.advance(now));
-    if (const auto taken = state_.take(now)) {
-      metrics_.observe("workqueue_queue_duration_seconds", labels_, seconds(now - taken->second));
-      report_depth();
-      return taken->first;
-    }
+    if (auto key = take()) return key;
     if (shut_down_) return std::nullopt;
     clock_.wait_until(changed_, lock, state_.next_due().value_or(SteadyTime::max()), stop);
   }
   return std::nullopt;
+}
+
+std::optional<core::ObjectKey> Workqueue::try_get() {
+  const std::scoped_lock lock(mutex_);
+  return take();
+}
+
+std::optional<core::ObjectKey> Workqueue::take() {
+  const SteadyTime now = clock_.now();
+  count_adds(state_.advance(now));
+  auto taken = state_.take(now);
+  if (!taken) return std::nullopt;
+  metrics_.observe("workqueue_queue_duration_seconds", labels_, seconds(now - taken->second));
+  report_depth();
+  return std::move(taken->first);
 }
 
 void Workqueue::done(const core::ObjectKey& key) {

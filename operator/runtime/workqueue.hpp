@@ -36,6 +36,8 @@ class Workqueue {
   /// Waits for a key; whoever gets it calls done() with it. Unset: `stop` was requested (even if keys are left), or the
   /// queue was shut down and is empty.
   std::optional<core::ObjectKey> get(const std::stop_token& stop);
+  /// As get(), without waiting. Unset: no key is due.
+  std::optional<core::ObjectKey> try_get();
   void done(const core::ObjectKey& key);
 
   /// What is queued is still handed out.
@@ -48,6 +50,7 @@ class Workqueue {
   void report() const;
 
  private:
+  std::optional<core::ObjectKey> take();  // with the lock held
   void count_adds(std::size_t adds);
   void report_depth() const;
 

@@ -1,0 +1,174 @@
+#include "operator/runtime/workqueue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include "tests/unit/operator/runtime/fake_clock.hpp"
+#include "tests/unit/operator/runtime/fake_metrics.hpp"
+
+namespace guildhall::runtime {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const core::ObjectKey kOne{"acme", "one"};
+const core::ObjectKey kTwo{"acme", "two"};
+
+class WorkqueueTest : public testing::Test {
+ protected:
+  tests::FakeSteadyClock clock_;
+  tests::FakeMetrics metrics_;
+  Workqueue queue_{"apikey", {}, clock_, metrics_};
+  std::stop_source stop_;
+};
+
+// With the real clock: the fake one wakes by itself.
+TEST(Workqueue, WakesAWaitingWorkerByAnAdd) {
+  const BootClock clock;
+  core::NoMetrics metrics;
+  Workqueue queue("apikey", {}, clock, metrics);
+  auto got = std::async(std::launch::async, [&queue] { return queue.get({}); });
+  queue.add(kOne);
+  EXPECT_EQ(got.get(), kOne);
+}
+
+TEST(Workqueue, WakesAWaitingWorkerByAShorterDelayThanItWaitsFor) {
+  const BootClock clock;
+  core::NoMetrics metrics;
+  Workqueue queue("apikey", {}, clock, metrics);
+  queue.add_after(kTwo, std::chrono::hours(100));
+  auto got = std::async(std::launch::async, [&queue] { return queue.get({}); });
+  queue.add_after(kOne, milliseconds(1));
+  EXPECT_EQ(got.get(), kOne);
+}
+
+TEST_F(WorkqueueTest, WakesAWaitingWorkerWhenADelayEnds) {
+  auto got = std::async(std::launch::async, [this] { return queue_.get(stop_.get_token()); });
+  queue_.add_after(kOne, seconds(30));
+  clock_.advance(seconds(30));
+  EXPECT_EQ(got.get(), kOne);
+}
+
+TEST_F(WorkqueueTest, AddAfterNothingIsAnAdd) {
+  queue_.add_after(kOne, milliseconds(0));
+  EXPECT_EQ(queue_.get(stop_.get_token()), kOne);
+}
+
+TEST_F(WorkqueueTest, AStopEndsTheWaitAndLeavesKeysWhereTheyAre) {
+  auto got = std::async(std::launch::async, [this] { return queue_.get(stop_.get_token()); });
+  stop_.request_stop();
+  EXPECT_FALSE(got.get());
+  queue_.add(kOne);
+  EXPECT_FALSE(queue_.get(stop_.get_token()));
+  EXPECT_EQ(queue_.depth(), 1U);
+}
+
+TEST_F(WorkqueueTest, AfterShutDownTheRestIsHandedOutAndNothingAdded) {
+  queue_.add(kOne);
+  queue_.shut_down();
+  queue_.add(kTwo);
+  queue_.add_after(kTwo, milliseconds(1));
+  queue_.add_rate_limited(kTwo);
+  clock_.advance(seconds(1));
+  EXPECT_EQ(queue_.get(stop_.get_token()), kOne);
+  EXPECT_FALSE(queue_.get(stop_.get_token()));
+}
+
+TEST_F(WorkqueueTest, DrainWaitsForTheWorkUnderWay) {
+  queue_.add(kOne);
+  const auto key = queue_.get(stop_.get_token());
+  queue_.shut_down();
+  auto drained = std::async(std::launch::async, [this] { return queue_.drain(stop_.get_token()); });
+  EXPECT_EQ(drained.wait_for(seconds(0)), std::future_status::timeout);
+  queue_.done(*key);
+  EXPECT_TRUE(drained.get());
+}
+
+TEST_F(WorkqueueTest, AStopEndsADrain) {
+  queue_.add(kOne);
+  stop_.request_stop();
+  EXPECT_FALSE(queue_.drain(stop_.get_token()));
+}
+
+TEST_F(WorkqueueTest, ARetryComesAfterItsBackoffWhichForgetResets) {
+  queue_.add_rate_limited(kOne);
+  clock_.advance(milliseconds(5));
+  ASSERT_EQ(queue_.get(stop_.get_token()), kOne);
+  queue_.done(kOne);
+  queue_.add_rate_limited(kOne);
+  queue_.add(kTwo);
+  clock_.advance(milliseconds(9));
+  ASSERT_EQ(queue_.get(stop_.get_token()), kTwo) << "the second backoff is 10 ms";
+  EXPECT_EQ(queue_.depth(), 0U);
+  queue_.cancel_delayed(kOne);
+  queue_.forget(kOne);
+  queue_.add_rate_limited(kOne);
+  clock_.advance(milliseconds(5));
+  EXPECT_EQ(queue_.get(stop_.get_token()), kOne);
+  EXPECT_EQ(metrics_.value(R"(workqueue_retries_total{name="apikey"})"), 3);
+}
+
+TEST_F(WorkqueueTest, TellsClientGosMetrics) {
+  queue_.add(kOne);
+  queue_.add(kOne);
+  queue_.add(kTwo);
+  EXPECT_EQ(metrics_.value(R"(workqueue_adds_total{name="apikey"})"), 2);
+  EXPECT_EQ(metrics_.value(R"(workqueue_depth{name="apikey"})"), 2);
+  clock_.advance(seconds(2));
+  ASSERT_EQ(queue_.get(stop_.get_token()), kOne);
+  EXPECT_EQ(metrics_.value(R"(workqueue_depth{name="apikey"})"), 1);
+  clock_.advance(seconds(1));
+  ASSERT_EQ(queue_.get(stop_.get_token()), kTwo);
+  clock_.advance(seconds(3));
+  queue_.report();
+  EXPECT_EQ(metrics_.value(R"(workqueue_unfinished_work_seconds{name="apikey"})"), 7);
+  EXPECT_EQ(metrics_.value(R"(workqueue_longest_running_processor_seconds{name="apikey"})"), 4);
+  queue_.done(kOne);
+  EXPECT_EQ(metrics_.observed(R"(workqueue_queue_duration_seconds{name="apikey"})"), (std::vector<double>{2, 3}));
+  EXPECT_EQ(metrics_.observed(R"(workqueue_work_duration_seconds{name="apikey"})"), (std::vector<double>{4}));
+}
+
+TEST_F(WorkqueueTest, ManyWorkersNeverHoldTheSameKey) {
+  constexpr int kWorkers = 4;
+  constexpr int kRounds = 500;
+  std::mutex mutex;
+  std::unordered_set<core::ObjectKey> held;
+  std::atomic<int> taken{0};
+  std::atomic<int> doubles{0};
+  {
+    std::vector<std::jthread> workers;
+    for (int worker = 0; worker < kWorkers; ++worker) {
+      workers.emplace_back([&] {
+        while (const auto key = queue_.get(stop_.get_token())) {
+          {
+            const std::scoped_lock lock(mutex);
+            if (!held.insert(*key).second) ++doubles;
+          }
+          ++taken;
+          {
+            const std::scoped_lock lock(mutex);
+            held.erase(*key);
+          }
+          queue_.done(*key);
+        }
+      });
+    }
+    for (int round = 0; round < kRounds; ++round) {
+      queue_.add(kOne);
+      queue_.add(kTwo);
+    }
+    queue_.shut_down();
+  }
+  EXPECT_EQ(doubles, 0);
+  EXPECT_GE(taken, 2);
+  EXPECT_TRUE(queue_.drain({}));
+}
+
+}  // namespace
+}  // namespace guildhall::runtime
