@@ -6,9 +6,12 @@
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is not in <csignal>
 #include <spawn.h>
 #include <sys/eventfd.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+extern "C" {
+#include <sys/pidfd.h>  // glibc 2.36 forgets the linkage
+}
 
 #include <algorithm>
 #include <array>
