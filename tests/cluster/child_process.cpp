@@ -10,6 +10,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <fstream>
+#include <iterator>
+#include <ostream>
 #include <system_error>
 
 namespace guildhall::tests::cluster {
@@ -198,6 +201,10 @@ int reap(pid_t pid) {
 
 }  // namespace
 
+std::ostream& operator<<(std::ostream& stream, const Output& output) {
+  return stream << "exit code " << output.exit_code << "\n" << output.err << output.out;
+}
+
 Output run(const Command& command, std::string_view input, std::chrono::seconds limit) {
   const auto deadline = Clock::now() + limit;
   auto in = make_pipe();
@@ -219,6 +226,14 @@ Output run(const Command& command, std::string_view input, std::chrono::seconds 
   }
   output.exit_code = reap(pid);
   return output;
+}
+
+bool runs(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  const std::string line{std::istreambuf_iterator<char>(stat), {}};
+  // "PID (name) STATE ...", and the name may hold anything.
+  const auto state = line.rfind(") ");
+  return state != std::string::npos && line.compare(state, 3, ") Z") != 0;
 }
 
 ChildProcess::ChildProcess(const Command& command, const std::filesystem::path& log) : pid_(-1) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,12 +26,18 @@ struct Output {
   int exit_code = -1;  // 128 + n when signal n ended it
   std::string out;
   std::string err;
+
+  // For GoogleTest's messages.
+  friend std::ostream& operator<<(std::ostream& stream, const Output& output);
 };
 
 // Runs a command to its end with `input` as its standard input.
 // After `limit` it is killed (exit code 137). Throws std::system_error when it cannot be started.
 [[nodiscard]] Output run(const Command& command, std::string_view input = {},
                          std::chrono::seconds limit = std::chrono::seconds(120));
+
+// Whether a process runs: one that has ended and was not reaped yet does not.
+[[nodiscard]] bool runs(pid_t pid);
 
 // A process in the background that never outlives this one: the kernel kills it when the *thread* that made it ends, so
 // make it in the thread of the test. Its standard output and error go to a file, its standard input is empty. Not

@@ -54,6 +54,10 @@ std::string file_name_of(std::string_view text) {
 
 }  // namespace
 
+fs::path source_directory() {
+  return GUILDHALL_SOURCE_DIR;
+}
+
 std::vector<fs::path> crds() {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(fs::path(GUILDHALL_SOURCE_DIR) / "crds")) {

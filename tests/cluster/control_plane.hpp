@@ -17,7 +17,10 @@ struct ControlPlaneOptions {
   std::string apiserver_flags;
 };
 
-// The four CRDs of crds/, for ControlPlaneOptions::install.
+// The checkout that this was built from.
+[[nodiscard]] std::filesystem::path source_directory();
+
+// The CRDs of crds/, for ControlPlaneOptions::install.
 [[nodiscard]] std::vector<std::filesystem::path> crds();
 
 // A control plane of its own: etcd, kube-apiserver and kube-controller-manager on free ports of 127.0.0.1, in a folder

@@ -32,10 +32,6 @@ std::vector<pid_t> processes_of(const std::filesystem::path& directory) {
   return pids;
 }
 
-bool alive(pid_t pid) {
-  return ::kill(pid, 0) == 0;
-}
-
 std::string pem(const ControlPlane& control_plane, const char* file) {
   std::ifstream stream(control_plane.directory() / "pki" / file);
   return {std::istreambuf_iterator<char>(stream), {}};
@@ -172,12 +168,12 @@ TEST(ControlPlaneTest, LeavesNothingRunningWhenItsProcessIsKilled) {
   ::close(report[0]);
   const auto pids = processes_of(directory);
   ASSERT_EQ(pids.size(), 4U);
-  ASSERT_TRUE(std::ranges::all_of(pids, alive));
+  ASSERT_TRUE(std::ranges::all_of(pids, runs));
 
   ::kill(child, SIGKILL);
   EXPECT_TRUE(eventually("all that the killed process had started has ended", [&] {
-    return Observation{.holds = std::ranges::none_of(pids, alive),
-                       .seen = std::to_string(std::ranges::count_if(pids, alive)) + " still run"};
+    return Observation{.holds = std::ranges::none_of(pids, runs),
+                       .seen = std::to_string(std::ranges::count_if(pids, runs)) + " still run"};
   }));
   ::waitpid(child, nullptr, 0);
   std::filesystem::remove_all(directory);

@@ -50,6 +50,7 @@ spawn() { # spawn DIR NAME COMMAND...: in a session of its own, so that no Ctrl-
   local dir=$1 name=$2
   shift 2
   mkdir -p "$dir/pids"
+  rm -f "$dir/pids/$name"
   [ ! -e "$dir/$name.log" ] || mv "$dir/$name.log" "$dir/$name.log.1"
   (
     # Recorded by the process itself, before it becomes COMMAND: there is no moment when it runs unrecorded.

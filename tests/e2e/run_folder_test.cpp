@@ -1,0 +1,140 @@
+// What `make up`, `make user`, `make status` and `make down` do with their folder: tests/cluster/guildhall.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/cluster/child_process.hpp"
+#include "tests/cluster/control_plane.hpp"
+#include "tests/cluster/eventually.hpp"
+#include "tests/cluster/http_get.hpp"
+#include "tests/cluster/operator_process.hpp"
+
+namespace guildhall::tests::e2e {
+namespace {
+
+using cluster::Output;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+auto succeeds() {
+  return testing::Field("exit_code", &Output::exit_code, 0);
+}
+
+class RunFolderTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "guildhall's folder XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+
+  void TearDown() override {
+    EXPECT_EQ(guildhall({"down", folder_}).exit_code, 0);
+    std::filesystem::remove_all(folder_);
+  }
+
+  [[nodiscard]] Output guildhall(const std::vector<std::string>& arguments, const std::string& flags = {}) const {
+    return cluster::run({.program = cluster::source_directory() / "tests/cluster/guildhall",
+                         .arguments = arguments,
+                         .environment = {{"OPERATOR", cluster::operator_binary()}, {"GUILDHALL_FLAGS", flags}}});
+  }
+
+  // It goes with this process, whatever happens to it.
+  [[nodiscard]] Output up(const std::string& flags = {}) const {
+    return guildhall({"up", "--die-with", std::to_string(::getpid()), folder_}, flags);
+  }
+
+  // A command in a shell that has read DIR/env, as a user types it.
+  [[nodiscard]] Output in_its_shell(const std::string& command) const {
+    return cluster::run(
+        {.program = "/bin/sh", .arguments = {"-euc", R"(. "$0/env"; )" + command, folder_}, .environment = {}});
+  }
+
+  [[nodiscard]] pid_t operator_pid() const {
+    return static_cast<pid_t>(std::stol(in_its_shell("echo $OPERATOR_PID").out));
+  }
+
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(RunFolderTest, LeavesAnEnvironmentThatReachesEverything) {
+  ASSERT_THAT(up(), succeeds());
+  EXPECT_THAT(in_its_shell("kubectl auth whoami").out, HasSubstr("admin"));
+  EXPECT_THAT(in_its_shell("kubectl api-resources --api-group guildhall.dev").out, HasSubstr("apikeys"));
+  EXPECT_THAT(in_its_shell("kubectl get serviceaccount guildhall-operator -n guildhall-system").out,
+              HasSubstr("guildhall-operator"));
+  EXPECT_THAT(in_its_shell(R"(kubectl --kubeconfig "$0/operator.kubeconfig" auth whoami)").out,
+              HasSubstr("system:serviceaccount:guildhall-system:guildhall-operator"));
+  EXPECT_TRUE(cluster::runs(operator_pid()));
+  const auto port = in_its_shell("echo ${METRICS_URL#http://127.0.0.1:}").out;
+  EXPECT_EQ(cluster::http_get(static_cast<std::uint16_t>(std::stoi(port)), "/readyz").status, 200);
+  EXPECT_EQ(in_its_shell("test -f \"$OPERATOR_LOG\" && test -f \"$KUBECONFIG\"").exit_code, 0);
+  EXPECT_THAT(guildhall({"status", folder()}).out, HasSubstr("operator: running"));
+}
+
+TEST_F(RunFolderTest, PrintsAKubeconfigOfAUserAndNothingElse) {
+  ASSERT_THAT(up(), succeeds());
+  const auto kubeconfig = guildhall({"user", folder(), "jane@acme.example", "a,b"});
+  EXPECT_THAT(kubeconfig.out, StartsWith("apiVersion: v1\n"));
+  EXPECT_EQ(kubeconfig.err, "");
+  EXPECT_EQ(
+      cluster::run({.program = "/usr/bin/tee", .arguments = {folder() + "/jane"}, .environment = {}}, kubeconfig.out)
+          .exit_code,
+      0);
+  const auto seen = in_its_shell(R"(kubectl --kubeconfig "$0/jane" auth whoami)").out;
+  EXPECT_THAT(seen, HasSubstr("jane@acme.example"));
+  EXPECT_THAT(seen, HasSubstr("[a b system:authenticated]"));
+}
+
+TEST_F(RunFolderTest, StartsOnlyWhatDoesNotRun) {
+  ASSERT_THAT(up(), succeeds());
+  const auto first = operator_pid();
+  const auto servers = guildhall({"status", folder()}).out;
+
+  ASSERT_THAT(up(), succeeds());
+  EXPECT_EQ(guildhall({"status", folder()}).out, servers) << "a second up changes nothing";
+
+  ::kill(first, SIGKILL);
+  EXPECT_TRUE(cluster::eventually(
+      "the operator is dead", [&] { return cluster::Observation{.holds = !cluster::runs(first), .seen = "it runs"}; }));
+  EXPECT_NE(guildhall({"status", folder()}).exit_code, 0);
+  ASSERT_THAT(up(), succeeds());
+  const auto second = operator_pid();
+  EXPECT_NE(second, first);
+  EXPECT_TRUE(cluster::runs(second));
+
+  ASSERT_THAT(up("--log-level debug"), succeeds());
+  EXPECT_FALSE(cluster::runs(second)) << "other flags restart it";
+  EXPECT_NE(operator_pid(), second);
+}
+
+TEST_F(RunFolderTest, SaysWhyTheOperatorDoesNotStart) {
+  const auto refused = up("--no-such-flag");
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_THAT(refused.err, HasSubstr("the operator does not start"));
+  EXPECT_THAT(refused.err, HasSubstr("no-such-flag"));
+}
+
+TEST_F(RunFolderTest, DownEndsEverything) {
+  ASSERT_THAT(up(), succeeds());
+  const auto pid = operator_pid();
+  ASSERT_THAT(guildhall({"down", folder()}), succeeds());
+  EXPECT_FALSE(cluster::runs(pid));
+  EXPECT_FALSE(std::filesystem::exists(folder() + "/env"));
+  const auto status = guildhall({"status", folder()});
+  EXPECT_NE(status.exit_code, 0);
+  EXPECT_THAT(status.out, Not(HasSubstr(": running")));
+}
+
+}  // namespace
+}  // namespace guildhall::tests::e2e
