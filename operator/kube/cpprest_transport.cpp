@@ -36,6 +36,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::minutes kAbandonedSocket{5};
 constexpr std::size_t kLongestLine = 16U << 20U;
 constexpr std::size_t kLongestBody = 512U << 20U;
+constexpr int kLastSystemError = 0xFFFF;
 
 /// The write half of a stream buffer of cpprestsdk: hands the body's bytes to a ResponseFlow. All else that the
 /// interface asks for is refused.
@@ -103,13 +104,16 @@ HttpResponse head_of(const web::http::http_response& response) {
   return head;
 }
 
-/// What failed, in a word for a person. cpprestsdk's texts name hosts and stages, never headers.
+/// What failed, in a word for a person. cpprestsdk's texts name hosts and stages, never headers; its codes are those of
+/// the system or of OpenSSL, which it does not tell apart.
 core::Error failure_of(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const web::http::http_exception& error) {
-    return core::fail(ErrorKind::Unavailable, fmt::format("{} ({})", error.what(), error.error_code().message()))
-        .error();
+    const int code = error.error_code().value();
+    std::string reason = code > kLastSystemError ? describe_tls_error(static_cast<unsigned long>(code)) : "";
+    if (reason.empty()) reason = error.error_code().message();
+    return core::fail(ErrorKind::Unavailable, fmt::format("{} ({})", error.what(), reason)).error();
   } catch (const std::exception& error) {
     return core::fail(ErrorKind::Unavailable, error.what()).error();
   }

@@ -95,6 +95,11 @@ core::Result<void> configure_tls(ssl_ctx_st* context, const TlsSettings& setting
   return use_key(context, identity.key.reveal());
 }
 
+std::string describe_tls_error(unsigned long code) {
+  const char* reason = ERR_reason_error_string(code);
+  return reason == nullptr ? "" : reason;
+}
+
 core::Result<void> check_tls(const TlsSettings& settings) {
   const Context context(SSL_CTX_new(TLS_client_method()));
   if (!context) return invalid("TLS is not available");

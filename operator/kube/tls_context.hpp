@@ -20,6 +20,9 @@ struct TlsSettings {
 /// read; the context must not be used then.
 core::Result<void> configure_tls(ssl_ctx_st* context, const TlsSettings& settings);
 
+/// OpenSSL's words for one of its error codes, "certificate verify failed"; empty when it is none of its.
+std::string describe_tls_error(unsigned long code);
+
 /// Whether the PEM texts can be used, without a connection. Errors: as above.
 core::Result<void> check_tls(const TlsSettings& settings);
 

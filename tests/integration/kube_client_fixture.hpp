@@ -1,0 +1,75 @@
+// The client under test, against a control plane.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "operator/core/metrics.hpp"
+#include "operator/core/resource_type.hpp"
+#include "operator/kube/client.hpp"
+#include "operator/kube/config.hpp"
+#include "operator/kube/cpprest_transport.hpp"
+#include "tests/cluster/control_plane.hpp"
+
+namespace guildhall::tests {
+
+inline const core::ResourceType& config_maps() {
+  static const core::ResourceType kType{"", "v1", "configmaps", "ConfigMap", true};
+  return kType;
+}
+
+inline const core::ResourceType& api_keys() {
+  static const core::ResourceType kType{"guildhall.dev", "v1alpha1", "apikeys", "ApiKey", true};
+  return kType;
+}
+
+inline core::Result<std::unique_ptr<kube::Client>> connect(kube::ClusterConfig config,
+                                                           kube::ClientOptions options = {}) {
+  static core::NoMetrics metrics;
+  auto transport = kube::make_cpprest_transport(std::move(config));
+  if (!transport) return std::unexpected(transport.error());
+  return std::make_unique<kube::Client>(*transport, std::move(options), metrics);
+}
+
+inline kube::ClusterConfig config_of(const std::filesystem::path& kubeconfig) {
+  auto config = kube::load_kubeconfig(kubeconfig, "");
+  if (!config) throw std::runtime_error(config.error().describe());
+  return std::move(*config);
+}
+
+inline std::unique_ptr<kube::Client> client_of(const std::filesystem::path& kubeconfig,
+                                               kube::ClientOptions options = {}) {
+  auto client = connect(config_of(kubeconfig), std::move(options));
+  if (!client) throw std::runtime_error(client.error().describe());
+  return std::move(*client);
+}
+
+/// Makes a namespace; the control plane goes with all that is in it.
+inline std::string make_namespace(const cluster::ControlPlane& control_plane, const std::string& name) {
+  const auto output = control_plane.kubectl()({"create", "namespace", name});
+  if (output.exit_code != 0) throw std::runtime_error(output.err);
+  return name;
+}
+
+inline nlohmann::json config_map(const std::string& name, const std::string& value) {
+  return {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", name}}}, {"data", {{"key", value}}}};
+}
+
+/// "" for a success, else the kind: what most tests compare.
+template <class T>
+std::string kind_of(const core::Result<T>& result) {
+  return result ? "" : std::string(core::to_string(result.error().kind));
+}
+
+/// "" for a success, else the whole failure: what a failed assertion shows.
+template <class T>
+std::string failure_of(const core::Result<T>& result) {
+  return result ? "" : result.error().describe();
+}
+
+}  // namespace guildhall::tests
