@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,6 +57,16 @@ Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     throw_errno("pipe2");
+  }
+  return {.read = Descriptor(ends[0]), .write = Descriptor(ends[1])};
+}
+
+// For a child's input: unlike a pipe, it can be written to without SIGPIPE, which must not be ignored, since children
+// inherit that.
+Pipe make_socket_pair() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    throw_errno("socketpair");
   }
   return {.read = Descriptor(ends[0]), .write = Descriptor(ends[1])};
 }
@@ -139,7 +150,7 @@ void drain(Descriptor& from, std::string& into) {
 
 // Gives as much as fits; closes when all is given or nobody reads.
 void feed(Descriptor& to, std::string_view& input) {
-  const auto put = input.empty() ? 0 : ::write(to.get(), input.data(), input.size());
+  const auto put = input.empty() ? 0 : ::send(to.get(), input.data(), input.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (put > 0) {
     input.remove_prefix(static_cast<std::size_t>(put));
   }
@@ -207,12 +218,9 @@ std::ostream& operator<<(std::ostream& stream, const Output& output) {
 
 Output run(const Command& command, std::string_view input, std::chrono::seconds limit) {
   const auto deadline = Clock::now() + limit;
-  auto in = make_pipe();
+  auto in = make_socket_pair();
   auto out = make_pipe();
   auto err = make_pipe();
-  // A child that does not read its input must not block us, nor kill us.
-  ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
-  std::signal(SIGPIPE, SIG_IGN);
   const pid_t pid = start(command, in.read.get(), out.write.get(), err.write.get());
   in.read.close();
   out.write.close();

@@ -8,10 +8,15 @@
 
 #include <array>
 #include <charconv>
+#include <random>
 #include <stdexcept>
 
 namespace guildhall::tests::cluster {
 namespace {
+
+// Below the range from which the kernel hands out ports, so that no outgoing connection takes one before it is used.
+constexpr std::uint16_t kFirstPort = 20000;
+constexpr std::uint16_t kLastPort = 31999;
 
 constexpr std::size_t kStatusAt = std::string_view("HTTP/1.1 ").size();
 
@@ -79,14 +84,16 @@ HttpAnswer http_get(std::uint16_t port, std::string_view path) {
 }
 
 std::uint16_t free_port() {
-  const Socket socket;
-  auto address = loopback(0);
-  socklen_t length = sizeof address;
-  if (::bind(socket.get(), generic(address), length) != 0 ||
-      ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &length) != 0) {
-    throw std::runtime_error("no free port");
+  std::random_device random;
+  std::uniform_int_distribution<std::uint16_t> ports(kFirstPort, kLastPort);
+  for (int tries = 0; tries < 100; ++tries) {
+    const Socket socket;
+    const auto address = loopback(ports(random));
+    if (::bind(socket.get(), generic(address), sizeof address) == 0) {
+      return ntohs(address.sin_port);
+    }
   }
-  return ntohs(address.sin_port);
+  throw std::runtime_error("no free port");
 }
 
 }  // namespace guildhall::tests::cluster
