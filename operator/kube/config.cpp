@@ -41,14 +41,17 @@ core::Result<ClusterConfig> first_of(const std::vector<path>& files, const std::
 }  // namespace
 
 core::Result<std::string> read_file(const path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) {
-    std::error_code ignored;
-    const bool exists = std::filesystem::exists(file, ignored);
-    return core::fail(exists ? ErrorKind::Invalid : ErrorKind::NotFound,
-                      fmt::format("{}: {}", file.string(), exists ? "cannot be read" : "there is no such file"));
+  try {
+    std::ifstream stream(file, std::ios::binary);
+    if (stream) return std::string{std::istreambuf_iterator<char>(stream), {}};
+  } catch (const std::ios_base::failure&) {
+    // A folder opens and cannot be read.
+    return core::fail(ErrorKind::Invalid, fmt::format("{}: cannot be read", file.string()));
   }
-  return std::string{std::istreambuf_iterator<char>(stream), {}};
+  std::error_code ignored;
+  const bool exists = std::filesystem::exists(file, ignored);
+  return core::fail(exists ? ErrorKind::Invalid : ErrorKind::NotFound,
+                    fmt::format("{}: {}", file.string(), exists ? "cannot be read" : "there is no such file"));
 }
 
 std::optional<std::string> process_environment(const char* name) {
