@@ -1,0 +1,87 @@
+#include "crds/generator/keywords.hpp"
+
+#include <fmt/core.h>
+
+#include <map>
+#include <set>
+
+namespace guildhall::crds::generator {
+namespace {
+
+using Words = std::set<std::string>;
+
+const Words& common_keywords() {
+  static const Words kWords{"type", "description", "default", "x-kubernetes-validations"};
+  return kWords;
+}
+
+const std::map<std::string, Words>& keywords_by_type() {
+  static const std::map<std::string, Words> kKeywords{
+      {"string", {"minLength", "maxLength", "pattern", "enum", "format"}},
+      {"integer", {"format", "minimum", "maximum"}},
+      {"boolean", {}},
+      {"array", {"items", "minItems", "maxItems", "x-kubernetes-list-type", "x-kubernetes-list-map-keys"}},
+      {"object",
+       {"properties", "required", "additionalProperties", "minProperties", "maxProperties", "x-kubernetes-map-type",
+        "x-kubernetes-preserve-unknown-fields"}}};
+  return kKeywords;
+}
+
+const std::map<std::string, Words>& formats_by_type() {
+  static const std::map<std::string, Words> kFormats{{"string", {"", "date-time"}},
+                                                     {"integer", {"", "int32", "int64"}}};
+  return kFormats;
+}
+
+void check_unique(const YAML::Node& map, const std::string& path, Problems& problems) {
+  if (!map.IsMap()) return;
+  Words seen;
+  for (const auto& entry : map) {
+    const auto key = entry.first.as<std::string>();
+    if (!seen.insert(key).second) problems.add(path, key + " stands twice");
+  }
+}
+
+void check_format(const std::string& type, const std::string& format, const std::string& path, Problems& problems) {
+  const auto formats = formats_by_type().find(type);
+  if (formats != formats_by_type().end() && !formats->second.contains(format))
+    problems.add(path, fmt::format("format {} of type {} has no C++ type", format, type));
+}
+
+void check_rules(const YAML::Node& rules, const std::string& path, Problems& problems) {
+  static const Words kKnown{"rule", "message", "messageExpression", "reason", "fieldPath", "optionalOldSelf"};
+  for (const YAML::Node& rule : rules) {
+    check_unique(rule, path, problems);
+    for (const auto& entry : rule) {
+      const auto key = entry.first.as<std::string>();
+      if (!kKnown.contains(key)) problems.add(path, key + " of a rule is not understood by the generator");
+    }
+  }
+}
+
+}  // namespace
+
+std::string text_of(const YAML::Node& node, const char* key) {
+  const YAML::Node value = node.IsMap() ? node[key] : YAML::Node(YAML::NodeType::Undefined);
+  return value.IsDefined() && value.IsScalar() ? value.as<std::string>() : std::string{};
+}
+
+void check_keywords(const YAML::Node& schema, const std::string& path, Problems& problems) {
+  const std::string type = text_of(schema, "type");
+  const auto keywords = keywords_by_type().find(type);
+  if (keywords == keywords_by_type().end()) {
+    problems.add(path, type.empty() ? "type is missing" : fmt::format("type {} has no C++ type", type));
+    return;
+  }
+  check_unique(schema, path, problems);
+  for (const auto& entry : schema) {
+    const auto keyword = entry.first.as<std::string>();
+    if (!common_keywords().contains(keyword) && !keywords->second.contains(keyword))
+      problems.add(path, fmt::format("{} of type {} is not understood by the generator", keyword, type));
+  }
+  check_format(type, text_of(schema, "format"), path, problems);
+  if (const YAML::Node properties = schema["properties"]) check_unique(properties, path, problems);
+  if (const YAML::Node rules = schema["x-kubernetes-validations"]) check_rules(rules, path, problems);
+}
+
+}  // namespace guildhall::crds::generator
