@@ -42,6 +42,10 @@ void Controller::add(const core::ObjectKey& key) {
   queue_.add(key);
 }
 
+void Controller::add_after(const core::ObjectKey& key, std::chrono::milliseconds delay) {
+  queue_.add_after(key, delay);
+}
+
 void Controller::run(const std::stop_token& stop) {
   std::vector<std::jthread> workers;
   workers.reserve(static_cast<std::size_t>(workers_));

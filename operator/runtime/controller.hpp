@@ -42,6 +42,9 @@ class Controller {
 
   /// From handlers of informers; keys collect until run().
   void add(const core::ObjectKey& key);
+  /// The same after that time, so that many changes at once come to one look; the earliest time of a key stands.
+  /// A reconcile that begins before makes it void: it sees what was the reason, as caches change before handlers run.
+  void add_after(const core::ObjectKey& key, std::chrono::milliseconds delay);
 
   /// Works until `stop` is requested and what is under way has ended. To be called when the caches are synced and this
   /// process leads.

@@ -20,9 +20,13 @@ std::string version_of(const nlohmann::json& object) {
   return object.contains(version) && object.at(version).is_string() ? object.at(version).get<std::string>() : "";
 }
 
-/// The server's word for a UID precondition that did not hold (apimachinery storage.Preconditions.Check).
+/// The server's words for a UID precondition that did not hold: those of apiserver registry/rest BeforeDelete, and of
+/// storage.Preconditions.Check, which another may have overtaken.
 bool is_another_object(const core::Error& error) {
-  return error.kind == ErrorKind::Conflict && error.describe().find("UID in precondition") != std::string::npos;
+  if (error.kind != ErrorKind::Conflict) return false;
+  const std::string words = error.describe();
+  return words.find("the UID in the precondition") != std::string::npos ||
+         words.find("UID in precondition") != std::string::npos;
 }
 
 /// Somebody must change something before the same write can succeed.

@@ -196,6 +196,25 @@ TEST_F(ControllerTest, APlanThatWantsALaterLookGetsIt) {
   EXPECT_TRUE(turn());
 }
 
+TEST_F(ControllerTest, ManyDelayedAddsComeToOneLook) {
+  for (int change = 0; change < 5; ++change) {
+    controller_.add_after(kOne, milliseconds(100));
+    steady_.advance(milliseconds(20));
+  }
+  EXPECT_TRUE(turn());
+  steady_.advance(seconds(1));
+  EXPECT_FALSE(turn());
+  EXPECT_EQ(reconciler_.calls, 1);
+}
+
+TEST_F(ControllerTest, AReconcileThatBeginsBeforeMakesADelayedAddVoid) {
+  controller_.add_after(kOne, milliseconds(100));
+  controller_.add(kOne);
+  EXPECT_TRUE(turn());
+  steady_.advance(seconds(1));
+  EXPECT_FALSE(turn());
+}
+
 TEST_F(ControllerTest, ANewReconcileDecidesAnewWhenToLookAgain) {
   reconciler_.script = [this](const core::ObjectKey&, const Failures&) {
     Work work;

@@ -285,6 +285,13 @@ TEST_F(EngineTest, AnotherObjectOfTheSameNameIsNotRemoved) {
   EXPECT_TRUE(api_->find(core::types::secrets(), {"acme", "old"}));
 }
 
+TEST_F(EngineTest, AnotherObjectThatTookTheNameInTheLastMomentIsNotRemovedEither) {
+  api_->set_fault(at_write(
+      1, tests::refusal(409, "Conflict", "Precondition failed: UID in precondition: a, UID in object meta: b")));
+  work_.plan.remove = {{core::types::secrets(), {"acme", "old"}, "uid-of-before", ""}};
+  EXPECT_TRUE(execute().succeeded());
+}
+
 TEST_F(EngineTest, ARemovalOfAnOldVersionIsObservedAgain) {
   const auto old = api_->put(core::types::secrets(), {"acme", "old"}, {});
   work_.plan.remove = {{core::types::secrets(), {"acme", "old"}, old.at("metadata").at("uid"), "1"}};

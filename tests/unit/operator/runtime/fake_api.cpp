@@ -117,7 +117,7 @@ HttpResponse FakeApi::remove(const std::string& path, const json& options) {
   json& object = objects_.at(path);
   const json preconditions = options.value("preconditions", json::object());
   if (preconditions.contains("uid") && preconditions.at("uid") != object.at("metadata").at("uid"))
-    return refusal(409, "Conflict", "Precondition failed: UID in precondition: a, UID in object meta: b");
+    return refusal(409, "Conflict", "the UID in the precondition (a) does not match the UID in record (b)");
   if (preconditions.contains("resourceVersion") &&
       preconditions.at("resourceVersion") != object.at("metadata").at("resourceVersion"))
     return refusal(409, "Conflict", "Precondition failed: ResourceVersion in precondition: a, in object meta: b");
