@@ -13,6 +13,12 @@ bool is_terminating(const nlohmann::json& object) {
   return object.contains(phase) && object.at(phase) == "Terminating";
 }
 
+std::optional<core::Timestamp> releasing_since(const core::ObjectMeta& meta) {
+  const auto text = meta.annotation(kReleasingSinceAnnotation);
+  if (text.empty()) return std::nullopt;
+  return core::parse_timestamp(text).value_or(core::Timestamp{});
+}
+
 }  // namespace
 
 core::Result<NamespaceView> parse_namespace_view(const nlohmann::json& object) {
@@ -27,6 +33,7 @@ core::Result<NamespaceView> parse_namespace_view(const nlohmann::json& object) {
       .claim = {std::string(meta->label(kOrganizationLabel)),
                 std::string(meta->annotation(kOrganizationUidAnnotation))},
       .created_for_uid = std::string(meta->annotation(kCreatedByAnnotation)),
+      .releasing_since = releasing_since(*meta),
       .enroll = meta->label(kEnrollLabel) == "true",
       .deleting = meta->is_deleting() || is_terminating(object),
   };

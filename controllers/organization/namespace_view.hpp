@@ -1,10 +1,12 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "controllers/organization/claim.hpp"
 #include "operator/core/result.hpp"
+#include "operator/core/timestamp.hpp"
 
 namespace guildhall::controllers::organization {
 
@@ -15,6 +17,8 @@ struct NamespaceView {
   std::string resource_version;
   Claim claim;
   std::string created_for_uid;  ///< the Organization for which Guildhall created it; empty: somebody else did
+  /// When the release of a namespace that is no longer listed began to wait; the epoch if what stands there is no time.
+  std::optional<core::Timestamp> releasing_since;
   bool enroll = false;
   bool deleting = false;  ///< deletionTimestamp set, or phase Terminating: takes no new objects
 

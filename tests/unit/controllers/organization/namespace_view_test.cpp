@@ -11,7 +11,8 @@ nlohmann::json namespace_object() {
   return nlohmann::json::parse(R"({
     "metadata": {"name": "acme", "uid": "n-1", "resourceVersion": "7",
       "labels": {"guildhall.dev/organization": "acme", "guildhall.dev/enroll": "true", "team": "x"},
-      "annotations": {"guildhall.dev/organization-uid": "u-1", "guildhall.dev/created-for-organization-uid": "u-0"}},
+      "annotations": {"guildhall.dev/organization-uid": "u-1", "guildhall.dev/created-for-organization-uid": "u-0",
+        "guildhall.dev/releasing-since": "2026-11-24T10:00:00Z"}},
     "status": {"phase": "Active"}})");
 }
 
@@ -23,6 +24,7 @@ TEST(NamespaceView, KeepsWhoHasClaimedIt) {
                                   .resource_version = "7",
                                   .claim = {"acme", "u-1"},
                                   .created_for_uid = "u-0",
+                                  .releasing_since = core::parse_timestamp("2026-11-24T10:00:00Z").value(),
                                   .enroll = true,
                                   .deleting = false}));
   EXPECT_TRUE(view->is_claimed_by("acme", "u-1"));
@@ -45,6 +47,12 @@ TEST(NamespaceView, IsDeletingFromTheTimestampOrThePhaseOn) {
   object = namespace_object();
   object["status"]["phase"] = "Terminating";
   EXPECT_TRUE(parse_namespace_view(object)->deleting);
+}
+
+TEST(NamespaceView, TakesAReleaseSinceNobodyKnowsWhenForAnOldOne) {
+  auto object = namespace_object();
+  object["metadata"]["annotations"]["guildhall.dev/releasing-since"] = "yesterday";
+  EXPECT_EQ(parse_namespace_view(object)->releasing_since, core::Timestamp{});
 }
 
 TEST(NamespaceView, OfNoNamespaceIsInvalid) {

@@ -1,0 +1,36 @@
+#include "controllers/organization/caches.hpp"
+
+#include <set>
+
+#include "controllers/organization/observed.hpp"
+
+namespace guildhall::controllers::organization {
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+Texts unless_empty(const std::string& text) {
+  return text.empty() ? Texts{} : Texts{text};
+}
+
+}  // namespace
+
+std::vector<std::string> named_namespaces(const api::Organization& organization) {
+  std::set<std::string> names(organization.spec.namespaces.begin(), organization.spec.namespaces.end());
+  names.insert(home_namespace(organization));
+  return {names.begin(), names.end()};
+}
+
+void add_indexes(const Caches& caches) {
+  caches.organizations.add_index(
+      kOrganizationsByUid, [](const api::Organization& organization) { return Texts{organization.metadata.uid}; });
+  caches.organizations.add_index(kOrganizationsByNamespace, named_namespaces);
+  caches.namespaces.add_index(kNamespacesByLabel,
+                              [](const NamespaceView& ns) { return unless_empty(ns.claim.organization); });
+  caches.namespaces.add_index(kNamespacesByUid, [](const NamespaceView& ns) { return unless_empty(ns.claim.uid); });
+  caches.members.add_index(kMembersByNamespace, [](const api::Member& member) { return Texts{member.metadata.ns}; });
+  caches.api_keys.add_index(kApiKeysByNamespace, [](const api::ApiKey& key) { return Texts{key.metadata.ns}; });
+}
+
+}  // namespace guildhall::controllers::organization

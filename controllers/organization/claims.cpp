@@ -1,0 +1,154 @@
+#include "controllers/organization/claims.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controllers/organization/courses.hpp"
+#include "controllers/organization/names.hpp"
+#include "controllers/organization/reasons.hpp"
+#include "operator/core/object_meta.hpp"
+
+namespace guildhall::controllers::organization {
+
+namespace {
+
+core::Apply patch(const NamespaceView& ns, nlohmann::json metadata) {
+  return {.type = core::types::namespaces(),
+          .key = {"", ns.name},
+          .object = {{"metadata", std::move(metadata)}},
+          .resource_version = ns.resource_version,
+          .mode = core::WriteMode::MergePatch};
+}
+
+core::Apply create_home(const Observed& seen, const std::string& name) {
+  const Claim ours = claim_of(seen.organization);
+  nlohmann::json object = core::object_head(core::types::namespaces(), {"", name});
+  object["metadata"]["labels"] = {{kOrganizationLabel, ours.organization}, {kPodSecurityLabel, kPodSecurityLevel}};
+  object["metadata"]["annotations"] = {{kOrganizationUidAnnotation, ours.uid}, {kCreatedByAnnotation, ours.uid}};
+  return {.type = core::types::namespaces(),
+          .key = {"", name},
+          .object = std::move(object),
+          .resource_version = kOnlyIfAbsent,
+          .mode = core::WriteMode::ServerSideApply};
+}
+
+/// Claims or repairs. A home that was created for our former self is still one that Guildhall created.
+core::Apply claim(const Observed& seen, const SeenNamespace& ns) {
+  const Claim ours = claim_of(seen.organization);
+  nlohmann::json annotations = {{kOrganizationUidAnnotation, ours.uid}};
+  const bool created_for_former_self = hold_of(seen, ns) == Hold::Returned && !ns.view.created_for_uid.empty() &&
+                                       ns.view.created_for_uid == ns.view.claim.uid;
+  if (created_for_former_self) annotations[kCreatedByAnnotation] = ours.uid;
+  if (ns.view.releasing_since) annotations[kReleasingSinceAnnotation] = nullptr;
+  return patch(ns.view,
+               {{"labels", {{kOrganizationLabel, ours.organization}}}, {"annotations", std::move(annotations)}});
+}
+
+core::AuditEntry repaired(const Observed& seen, const NamespaceView& ns) {
+  return {
+      .action = "OrganizationClaimRepaired",
+      .note = fmt::format("the claim on namespace {} was changed by another; it is put back", ns.name),
+      .warning = true,
+      .identity = fmt::format("{}/ClaimRepaired/{}/{}", seen.organization.metadata.uid, ns.uid, ns.resource_version)};
+}
+
+void write_claim(const Observed& seen, const NamespaceCourse& ns, Draft& draft) {
+  if (ns.course == Course::Create) return draft.plan.apply.push_back(create_home(seen, ns.name));
+  draft.plan.apply.push_back(claim(seen, *ns.seen));
+  if (hold_of(seen, *ns.seen) == Hold::Damaged) draft.plan.audit.push_back(repaired(seen, ns.seen->view));
+}
+
+std::vector<std::string> names_with(const std::vector<NamespaceCourse>& all, const std::vector<Course>& wanted) {
+  std::vector<std::string> names;
+  for (const auto& ns : all) {
+    if (std::ranges::find(wanted, ns.course) != wanted.end()) names.push_back(ns.name);
+  }
+  return names;
+}
+
+/// What each course means to whoever reads the status. Another tenant's name is not told.
+struct Saying {
+  std::vector<Course> courses;
+  const char* reason;
+  const char* message;
+  bool stalled;
+};
+
+void say(const std::vector<NamespaceCourse>& all, Draft& draft) {
+  static const std::vector<Saying> kSayings = {
+      {{Course::Refuse}, reasons::kNamespaceProtected, "protected, no Organization can have it: {}", true},
+      {{Course::Yield}, reasons::kNamespaceClaimed, "claimed by another Organization: {}", true},
+      {{Course::Paused}, reasons::kPaused, "not claimed, as guildhall.dev/paused is set: {}", false},
+      {{Course::Terminating}, reasons::kNamespaceTerminating, "being deleted: {}", false},
+      {{Course::Wait}, reasons::kNamespaceNotFound, "not found, claimed when it exists: {}", false},
+      {{Course::Create, Course::Claim, Course::Repair}, reasons::kClaimingNamespaces, "being claimed: {}", false},
+  };
+  for (const auto& saying : kSayings) {
+    const auto names = names_with(all, saying.courses);
+    if (!names.empty())
+      draft.hinder(saying.reason, fmt::format(fmt::runtime(saying.message), list_names(names)), saying.stalled);
+  }
+}
+
+bool holds_copies(const Observed& seen, const std::string& ns) {
+  if (!holds_home(seen)) return false;
+  return std::ranges::any_of(seen.api_keys, [&](const SeenApiKey& key) {
+    return std::ranges::find(key.secret_namespaces, ns) != key.secret_namespaces.end();
+  });
+}
+
+core::Apply begin_waiting(const NamespaceView& ns, core::Timestamp now) {
+  return patch(ns, {{"annotations", {{kReleasingSinceAnnotation, core::format_timestamp(now)}}}});
+}
+
+core::AuditEntry wait_abandoned(const Observed& seen, const NamespaceView& ns) {
+  return {.action = "OrganizationReleaseStepAbandoned",
+          .note = fmt::format("copies of API keys' Secrets are still in namespace {} after 2 minutes; it is released",
+                              ns.name),
+          .warning = true,
+          .identity = fmt::format("{}/ReleaseStepAbandoned/{}/{}", seen.organization.metadata.uid, ns.uid,
+                                  core::format_timestamp(*ns.releasing_since))};
+}
+
+void plan_release(const Observed& seen, const NamespaceView& ns, core::Timestamp now, Draft& draft) {
+  if (!holds_copies(seen, ns.name)) return draft.plan.apply.push_back(release(ns));
+  if (!ns.releasing_since) {
+    draft.plan.apply.push_back(begin_waiting(ns, now));
+    return draft.look_again_at(core::floor_to_seconds(now) + kPatience, now);
+  }
+  const core::Timestamp end = *ns.releasing_since + kPatience;
+  if (now < end) return draft.look_again_at(end, now);
+  draft.plan.apply.push_back(release(ns));
+  draft.plan.audit.push_back(wait_abandoned(seen, ns));
+}
+
+}  // namespace
+
+void plan_claims(const Observed& seen, Draft& draft) {
+  const auto all = courses(seen);
+  for (const auto& ns : all) {
+    if (ns.course == Course::Create || ns.course == Course::Claim || ns.course == Course::Repair)
+      write_claim(seen, ns, draft);
+  }
+  say(all, draft);
+}
+
+void plan_releases(const Observed& seen, core::Timestamp now, Draft& draft) {
+  std::vector<std::string> names;
+  for (const SeenNamespace* ns : surplus(seen)) {
+    names.push_back(ns->view.name);
+    plan_release(seen, ns->view, now, draft);
+  }
+  if (!names.empty()) draft.hinder(reasons::kReleasingNamespaces, "being released: " + list_names(names), false);
+}
+
+core::Apply release(const NamespaceView& ns) {
+  return patch(ns, {{"labels", {{kOrganizationLabel, nullptr}}},
+                    {"annotations",
+                     {{kOrganizationUidAnnotation, nullptr},
+                      {kCreatedByAnnotation, nullptr},
+                      {kReleasingSinceAnnotation, nullptr}}}});
+}
+
+}  // namespace guildhall::controllers::organization

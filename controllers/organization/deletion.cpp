@@ -1,0 +1,127 @@
+#include "controllers/organization/deletion.hpp"
+
+#include <fmt/format.h>
+
+#include "controllers/organization/claims.hpp"
+#include "controllers/organization/courses.hpp"
+#include "controllers/organization/key_secrets_role.hpp"
+#include "controllers/organization/reasons.hpp"
+
+namespace guildhall::controllers::organization {
+
+namespace {
+
+/// What a step still has to see done; empty: it is done.
+using Remainder = std::vector<std::string>;
+
+Remainder keys_that_hold_on(const Observed& seen) {
+  Remainder names;
+  if (!holds_home(seen)) return names;
+  for (const auto& key : seen.api_keys) {
+    if (key.has_tokens || key.has_finalizer || !key.secret_name.empty()) names.push_back(key.name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+Remainder roles_left(const Observed& seen) {
+  return owns_key_secrets_role(seen) ? Remainder{seen.key_secrets_role->key.to_string()} : Remainder{};
+}
+
+Remainder namespaces_left(const Observed& seen) {
+  Remainder names;
+  for (const SeenNamespace* ns : all_that_speak_of_us(seen))
+    names.push_back(ns->view.name);
+  return names;
+}
+
+void remove_role(const Observed& seen, Draft& draft) {
+  if (!seen.key_secrets_role->deleting) draft.plan.remove.push_back(remove_key_secrets_role(seen));
+}
+
+bool is_home_to_delete(const Observed& seen, const SeenNamespace& ns) {
+  const auto& organization = seen.organization;
+  return organization.spec.deletion_policy == api::OrganizationDeletionPolicy::Delete &&
+         ns.view.name == home_namespace(organization) && ns.view.created_for_uid == organization.metadata.uid &&
+         is_held(seen, ns) && !is_protected(ns.view.name, seen.protected_namespaces);
+}
+
+void let_go(const Observed& seen, Draft& draft) {
+  for (const SeenNamespace* ns : all_that_speak_of_us(seen)) {
+    if (!is_home_to_delete(seen, *ns)) {
+      draft.plan.apply.push_back(release(ns->view));
+    } else if (!ns->view.deleting) {
+      draft.plan.remove.push_back({.type = core::types::namespaces(),
+                                   .key = {"", ns->view.name},
+                                   .uid = ns->view.uid,
+                                   .resource_version = ns->view.resource_version});
+    }
+  }
+}
+
+void wait_for_keys(const Observed& /*seen*/, Draft& /*draft*/) {}
+
+struct Step {
+  const char* name;  ///< part of the audit entry's identity
+  const char* waits_for;
+  Remainder (*remainder)(const Observed&);
+  void (*work)(const Observed&, Draft&);
+};
+
+constexpr Step kSteps[] = {
+    {"Keys", "API keys that hold tokens or Secrets", keys_that_hold_on, wait_for_keys},
+    {"Role", "Roles to be removed", roles_left, remove_role},
+    {"Namespaces", "namespaces to be released", namespaces_left, let_go},
+};
+
+core::AuditEntry abandoned(const Observed& seen, const Step& step, const Remainder& remainder) {
+  return {.action = "OrganizationDeletionStepAbandoned",
+          .note = fmt::format("deletion went on without {}: {}", step.waits_for, list_names(remainder)),
+          .warning = true,
+          .identity = fmt::format("{}/DeletionStepAbandoned/{}", seen.organization.metadata.uid, step.name)};
+}
+
+/// The first step that is neither done nor out of time, what it has to see done, and what was given up before it.
+struct Progress {
+  const Step* step = nullptr;  ///< null: all steps are over
+  core::Timestamp end;         ///< of that step
+  Remainder remainder;
+  std::vector<core::AuditEntry> abandoned;
+};
+
+Progress progress(const Observed& seen, core::Timestamp now) {
+  Progress result;
+  result.end = *seen.organization.metadata.deletion_timestamp;
+  for (const Step& step : kSteps) {
+    result.end += kPatience;
+    result.remainder = step.remainder(seen);
+    if (result.remainder.empty()) continue;
+    if (now < result.end) {
+      result.step = &step;
+      return result;
+    }
+    result.abandoned.push_back(abandoned(seen, step, result.remainder));
+  }
+  return result;
+}
+
+}  // namespace
+
+void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft) {
+  Progress at = progress(seen, now);
+  if (at.step == nullptr) {
+    draft.plan.finalizer = core::FinalizerChange::Drop;
+    draft.plan.audit = std::move(at.abandoned);
+    return;
+  }
+  at.step->work(seen, draft);
+  // What was given up is told with the next work, which may make it invisible; a plan that only waits says nothing new.
+  if (!draft.plan.writes_nothing()) draft.plan.audit = std::move(at.abandoned);
+  draft.hinder(reasons::kDeleting,
+               fmt::format("waits for {}: {}; goes on without them at {}", at.step->waits_for, list_names(at.remainder),
+                           core::format_timestamp(at.end)),
+               false);
+  draft.look_again_at(at.end, now);
+}
+
+}  // namespace guildhall::controllers::organization

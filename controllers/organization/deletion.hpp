@@ -1,0 +1,16 @@
+#pragma once
+
+#include "controllers/organization/draft.hpp"
+#include "controllers/organization/observed.hpp"
+
+namespace guildhall::controllers::organization {
+
+/// Rule: an Organization that is being deleted ends in order, from any state. First its ApiKeys give up tokens, copies
+/// and finalizers (they do that themselves), then the Role goes, then the claims, and the home too if Guildhall created
+/// it and deletionPolicy is Delete; last our finalizer. Children are never edited or deleted.
+///
+/// Step n has until deletionTimestamp + n * kPatience, so that a restart gives no step more time. Then it counts as
+/// done and is told as abandoned.
+void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft);
+
+}  // namespace guildhall::controllers::organization

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "operator/core/plan.hpp"
+#include "operator/core/timestamp.hpp"
+
+namespace guildhall::controllers::organization {
+
+/// One thing that keeps Ready away.
+struct Obstacle {
+  const char* reason;  ///< of reasons.hpp
+  std::string message;
+  bool stalled;  ///< a person must act; else Guildhall goes on by itself
+};
+
+/// A plan in the making, and what its status has to say. The rules add to it, the most pressing obstacle first.
+struct Draft {
+  core::Plan plan;
+  std::vector<Obstacle> obstacles;
+
+  void hinder(const char* reason, std::string message, bool stalled) {
+    obstacles.push_back({reason, std::move(message), stalled});
+  }
+  /// The earliest time asked for counts.
+  void look_again_at(core::Timestamp at, core::Timestamp now) {
+    const auto after = std::max(std::chrono::ceil<std::chrono::milliseconds>(at - now), std::chrono::milliseconds{0});
+    plan.look_again_after = plan.look_again_after ? std::min(*plan.look_again_after, after) : after;
+  }
+};
+
+/// "a, b and 3 more": at most ten names, so that a message stays readable.
+std::string list_names(const std::vector<std::string>& names);
+
+}  // namespace guildhall::controllers::organization

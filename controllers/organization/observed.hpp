@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controllers/organization/claim.hpp"
+#include "controllers/organization/namespace_view.hpp"
+#include "controllers/organization/role_view.hpp"
+#include "operator/api/apikey.hpp"
+#include "operator/api/member.hpp"
+#include "operator/api/organization.hpp"
+#include "operator/core/plan.hpp"
+
+namespace guildhall::controllers::organization {
+
+/// A Namespace that concerns this Organization.
+struct SeenNamespace {
+  NamespaceView view;
+  bool holder_exists = false;  ///< another Organization that exists has its claim: see hold_of()
+  bool operator==(const SeenNamespace&) const = default;
+};
+
+/// An ApiKey of the home, as far as it counts here.
+struct SeenApiKey {
+  std::string name;
+  std::optional<api::ApiKeyPhase> phase = {};
+  std::string secret_name = {};                     ///< empty: none stands
+  std::vector<std::string> secret_namespaces = {};  ///< where it stands, the home and those of copies
+  bool has_tokens = false;                          ///< a token of it may still be accepted
+  bool has_finalizer = false;                       ///< one of Guildhall's
+  bool operator==(const SeenApiKey&) const = default;
+};
+
+/// A Member of the home, as far as it counts here.
+struct SeenMember {
+  api::MemberRole role = api::MemberRole::Viewer;
+  bool inactive = false;                  ///< spec.state
+  std::optional<api::MemberPhase> phase;  ///< as its controller says; unset: it has not yet
+  bool operator==(const SeenMember&) const = default;
+};
+
+/// All that a plan for one Organization depends on. Lists are in no particular order.
+struct Observed {
+  api::Organization organization;
+  std::vector<SeenNamespace> namespaces;  ///< the home, the listed ones, and all whose claim has our name or UID
+  std::vector<SeenApiKey> api_keys;       ///< of the home, whoever has claimed it
+  std::vector<SeenMember> members;        ///< of the home, whoever has claimed it
+  std::optional<RoleView> key_secrets_role;
+  ProtectedNamespaces protected_namespaces;
+  std::vector<core::WriteFailure> failures;
+};
+
+/// spec.homeNamespace, or the Organization's name.
+std::string home_namespace(const api::Organization& organization);
+
+/// What a Namespace says of us when we have claimed it.
+Claim claim_of(const api::Organization& organization);
+
+/// Whether writing of generated objects is stopped.
+bool is_paused(const api::Organization& organization);
+
+}  // namespace guildhall::controllers::organization

@@ -1,0 +1,29 @@
+#pragma once
+
+namespace guildhall::controllers::organization::reasons {
+
+// Ready=True: the reason is the phase.
+inline constexpr const char* kActive = "Active";
+inline constexpr const char* kSuspended = "Suspended";
+
+// Ready=False, Reconciling=True: we go on.
+inline constexpr const char* kClaimingNamespaces = "ClaimingNamespaces";
+inline constexpr const char* kReleasingNamespaces = "ReleasingNamespaces";
+inline constexpr const char* kNamespaceNotFound = "NamespaceNotFound";
+inline constexpr const char* kNamespaceTerminating = "NamespaceTerminating";
+inline constexpr const char* kPaused = "Paused";
+inline constexpr const char* kDeleting = "Deleting";
+
+// Ready=False, Stalled=True: a person must act.
+inline constexpr const char* kNamespaceClaimed = "NamespaceClaimed";
+inline constexpr const char* kNamespaceProtected = "NamespaceProtected";
+inline constexpr const char* kWriteRefused = "WriteRefused";
+
+// NamespacesClaimed=True.
+inline constexpr const char* kAllClaimed = "AllClaimed";
+
+// AdminPresent.
+inline constexpr const char* kAdminActive = "AdminActive";
+inline constexpr const char* kNoActiveAdmin = "NoActiveAdmin";
+
+}  // namespace guildhall::controllers::organization::reasons

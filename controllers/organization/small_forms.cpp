@@ -1,0 +1,29 @@
+#include "controllers/organization/small_forms.hpp"
+
+#include <algorithm>
+
+#include "controllers/organization/names.hpp"
+
+namespace guildhall::controllers::organization {
+
+SeenApiKey small_form(const api::ApiKey& key) {
+  SeenApiKey seen;
+  seen.name = key.metadata.name;
+  seen.phase = key.status.phase;
+  if (key.status.secret) {
+    seen.secret_name = key.status.secret->name.value_or("");
+    seen.secret_namespaces = key.status.secret->namespaces;
+  }
+  seen.has_tokens = !key.status.keys.empty();
+  seen.has_finalizer = std::ranges::any_of(
+      key.metadata.finalizers, [](const std::string& finalizer) { return finalizer.starts_with(kFinalizerPrefix); });
+  return seen;
+}
+
+SeenMember small_form(const api::Member& member) {
+  return {.role = member.spec.role,
+          .inactive = member.spec.state == api::MemberState::Inactive || member.metadata.is_deleting(),
+          .phase = member.status.phase};
+}
+
+}  // namespace guildhall::controllers::organization

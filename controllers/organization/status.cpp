@@ -1,0 +1,139 @@
+#include "controllers/organization/status.hpp"
+
+#include <fmt/format.h>
+
+#include "controllers/organization/counts.hpp"
+#include "controllers/organization/courses.hpp"
+#include "controllers/organization/reasons.hpp"
+
+namespace guildhall::controllers::organization {
+
+namespace {
+
+core::Condition condition(const char* type, bool status, const char* reason, std::string message) {
+  return {.type = type,
+          .status = status,
+          .reason = reason,
+          .message = std::move(message),
+          .observed_generation = 0,
+          .last_transition_time = {}};
+}
+
+core::Condition namespaces_claimed(const Observed& seen, const Draft& draft) {
+  const auto all = courses(seen);
+  const bool claimed = std::ranges::all_of(all, [](const NamespaceCourse& ns) { return ns.course == Course::Keep; });
+  if (claimed) {
+    return condition("NamespacesClaimed", true, reasons::kAllClaimed,
+                     fmt::format("the home {} and {} listed namespaces are claimed", all.front().name, all.size() - 1));
+  }
+  // Releases stand last among the obstacles, so the first is the claims' own or what was refused to them.
+  const Obstacle& first = draft.obstacles.front();
+  return condition("NamespacesClaimed", false, first.reason, first.message);
+}
+
+core::Condition admin_present(const MemberCounts& members) {
+  if (members.admins == 0) {
+    return condition("AdminPresent", false, reasons::kNoActiveAdmin, "no active Member has the role Admin");
+  }
+  return condition("AdminPresent", true, reasons::kAdminActive, fmt::format("active Admins: {}", members.admins));
+}
+
+std::string all_messages(const std::vector<Obstacle>& obstacles) {
+  std::vector<std::string> messages;
+  for (const auto& obstacle : obstacles)
+    messages.push_back(obstacle.message);
+  return fmt::format("{}", fmt::join(messages, "; "));
+}
+
+core::Condition ready(const Observed& seen) {
+  if (seen.organization.spec.state == api::OrganizationState::Suspended) {
+    return condition("Ready", true, reasons::kSuspended,
+                     "suspended: API keys are refused and the members' rights are withdrawn; nothing is deleted");
+  }
+  return condition("Ready", true, reasons::kActive, "all that the spec asks for is in force");
+}
+
+std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
+  std::vector<core::Condition> wanted{namespaces_claimed(seen, draft), admin_present(count_members(seen))};
+  if (draft.obstacles.empty()) {
+    wanted.push_back(ready(seen));
+  } else {
+    const bool stalled = std::ranges::any_of(draft.obstacles, &Obstacle::stalled);
+    const char* reason = draft.obstacles.front().reason;
+    const std::string message = all_messages(draft.obstacles);
+    wanted.push_back(condition("Ready", false, reason, message));
+    wanted.push_back(condition(stalled ? "Stalled" : "Reconciling", true, reason, message));
+  }
+  const auto& meta = seen.organization.metadata;
+  return core::merge_conditions(seen.organization.status.conditions, std::move(wanted), meta.generation, now);
+}
+
+std::vector<std::string> held(const Observed& seen) {
+  std::vector<std::string> names;
+  for (const SeenNamespace* ns : all_that_speak_of_us(seen)) {
+    if (is_held(seen, *ns)) names.push_back(ns->view.name);
+  }
+  return names;
+}
+
+void write_counts(const Observed& seen, api::OrganizationStatus& status) {
+  const MemberCounts members = count_members(seen);
+  auto& told_members = status.members ? *status.members : status.members.emplace();
+  told_members.total = members.total;
+  told_members.active = members.active;
+  told_members.pending = members.pending;
+  told_members.expired = members.expired;
+  told_members.inactive = members.inactive;
+  told_members.admins = members.admins;
+  const ApiKeyCounts keys = count_api_keys(seen);
+  auto& told_keys = status.api_keys ? *status.api_keys : status.api_keys.emplace();
+  told_keys.total = keys.total;
+  told_keys.active = keys.active;
+  told_keys.expired = keys.expired;
+  told_keys.revoked = keys.revoked;
+  told_keys.suspended = keys.suspended;
+}
+
+void tell(const Observed& seen, const char* action, const std::string& name, const char* what, Draft& draft) {
+  const auto& meta = seen.organization.metadata;
+  draft.plan.audit.push_back({.action = action,
+                              .note = fmt::format("namespace {} {}", name, what),
+                              .warning = false,
+                              .identity = fmt::format("{}/{}/{}/{}", meta.uid, action, name, meta.resource_version)});
+}
+
+std::vector<std::string> claimed_in(const api::OrganizationStatus& status) {
+  std::vector<std::string> names = status.namespaces;
+  if (status.home_namespace) names.push_back(*status.home_namespace);
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace
+
+api::OrganizationStatus wanted_status(const Observed& seen, const Draft& draft, core::Timestamp now) {
+  api::OrganizationStatus status = seen.organization.status;
+  status.observed_generation = seen.organization.metadata.generation;
+  status.conditions = conditions(seen, draft, now);
+  status.home_namespace.reset();
+  if (holds_home(seen)) status.home_namespace = home_namespace(seen.organization);
+  status.namespaces = held(seen);
+  std::erase(status.namespaces, home_namespace(seen.organization));
+  write_counts(seen, status);
+  return status;
+}
+
+void tell_claims(const Observed& seen, Draft& draft) {
+  const auto before = claimed_in(seen.organization.status);
+  const auto after = held(seen);
+  for (const auto& name : after) {
+    if (!std::ranges::binary_search(before, name))
+      tell(seen, "OrganizationNamespaceClaimed", name, "is claimed", draft);
+  }
+  for (const auto& name : before) {
+    if (!std::ranges::binary_search(after, name))
+      tell(seen, "OrganizationNamespaceReleased", name, "is no longer claimed", draft);
+  }
+}
+
+}  // namespace guildhall::controllers::organization

@@ -1,0 +1,214 @@
+// What an Organization comes to, from its first claim to its end: driven through the model, as a platform team sees it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controllers/organization/names.hpp"
+#include "tests/unit/controllers/organization/world.hpp"
+
+namespace guildhall::controllers::organization {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+
+const Claim kOurs{"acme", "u-acme"};
+
+SeenApiKey active_key(const std::string& name, std::vector<std::string> namespaces) {
+  return {.name = name,
+          .phase = api::ApiKeyPhase::Active,
+          .secret_name = name,
+          .secret_namespaces = std::move(namespaces),
+          .has_tokens = true,
+          .has_finalizer = true};
+}
+
+TEST(OrganizationLife, MakesAHomeThatIsAbsentWithItsClaim) {
+  World world;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.claim("acme"), kOurs);
+  EXPECT_EQ(world.ns("acme").created_for_uid, "u-acme");
+  EXPECT_EQ(world.object("acme")["metadata"]["labels"]["pod-security.kubernetes.io/enforce"], "baseline");
+}
+
+TEST(OrganizationLife, AdoptsAHomeThatExistsAndLeavesTheRestOfItAlone) {
+  World world;
+  world.put_namespace("acme");
+  world.settle();
+  EXPECT_EQ(world.claim("acme"), kOurs);
+  EXPECT_EQ(world.ns("acme").created_for_uid, "");
+  EXPECT_FALSE(world.object("acme")["metadata"]["labels"].contains(kPodSecurityLabel));
+}
+
+TEST(OrganizationLife, AdoptsAHomeThatSomebodyElseMadeAtTheSameMoment) {
+  World world;
+  const core::Plan plan = world.plan_now();
+  world.put_namespace("acme");
+  world.execute(plan);
+  EXPECT_TRUE(world.claim("acme").empty()) << "the write that creates fails when the namespace exists";
+  world.settle();
+  EXPECT_EQ(world.claim("acme"), kOurs);
+  EXPECT_EQ(world.ns("acme").created_for_uid, "") << "it must not be taken for one that Guildhall created";
+}
+
+TEST(OrganizationLife, LosesARaceForANamespaceToTheFirstClaim) {
+  World world;
+  world.put_namespace("acme");
+  world.put_namespace("prod");
+  world.edit({{"namespaces", {"prod"}}});
+  const core::Plan plan = world.plan_now();
+  world.patch_namespace("prod", {{"labels", {{kOrganizationLabel, "globex"}}},
+                                 {"annotations", {{kOrganizationUidAnnotation, "u-globex"}}}});
+  world.execute(plan);
+  world.settle();
+  EXPECT_EQ(world.claim("prod"), (Claim{"globex", "u-globex"}));
+  EXPECT_EQ(world.ready(), "False/NamespaceClaimed");
+}
+
+TEST(OrganizationLife, ReturnsToItsNamespacesAfterARestore) {
+  World world;
+  world.put_namespace("prod");
+  world.edit({{"namespaces", {"prod"}}});
+  world.settle();
+  world.restore("u-restored");
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.claim("acme"), (Claim{"acme", "u-restored"}));
+  EXPECT_EQ(world.claim("prod"), (Claim{"acme", "u-restored"}));
+  EXPECT_EQ(world.ns("acme").created_for_uid, "u-restored") << "Guildhall created it, for the former self";
+  EXPECT_EQ(world.role()->owner_uid, "u-restored");
+}
+
+TEST(OrganizationLife, WaitsForCopiesBeforeItReleases) {
+  World world;
+  world.put_namespace("prod");
+  world.edit({{"namespaces", {"prod"}}});
+  world.api_keys = {active_key("grafana", {"acme", "prod"})};
+  world.settle();
+  world.edit({{"namespaces", nullptr}});
+  world.settle();
+  EXPECT_EQ(world.claim("prod"), kOurs);
+  EXPECT_EQ(world.ready(), "False/ReleasingNamespaces");
+  world.api_keys = {active_key("grafana", {"acme"})};
+  world.settle();
+  EXPECT_TRUE(world.claim("prod").empty());
+  EXPECT_EQ(world.ns("prod").releasing_since, std::nullopt);
+  EXPECT_THAT(world.told(), Not(Contains("OrganizationReleaseStepAbandoned")));
+}
+
+TEST(OrganizationLife, ReleasesAfterTwoMinutesEvenIfCopiesAreLeft) {
+  World world;
+  world.put_namespace("prod");
+  world.edit({{"namespaces", {"prod"}}});
+  world.api_keys = {active_key("grafana", {"acme", "prod"})};
+  world.settle();
+  world.edit({{"namespaces", nullptr}});
+  world.live_on();
+  EXPECT_TRUE(world.claim("prod").empty());
+  EXPECT_EQ(world.now, noon() + std::chrono::minutes{2});
+  EXPECT_THAT(world.told(), Contains("OrganizationReleaseStepAbandoned"));
+}
+
+TEST(OrganizationLife, TakesBackANamespaceThatIsListedAgainWhileItsReleaseWaits) {
+  World world;
+  world.put_namespace("prod");
+  world.edit({{"namespaces", {"prod"}}});
+  world.api_keys = {active_key("grafana", {"acme", "prod"})};
+  world.settle();
+  world.edit({{"namespaces", nullptr}});
+  world.settle();
+  world.edit({{"namespaces", {"prod"}}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.claim("prod"), kOurs);
+  EXPECT_EQ(world.ns("prod").releasing_since, std::nullopt);
+}
+
+TEST(OrganizationLife, LetsTheRoleFollowTheKeys) {
+  World world;
+  world.put_namespace("acme");
+  world.settle();
+  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre()) << "no Secret: no rule, not a rule for all";
+  world.api_keys = {active_key("b", {"acme"}), active_key("a", {"acme"})};
+  world.settle();
+  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre("a", "b"));
+  world.api_keys = {active_key("b", {"acme"})};
+  world.settle();
+  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre("b"));
+}
+
+TEST(OrganizationLife, EndsInOrderAndRetainsTheHome) {
+  World world;
+  world.put_namespace("prod");
+  world.edit({{"namespaces", {"prod"}}});
+  world.api_keys = {active_key("grafana", {"acme", "prod"})};
+  world.settle();
+  world.mark_deleted();
+  world.settle();
+  EXPECT_FALSE(world.exists());
+  EXPECT_EQ(world.role(), std::nullopt);
+  ASSERT_TRUE(world.has_namespace("acme"));
+  EXPECT_TRUE(world.claim("acme").empty());
+  EXPECT_EQ(world.ns("acme").created_for_uid, "") << "a later Organization must not delete it";
+  EXPECT_TRUE(world.claim("prod").empty());
+  EXPECT_EQ(world.api_keys.size(), 1U) << "children stay";
+  EXPECT_EQ(world.now, noon()) << "nothing had to be waited for";
+}
+
+TEST(OrganizationLife, DeletesTheHomeThatItCreatedIfThePolicyIsDelete) {
+  World world;
+  world.put_namespace("prod");
+  world.edit({{"namespaces", {"prod"}}, {"deletionPolicy", "Delete"}});
+  world.settle();
+  world.mark_deleted();
+  world.settle();
+  EXPECT_FALSE(world.exists());
+  EXPECT_FALSE(world.has_namespace("acme"));
+  EXPECT_TRUE(world.has_namespace("prod"));
+  EXPECT_TRUE(world.claim("prod").empty());
+}
+
+TEST(OrganizationLife, NeverDeletesAHomeThatItAdopted) {
+  World world;
+  world.put_namespace("acme", {.created_for_uid = "u-former"});
+  world.edit({{"deletionPolicy", "Delete"}});
+  world.settle();
+  world.mark_deleted();
+  world.settle();
+  EXPECT_FALSE(world.exists());
+  ASSERT_TRUE(world.has_namespace("acme"));
+  EXPECT_TRUE(world.claim("acme").empty());
+}
+
+TEST(OrganizationLife, GoesOnWithoutKeysThatHoldOnForTwoMinutes) {
+  World world;
+  world.put_namespace("acme");
+  world.keys_let_go = false;
+  world.api_keys = {active_key("grafana", {"acme"})};
+  world.settle();
+  world.mark_deleted();
+  world.live_on();
+  EXPECT_FALSE(world.exists());
+  EXPECT_EQ(world.now, noon() + std::chrono::minutes{2});
+  EXPECT_THAT(world.told(), Contains("OrganizationDeletionStepAbandoned"));
+}
+
+TEST(OrganizationLife, EndsAfterSixMinutesWhateverIsRefused) {
+  World world;
+  world.put_namespace("acme");
+  world.settle();
+  world.mark_deleted();
+  for (const auto minutes : {0, 3, 5}) {
+    world.now = noon() + std::chrono::minutes{minutes};
+    EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None) << minutes;
+  }
+  world.now = noon() + std::chrono::minutes{6};
+  const core::Plan last = world.plan_now();
+  EXPECT_EQ(last.finalizer, core::FinalizerChange::Drop);
+  EXPECT_TRUE(last.apply.empty() && last.remove.empty()) << "a refused write would keep the finalizer";
+  EXPECT_EQ(last.audit.size(), 2U) << "the Role and the namespaces";
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::organization

@@ -1,0 +1,328 @@
+// What one look at an Organization comes to: whole plans.
+#include "controllers/organization/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "controllers/organization/names.hpp"
+#include "controllers/organization/role_view.hpp"
+#include "tests/unit/controllers/organization/world.hpp"
+
+namespace guildhall::controllers::organization {
+namespace {
+
+using nlohmann::json;
+
+const Claim kOurs{"acme", "u-acme"};
+
+/// At rest: the home exists, is claimed, and all is written.
+World settled(const json& spec = json::object()) {
+  World world;
+  world.put_namespace("acme");
+  if (!spec.empty()) world.edit(spec);
+  world.settle();
+  return world;
+}
+
+json claim_patch() {
+  return json::parse(R"({"metadata": {"labels": {"guildhall.dev/organization": "acme"},
+                                      "annotations": {"guildhall.dev/organization-uid": "u-acme"}}})");
+}
+
+json release_patch() {
+  return json::parse(R"({"metadata": {"labels": {"guildhall.dev/organization": null},
+      "annotations": {"guildhall.dev/organization-uid": null, "guildhall.dev/created-for-organization-uid": null,
+                      "guildhall.dev/releasing-since": null}}})");
+}
+
+core::Apply patch_of(const World& world, const std::string& name, json object) {
+  return {.type = core::types::namespaces(),
+          .key = {"", name},
+          .object = std::move(object),
+          .resource_version = world.ns(name).resource_version,
+          .mode = core::WriteMode::MergePatch};
+}
+
+core::Apply role_apply(const std::vector<std::string>& secrets) {
+  json object = json::parse(R"({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+      "metadata": {"name": "guildhall:api-key-secrets", "namespace": "acme", "labels": {"app.kubernetes.io/managed-by": "guildhall"},
+        "ownerReferences": [{"apiVersion": "guildhall.dev/v1alpha1", "kind": "Organization", "name": "acme", "uid": "u-acme", "controller": true}]}})");
+  object["rules"] = secret_get_rules(secrets);
+  return {.type = core::types::roles(),
+          .key = {"acme", "guildhall:api-key-secrets"},
+          .object = std::move(object),
+          .resource_version = {}};
+}
+
+SeenApiKey key_with_secret(const std::string& name, std::vector<std::string> namespaces = {"acme"}) {
+  return {.name = name,
+          .phase = api::ApiKeyPhase::Active,
+          .secret_name = name + "-secret",
+          .secret_namespaces = std::move(namespaces),
+          .has_tokens = true};
+}
+
+/// What a failure should show; `==` of the plans decides.
+json readable(const core::Plan& plan) {
+  json lines = json::array(
+      {static_cast<int>(plan.finalizer), plan.look_again_after.value_or(std::chrono::milliseconds{-1}).count()});
+  for (const auto& apply : plan.apply)
+    lines.push_back({core::describe(apply.type, apply.key), apply.object, apply.resource_version,
+                     apply.mode == core::WriteMode::MergePatch});
+  for (const auto& remove : plan.remove)
+    lines.push_back({core::describe(remove.type, remove.key), remove.uid, remove.resource_version});
+  for (const auto& entry : plan.audit)
+    lines.push_back({entry.action, entry.note, entry.warning, entry.identity});
+  return lines;
+}
+
+struct Case {
+  std::string name;
+  std::function<void(World&)> given;
+  std::function<void(World&, core::Plan&)> want;  ///< fills in all but the status, which PlanStatus is about
+};
+
+class OrganizationPlan : public testing::TestWithParam<Case> {};
+
+TEST_P(OrganizationPlan, WritesJustWhatIsNeeded) {
+  World world = settled();
+  GetParam().given(world);
+  core::Plan plan = world.plan_now();
+  plan.status.reset();
+  core::Plan want;
+  GetParam().want(world, want);
+  EXPECT_EQ(readable(plan), readable(want));
+  EXPECT_EQ(plan, want);
+}
+
+const Case kCases[] = {
+    {"NothingAtRest", [](World&) {}, [](World&, core::Plan&) {}},
+    {"AFreeListedNamespaceIsClaimed",
+     [](World& w) {
+       w.put_namespace("prod");
+       w.edit({{"namespaces", {"prod"}}});
+     },
+     [](World& w, core::Plan& p) { p.apply = {patch_of(w, "prod", claim_patch())}; }},
+    {"ANamespaceOfAnotherIsLeftAlone",
+     [](World& w) {
+       w.put_namespace("prod", {.claim = {"globex", "u-globex"}});
+       w.edit({{"namespaces", {"prod"}}});
+     },
+     [](World&, core::Plan&) {}},
+    {"ATerminatingNamespaceIsLeftAlone",
+     [](World& w) {
+       w.put_namespace("prod", {.deleting = true});
+       w.edit({{"namespaces", {"prod"}}});
+     },
+     [](World&, core::Plan&) {}},
+    {"AProtectedNamespaceIsLeftAlone",
+     [](World& w) {
+       w.put_namespace("monitoring");
+       w.edit({{"namespaces", {"monitoring"}}});
+     },
+     [](World&, core::Plan&) {}},
+    {"ASpannedNamespaceIsNeverCreated", [](World& w) { w.edit({{"namespaces", {"prod"}}}); },
+     [](World&, core::Plan&) {}},
+    {"ANamespaceOfAFormerOrganizationIsFree",
+     [](World& w) {
+       w.put_namespace("prod", {.claim = {"initech", "u-gone"}});
+       w.edit({{"namespaces", {"prod"}}});
+     },
+     [](World& w, core::Plan& p) { p.apply = {patch_of(w, "prod", claim_patch())}; }},
+    {"ALabelRemovedByHandIsPutBack",
+     [](World& w) { w.patch_namespace("acme", {{"labels", {{kOrganizationLabel, nullptr}}}}); },
+     [](World& w, core::Plan& p) {
+       p.apply = {patch_of(w, "acme", claim_patch())};
+       p.audit = {{.action = "OrganizationClaimRepaired",
+                   .note = "the claim on namespace acme was changed by another; it is put back",
+                   .warning = true,
+                   .identity = "u-acme/ClaimRepaired/" + w.ns("acme").uid + "/" + w.ns("acme").resource_version}};
+     }},
+    {"PausedStopsNewClaimsButNoRepair",
+     [](World& w) {
+       w.annotate(kPausedAnnotation, "true");
+       w.put_namespace("prod");
+       w.put_namespace("stage", {.claim = {"acme", "u-former"}});
+       w.edit({{"namespaces", {"prod", "stage"}}});
+       w.api_keys = {key_with_secret("grafana")};
+     },
+     [](World& w, core::Plan& p) { p.apply = {patch_of(w, "stage", claim_patch())}; }},
+    {"AHomeThatIsGoneIsCreatedAndNeverTakenOver", [](World& w) { w.remove_namespace("acme"); },
+     [](World& w, core::Plan& p) {
+       p.apply = {{.type = core::types::namespaces(),
+                   .key = {"", "acme"},
+                   .object = json::parse(R"({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "acme",
+                     "labels": {"guildhall.dev/organization": "acme", "pod-security.kubernetes.io/enforce": "baseline"},
+                     "annotations": {"guildhall.dev/organization-uid": "u-acme", "guildhall.dev/created-for-organization-uid": "u-acme"}}})"),
+                   .resource_version = "1",
+                   .mode = core::WriteMode::ServerSideApply}};
+       p.audit = {
+           {.action = "OrganizationNamespaceReleased",
+            .note = "namespace acme is no longer claimed",
+            .warning = false,
+            .identity = "u-acme/OrganizationNamespaceReleased/acme/" + w.organization.metadata.resource_version}};
+     }},
+    {"WhatIsNoLongerListedIsReleased", [](World& w) { w.put_namespace("old", {.claim = kOurs}); },
+     [](World& w, core::Plan& p) {
+       p.apply = {patch_of(w, "old", release_patch())};
+       p.audit = {{.action = "OrganizationNamespaceClaimed",
+                   .note = "namespace old is claimed",
+                   .warning = false,
+                   .identity = "u-acme/OrganizationNamespaceClaimed/old/" + w.organization.metadata.resource_version}};
+     }},
+    {"WhatOurFormerSelfLeftIsReleasedWhenNotListed",
+     [](World& w) { w.put_namespace("old", {.claim = {"acme", "u-former"}}); },
+     [](World& w, core::Plan& p) { p.apply = {patch_of(w, "old", release_patch())}; }},
+    {"AProtectedNamespaceThatWeHoldIsReleased",
+     [](World& w) {
+       w.put_namespace("monitoring", {.claim = {"acme", "u-former"}});
+       w.edit({{"namespaces", {"monitoring"}}});
+     },
+     [](World& w, core::Plan& p) { p.apply = {patch_of(w, "monitoring", release_patch())}; }},
+    {"AReleaseWaitsForCopiesOfSecrets",
+     [](World& w) {
+       w.put_namespace("old", {.claim = {"acme", "u-former"}});
+       w.api_keys = {
+           {.name = "grafana", .phase = api::ApiKeyPhase::Active, .secret_name = {}, .secret_namespaces = {"old"}}};
+     },
+     [](World& w, core::Plan& p) {
+       p.apply = {patch_of(w, "old",
+                           {{"metadata", {{"annotations", {{kReleasingSinceAnnotation, "2026-11-24T10:00:00Z"}}}}}})};
+       p.look_again_after = std::chrono::minutes{2};
+     }},
+    {"AReleaseWaitsNoLongerThanTwoMinutes",
+     [](World& w) {
+       w.put_namespace("old", {.claim = {"acme", "u-former"}, .releasing_since = "2026-11-24T09:58:00Z"});
+       w.api_keys = {
+           {.name = "grafana", .phase = api::ApiKeyPhase::Active, .secret_name = {}, .secret_namespaces = {"old"}}};
+     },
+     [](World& w, core::Plan& p) {
+       p.apply = {patch_of(w, "old", release_patch())};
+       p.audit = {{.action = "OrganizationReleaseStepAbandoned",
+                   .note = "copies of API keys' Secrets are still in namespace old after 2 minutes; it is released",
+                   .warning = true,
+                   .identity = "u-acme/ReleaseStepAbandoned/" + w.ns("old").uid + "/2026-11-24T09:58:00Z"}};
+     }},
+    {"TheRoleNamesTheSecretsThatStandInTheHome",
+     [](World& w) {
+       w.api_keys = {key_with_secret("vmagent"),
+                     key_with_secret("grafana", {"acme", "prod"}),
+                     key_with_secret("elsewhere", {"prod"}),
+                     {.name = "new", .phase = {}}};
+     },
+     [](World&, core::Plan& p) { p.apply = {role_apply({"grafana-secret", "vmagent-secret"})}; }},
+    {"ARoleWhoseRulesSomebodyWroteIsPutBack",
+     [](World& w) {
+       w.put_role("u-acme", json::parse(R"([{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}])"));
+     },
+     [](World& w, core::Plan& p) {
+       p.apply = {role_apply({})};
+       p.audit = {{.action = "OrganizationRoleRepaired",
+                   .note = "Role acme/guildhall:api-key-secrets was changed by another; it is put back",
+                   .warning = true,
+                   .identity = "u-acme/RoleRepaired/" + w.role()->uid + "/" + w.role()->resource_version}};
+     }},
+    {"OurRoleGoesFromAHomeThatAnotherHas",
+     [](World& w) {
+       w.put_namespace("acme", {.claim = {"globex", "u-globex"}});
+       w.organization.status.home_namespace.reset();
+     },
+     [](World& w, core::Plan& p) {
+       const RoleView role = *w.role();
+       p.remove = {{.type = core::types::roles(), .key = role.key, .uid = role.uid, .resource_version = {}}};
+     }},
+    {"ARoleOfOurFormerSelfIsTakenOver", [](World& w) { w.put_role("u-former", json::array()); },
+     [](World&, core::Plan& p) { p.apply = {role_apply({})}; }},
+    {"ADeletionFirstWaitsForTheKeys",
+     [](World& w) {
+       w.api_keys = {key_with_secret("grafana")};
+       w.settle();
+       w.mark_deleted();
+     },
+     [](World&, core::Plan& p) { p.look_again_after = std::chrono::minutes{2}; }},
+    {"ADeletionThenRemovesTheRole", [](World& w) { w.mark_deleted(); },
+     [](World& w, core::Plan& p) {
+       const RoleView role = *w.role();
+       p.remove = {{.type = core::types::roles(), .key = role.key, .uid = role.uid, .resource_version = {}}};
+       p.look_again_after = std::chrono::minutes{4};
+     }},
+    {"ADeletionThenReleasesTheNamespaces",
+     [](World& w) {
+       w.mark_deleted();
+       w.put_role("u-other", json::array());
+     },
+     [](World& w, core::Plan& p) {
+       p.apply = {patch_of(w, "acme", release_patch())};
+       p.look_again_after = std::chrono::minutes{6};
+     }},
+    {"ADeletionLastDropsTheFinalizer",
+     [](World& w) {
+       w.mark_deleted();
+       w.put_role("u-other", json::array());
+       w.put_namespace("acme");
+     },
+     [](World& w, core::Plan& p) {
+       p.finalizer = core::FinalizerChange::Drop;
+       p.audit = {
+           {.action = "OrganizationNamespaceReleased",
+            .note = "namespace acme is no longer claimed",
+            .warning = false,
+            .identity = "u-acme/OrganizationNamespaceReleased/acme/" + w.organization.metadata.resource_version}};
+     }},
+    {"NothingAboutAnOrganizationWhoseEndIsNoLongerOurs",
+     [](World& w) {
+       w.mark_deleted();
+       w.organization.metadata.finalizers = {"foregroundDeletion"};
+     },
+     [](World&, core::Plan&) {}},
+};
+
+INSTANTIATE_TEST_SUITE_P(Cases, OrganizationPlan, testing::ValuesIn(kCases),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(OrganizationPlanAtFirst, AddsTheFinalizerWithTheFirstClaim) {
+  World world;
+  world.put_namespace("acme");
+  core::Plan plan = world.plan_now();
+  plan.status.reset();
+  core::Plan want;
+  want.finalizer = core::FinalizerChange::Add;
+  want.apply = {patch_of(world, "acme", claim_patch())};
+  EXPECT_EQ(plan, want);
+}
+
+TEST(OrganizationPlanAtFirst, SaysTheWholeStatus) {
+  World world;
+  world.put_namespace("acme");
+  world.members = {{.role = api::MemberRole::Admin, .inactive = false, .phase = {}}};
+  EXPECT_EQ(*world.plan_now().status, json::parse(R"({
+    "observedGeneration": 1,
+    "conditions": [
+      {"type": "AdminPresent", "status": "False", "reason": "NoActiveAdmin", "message": "no active Member has the role Admin",
+       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
+      {"type": "NamespacesClaimed", "status": "False", "reason": "ClaimingNamespaces", "message": "being claimed: acme",
+       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
+      {"type": "Ready", "status": "False", "reason": "ClaimingNamespaces", "message": "being claimed: acme",
+       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
+      {"type": "Reconciling", "status": "True", "reason": "ClaimingNamespaces", "message": "being claimed: acme",
+       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"}],
+    "members": {"total": 0, "active": 0, "pending": 0, "expired": 0, "inactive": 0, "admins": 0},
+    "apiKeys": {"total": 0, "active": 0, "expired": 0, "revoked": 0, "suspended": 0}})"));
+  world.settle();
+  EXPECT_EQ(api::to_json(world.organization.status), json::parse(R"({
+    "observedGeneration": 1,
+    "conditions": [
+      {"type": "AdminPresent", "status": "True", "reason": "AdminActive", "message": "active Admins: 1",
+       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
+      {"type": "NamespacesClaimed", "status": "True", "reason": "AllClaimed", "message": "the home acme and 0 listed namespaces are claimed",
+       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
+      {"type": "Ready", "status": "True", "reason": "Active", "message": "all that the spec asks for is in force",
+       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"}],
+    "homeNamespace": "acme",
+    "members": {"total": 1, "active": 1, "pending": 0, "expired": 0, "inactive": 0, "admins": 1},
+    "apiKeys": {"total": 0, "active": 0, "expired": 0, "revoked": 0, "suspended": 0}})"));
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::organization

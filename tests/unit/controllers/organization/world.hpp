@@ -1,0 +1,91 @@
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controllers/organization/observed.hpp"
+#include "controllers/organization/plan.hpp"
+
+namespace guildhall::controllers::organization {
+
+/// 2026-11-24T10:00:00Z.
+core::Timestamp noon();
+
+/// How a Namespace is put into the world.
+struct NamespaceState {
+  Claim claim = {};
+  std::string created_for_uid = {};
+  std::string releasing_since = {};
+  bool deleting = false;
+};
+
+/// A tiny pure model of a cluster with the Organization acme (UID u-acme): observes it and carries plans out as the
+/// engine and the API server do, with versions as preconditions. Globex (u-globex) is another Organization that exists.
+class World {
+ public:
+  World();
+
+  api::Organization organization;
+  std::vector<SeenApiKey> api_keys;
+  std::vector<SeenMember> members;
+  std::vector<core::WriteFailure> failures;
+  core::Timestamp now = noon();
+  bool keys_let_go = true;  ///< the ApiKeys' controller does its part when the Organization goes
+
+  void edit(const nlohmann::json& spec_patch);
+  void annotate(const std::string& name, const std::string& value);
+  void mark_deleted();
+  void put_namespace(const std::string& name, const NamespaceState& state = {});
+  void put_role(const std::string& owner_uid, const nlohmann::json& rules);
+  void remove_namespace(const std::string& name) { namespaces_.erase(name); }
+  /// The Organization is made anew, with another UID and without status and finalizers; all else stays.
+  void restore(const std::string& uid);
+  /// A change of a Namespace by hand, as kubectl label and annotate make it.
+  void patch_namespace(const std::string& name, const nlohmann::json& metadata);
+
+  [[nodiscard]] Observed observe() const;
+  [[nodiscard]] core::Plan plan_now() const { return plan(observe(), now); }
+  /// Carries out the first `most_writes` writes of the plan, in the engine's order.
+  void execute(const core::Plan& plan, int most_writes = 1'000);
+  /// Plans and executes until nothing is written. Returns how many rounds wrote; more than 20 is a test failure.
+  int settle();
+  /// settle(), and then again at each time at which the plan wants to look again, at most ten times.
+  void live_on();
+
+  [[nodiscard]] bool exists() const { return exists_; }
+  [[nodiscard]] bool has_namespace(const std::string& name) const { return namespaces_.contains(name); }
+  [[nodiscard]] NamespaceView ns(const std::string& name) const;
+  [[nodiscard]] Claim claim(const std::string& name) const { return ns(name).claim; }
+  [[nodiscard]] const nlohmann::json& object(const std::string& name) const { return namespaces_.at(name); }
+  [[nodiscard]] std::optional<RoleView> role() const;
+  [[nodiscard]] std::string ready() const;                             ///< "True/Active"
+  [[nodiscard]] std::string condition(const std::string& type) const;  ///< likewise; "" when absent
+  [[nodiscard]] std::string message(const std::string& type) const;
+  [[nodiscard]] const std::vector<std::string>& told() const { return told_; }
+  /// Every Namespace that was written, with its claim before.
+  struct NamespaceWrite {
+    std::string name;
+    Claim before;
+  };
+  [[nodiscard]] const std::vector<NamespaceWrite>& namespace_writes() const { return namespace_writes_; }
+
+ private:
+  bool write(const core::Apply& apply);
+  void write_namespace(const core::Apply& apply);
+  void remove(const core::Remove& remove);
+  void write_status(const nlohmann::json& status);
+  void let_keys_go();
+  std::string next_version() { return std::to_string(++version_); }
+
+  int version_ = 100;
+  bool exists_ = true;
+  std::map<std::string, nlohmann::json> namespaces_;
+  nlohmann::json role_;
+  std::vector<std::string> told_;
+  std::vector<NamespaceWrite> namespace_writes_;
+};
+
+}  // namespace guildhall::controllers::organization
