@@ -24,6 +24,14 @@
 #include "operator/kube/response_flow.hpp"
 #include "operator/kube/tls_context.hpp"
 
+#ifdef __SANITIZE_THREAD__
+/// libcpprest.so is not instrumented: ThreadSanitizer does not see it count down a shared_ptr's references, and takes
+/// the freeing of what the last one held, by a cancellation callback, for a race.
+extern "C" const char* __tsan_default_suppressions() {
+  return "race:pplx::details::_CancellationTokenCallback\n";
+}
+#endif
+
 namespace guildhall::kube {
 
 namespace {
