@@ -1,7 +1,6 @@
 #include "crds/generator/names.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace guildhall::crds::generator {
@@ -30,17 +29,12 @@ bool begins_word(std::string_view text, std::size_t i) {
 }
 
 bool is_keyword(std::string_view text) {
-  static constexpr std::array<std::string_view, 60> kKeywords{
-      "alignas",  "alignof", "and",      "asm",       "auto",     "bool",     "break",     "case",   "catch",
-      "char",     "class",   "concept",  "const",     "continue", "default",  "delete",    "do",     "double",
-      "else",     "enum",    "explicit", "export",    "extern",   "false",    "float",     "for",    "friend",
-      "goto",     "if",      "inline",   "int",       "long",     "mutable",  "namespace", "new",    "not",
-      "operator", "or",      "private",  "protected", "public",   "register", "requires",  "return", "short",
-      "signed",   "sizeof",  "static",   "struct",    "switch",   "template", "this",      "throw",  "true",
-      "try",      "typedef", "union",    "unsigned",  "using",    "virtual"};
-  static constexpr std::array<std::string_view, 6> kMore{"void", "volatile", "while", "xor", "typename", "constexpr"};
-  return std::find(kKeywords.begin(), kKeywords.end(), text) != kKeywords.end() ||
-         std::find(kMore.begin(), kMore.end(), text) != kMore.end();
+  static constexpr std::string_view kKeywords =
+      " alignas alignof and asm auto bool break case catch char class concept const constexpr continue default delete "
+      "do double else enum explicit export extern false float for friend goto if inline int long mutable namespace new "
+      "not operator or private protected public register requires return short signed sizeof static struct switch "
+      "template this throw true try typedef typename union unsigned using virtual void volatile while xor ";
+  return kKeywords.find(" " + std::string(text) + " ") != std::string_view::npos;
 }
 
 }  // namespace
@@ -55,6 +49,9 @@ std::string snake_case(std::string_view name) {
 }
 
 std::string field_name(std::string_view json_name) {
+  // Two that Kubernetes uses and C++ keeps for itself have a short name, as in core::ObjectMeta.
+  if (json_name == "namespace") return "ns";
+  if (json_name == "operator") return "op";
   std::string name = snake_case(json_name);
   if (is_keyword(name)) name += '_';
   return name;

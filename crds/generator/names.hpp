@@ -6,7 +6,8 @@
 
 namespace guildhall::crds::generator {
 
-/// "expiresAt" -> "expires_at", "accountID" -> "account_id". A C++ keyword gets a trailing underscore: "operator_".
+/// "expiresAt" -> "expires_at", "accountID" -> "account_id". Names that are C++ keywords become "ns" (namespace), "op"
+/// (operator), or get a trailing underscore ("default_").
 std::string field_name(std::string_view json_name);
 /// "ApiKey" -> "api_key".
 std::string snake_case(std::string_view name);

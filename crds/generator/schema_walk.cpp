@@ -96,8 +96,7 @@ Field SchemaWalk::field_of(const YAML::Node& schema, const std::string& json_nam
   if (field.type.shape != Shape::Object) field.rules = rules_of(schema);
   field.presence = is_required ? Presence::Required : Presence::Optional;
   if (schema["default"]) read_default(schema, place.path, field);
-  if (!is_identifier(json_name) && field.name != json_name + "_")
-    problems_.add(place.path, "the name of the property is no C++ name");
+  if (!is_identifier(pascal_case(json_name))) problems_.add(place.path, "the name of the property is no C++ name");
   if (field.name == "unknown") problems_.add(place.path, "the name unknown is taken by what keeps unknown fields");
   return field;
 }
