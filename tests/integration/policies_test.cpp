@@ -1,0 +1,270 @@
+// charts/guildhall/files/policies.yaml and roles.yaml, by real users with kubectl:
+// tests/integration/manifests/policies.yaml says who is refused what. Those are server-side dry runs, which pass the
+// same admission and leave nothing behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
+#include <set>
+#include <stdexcept>
+
+#include "tests/cluster/control_plane.hpp"
+#include "tests/cluster/eventually.hpp"
+#include "tests/cluster/guildhall_installation.hpp"
+#include "tests/integration/crd_rules/yaml_document.hpp"
+
+namespace guildhall::tests {
+namespace {
+
+using cluster::eventually;
+using cluster::Kubectl;
+using cluster::Observation;
+using cluster::Output;
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+struct Refusal {
+  std::string policy;
+  std::string says;
+};
+
+struct Case {
+  std::string name;
+  std::string user;
+  std::vector<std::string> run;
+  std::string input;
+  std::optional<Refusal> refused;
+};
+
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << one.name;
+}
+
+std::filesystem::path manifest(const char* name) {
+  return std::filesystem::path(GUILDHALL_SOURCE_DIR) / "tests/integration/manifests" / name;
+}
+
+void replace(std::string& text, const std::string& what, const std::string& with) {
+  if (const auto at = text.find(what); at != std::string::npos) {
+    text.replace(at, what.size(), with);
+  }
+}
+
+Case read_case(const json& entry, const json& prefixes) {
+  Case one{.name = entry.at("name"),
+           .user = entry.at("user"),
+           .run = entry.at("run"),
+           .input = entry.value("input", ""),
+           .refused = std::nullopt};
+  if (entry.contains("refused")) {
+    one.refused = Refusal{entry.at("refused").at("policy"), entry.at("refused").at("says")};
+    for (const auto& [word, sentence] : prefixes.items()) {
+      replace(one.refused->says, word, sentence.get<std::string>());
+    }
+  }
+  return one;
+}
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> all = [] {
+    const auto table = crd_rules::read_yaml(manifest("policies.yaml"));
+    std::vector<Case> read;
+    for (const auto& entry : table.at("cases")) {
+      read.push_back(read_case(entry, table.at("prefixes")));
+    }
+    return read;
+  }();
+  return all;
+}
+
+std::string word(const testing::TestParamInfo<Case>& info) {
+  auto text = std::to_string(info.index) + "_" + info.param.name;
+  std::ranges::replace_if(text, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return text;
+}
+
+// The users and objects of policies-world.yaml, with all rights and policies in force.
+class World {
+ public:
+  World() : control_plane_(cluster::shared_control_plane()), root_(control_plane_.kubectl()) {
+    succeed(root_({"apply", "--server-side", "-f", manifest("policies-world.yaml")}));
+    owner_ = root_.get({"configmap", "owner", "-n", "acme"}).at("metadata").at("uid");
+    own_the_key();
+    static_cast<void>(cluster::install_guildhall(control_plane_));
+    for (const std::string name : std::array{"ada", "mel", "ned", "nia", "pat"}) {
+      users_.emplace(name, control_plane_.user(name));
+    }
+    users_.emplace("operator", control_plane_.serviceaccount("guildhall-system", "guildhall-operator"));
+    users_.emplace("root", root_);
+    wait_for_rights();
+    wait_for_policies();
+  }
+
+  [[nodiscard]] const Kubectl& as(const std::string& user) const { return users_.at(user); }
+
+  [[nodiscard]] Output dry_run(const Case& one) const {
+    auto arguments = one.run;
+    for (auto& argument : arguments) {
+      replace(argument, "OWNER_UID", owner_);
+    }
+    if (std::ranges::find(arguments, "--raw") == arguments.end()) {
+      arguments.emplace_back("--dry-run=server");
+    }
+    return as(one.user)(arguments, one.input);
+  }
+
+ private:
+  static void succeed(const Output& output) {
+    if (output.exit_code != 0) {
+      throw std::runtime_error(output.err);
+    }
+  }
+
+  void own_the_key() const {
+    const json owner{
+        {"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"name", "owner"}, {"uid", owner_}, {"blockOwnerDeletion", true}};
+    const json change{{"metadata", {{"ownerReferences", {owner}}}}};
+    succeed(root_({"patch", "apikey", "key", "-n", "acme", "--type=merge", "-p", change.dump()}));
+  }
+
+  // Aggregated roles are filled, and the authorizer has them.
+  void wait_for_rights() const {
+    using Right = std::array<std::string, 3>;
+    for (const auto& [user, verb, resource] :
+         {Right{"ada", "patch", "apikeys.guildhall.dev"}, Right{"ada", "get", "apikeys.guildhall.dev"},
+          Right{"mel", "patch", "secrets"}, Right{"ned", "patch", "namespaces"},
+          Right{"nia", "create", "organizations.guildhall.dev"}, Right{"nia", "patch", "namespaces"},
+          Right{"pat", "manage", "organizations.guildhall.dev"},
+          Right{"operator", "create", "rolebindings.rbac.authorization.k8s.io"}}) {
+      EXPECT_TRUE(eventually(user + " may " + verb + " " + resource, [&] {
+        const auto output = as(user)({"auth", "can-i", verb, resource, "-n", "acme"});
+        return Observation{output.exit_code == 0, output.out + output.err};
+      }));
+    }
+  }
+
+  // Until a policy is in force all passes: an accepted case would say nothing.
+  void wait_for_policies() const {
+    std::map<std::string, const Case*> one_of_each;
+    for (const auto& one : cases()) {
+      if (one.refused) {
+        one_of_each.emplace(one.refused->policy, &one);
+      }
+    }
+    for (const auto& [policy, one] : one_of_each) {
+      EXPECT_TRUE(eventually(policy + " is in force", [&, refused = one] {
+        const auto output = dry_run(*refused);
+        return Observation{output.err.contains("ValidatingAdmissionPolicy '" + policy + "'"), output.err};
+      }));
+    }
+  }
+
+  cluster::ControlPlane& control_plane_;
+  Kubectl root_;
+  std::string owner_;
+  std::map<std::string, Kubectl> users_;
+};
+
+const World& world() {
+  static const World made;
+  return made;
+}
+
+class Policies : public testing::TestWithParam<Case> {};
+
+TEST_P(Policies, AnswerWhatTheTableSays) {
+  const auto& one = GetParam();
+  const auto output = world().dry_run(one);
+  if (!one.refused) {
+    EXPECT_EQ(output.exit_code, 0) << one.user << ": " << output.err;
+    return;
+  }
+  EXPECT_NE(output.exit_code, 0) << one.user << " is let through";
+  EXPECT_THAT(output.err, HasSubstr("ValidatingAdmissionPolicy '" + one.refused->policy + "'"));
+  EXPECT_THAT(output.err, HasSubstr(one.refused->says));
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, Policies, testing::ValuesIn(cases()), word);
+
+TEST(PoliciesTable, RefusesSomethingByEveryPolicy) {
+  std::set<std::string> shown;
+  for (const auto& one : cases()) {
+    if (one.refused) {
+      shown.insert(one.refused->policy);
+    }
+  }
+  std::set<std::string> shipped;
+  static_cast<void>(world());
+  const auto policies = cluster::shared_control_plane().kubectl().get({"validatingadmissionpolicies"});
+  for (const auto& policy : policies.at("items")) {
+    shipped.insert(policy.at("metadata").at("name"));
+  }
+  EXPECT_EQ(shown, shipped);
+}
+
+// The garbage collector and the namespace controller run under accounts of their own, without manage.
+class DeletionUnderPolicies : public testing::Test {
+ protected:
+  static void make(const std::string& ns) {
+    const auto output = world().as("root").apply(
+        "{apiVersion: v1, kind: List, items: ["
+        "{apiVersion: v1, kind: Namespace, metadata: {name: " +
+        ns + ", labels: {guildhall.dev/organization: acme}, annotations: {guildhall.dev/organization-uid: x}}}," +
+        "{apiVersion: v1, kind: Secret, metadata: {name: k, namespace: " + ns + "}, type: guildhall.dev/api-key}," +
+        "{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: k, namespace: " + ns +
+        ", annotations: {guildhall.dev/kept: x}}, spec: {displayName: K, neverExpires: true, permissions: Read, "
+        "deployments: {all: true}}}]}");
+    ASSERT_EQ(output.exit_code, 0) << output.err;
+  }
+  static void run(const std::string& user, const std::vector<std::string>& arguments) {
+    const auto output = world().as(user)(arguments);
+    EXPECT_EQ(output.exit_code, 0) << output.err;
+  }
+};
+
+TEST_F(DeletionUnderPolicies, InTheForegroundEnds) {
+  make("foreground");
+  run("ada", {"delete", "apikey", "k", "-n", "foreground", "--cascade=foreground", "--wait=true", "--timeout=60s"});
+}
+
+TEST_F(DeletionUnderPolicies, OfAClaimedNamespaceEnds) {
+  make("leaving");
+  run("ned", {"delete", "namespace", "leaving", "--wait=true", "--timeout=60s"});
+}
+
+// design.md §3: none grants Secrets, roles, bindings, status, impersonation or wildcards.
+TEST(ShippedRoles, GrantNothingThatLeadsFurther) {
+  static_cast<void>(world());
+  const auto roles =
+      cluster::shared_control_plane().kubectl().get({"clusterroles", "-l", "app.kubernetes.io/name=guildhall"});
+  int looked_at = 0;
+  for (const auto& role : roles.at("items")) {
+    if (role.at("metadata").at("name") == "guildhall-operator") {
+      continue;
+    }
+    ++looked_at;
+    const auto rules = role.at("rules").dump();
+    ASSERT_NE(rules, "null") << role.at("metadata").at("name");
+    for (const auto* forbidden : {"\"*\"", "secrets", "rbac.authorization.k8s.io", "/status", "impersonate"}) {
+      EXPECT_THAT(rules, Not(HasSubstr(forbidden))) << role.at("metadata").at("name");
+    }
+  }
+  EXPECT_EQ(looked_at, 16);
+}
+
+TEST(ShippedRoles, GiveTheOperatorNoWildcard) {
+  static_cast<void>(world());
+  const auto role = cluster::shared_control_plane().kubectl().get({"clusterrole", "guildhall-operator"});
+  EXPECT_THAT(role.at("rules").dump(), Not(HasSubstr("\"*\"")));
+}
+
+}  // namespace
+}  // namespace guildhall::tests
