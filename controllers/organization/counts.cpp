@@ -6,24 +6,24 @@ namespace guildhall::controllers::organization {
 
 namespace {
 
-api::MemberPhase phase_of(const SeenMember& member) {
-  if (member.inactive) return api::MemberPhase::Inactive;
-  return member.phase.value_or(api::MemberPhase::Active);
+MemberPhase phase_of(const SeenMember& member) {
+  if (member.inactive) return MemberPhase::Inactive;
+  return member.phase.value_or(MemberPhase::Active);
 }
 
 void count(const SeenMember& member, MemberCounts& counts) {
   counts.total += 1;
   switch (phase_of(member)) {
-    case api::MemberPhase::PendingInvitation:
+    case MemberPhase::PendingInvitation:
       counts.pending += 1;
       return;
-    case api::MemberPhase::ExpiredInvitation:
+    case MemberPhase::ExpiredInvitation:
       counts.expired += 1;
       return;
-    case api::MemberPhase::Inactive:
+    case MemberPhase::Inactive:
       counts.inactive += 1;
       return;
-    case api::MemberPhase::Active:
+    case MemberPhase::Active:
       counts.active += 1;
       if (member.role == api::MemberRole::Admin) counts.admins += 1;
       return;
@@ -32,21 +32,21 @@ void count(const SeenMember& member, MemberCounts& counts) {
 
 void count(const SeenApiKey& key, ApiKeyCounts& counts) {
   counts.total += 1;
-  switch (key.phase.value_or(api::ApiKeyPhase::Pending)) {
-    case api::ApiKeyPhase::Active:
-    case api::ApiKeyPhase::Rotating:
+  switch (key.phase.value_or(ApiKeyPhase::Pending)) {
+    case ApiKeyPhase::Active:
+    case ApiKeyPhase::Rotating:
       counts.active += 1;
       return;
-    case api::ApiKeyPhase::Expired:
+    case ApiKeyPhase::Expired:
       counts.expired += 1;
       return;
-    case api::ApiKeyPhase::Revoked:
+    case ApiKeyPhase::Revoked:
       counts.revoked += 1;
       return;
-    case api::ApiKeyPhase::Suspended:
+    case ApiKeyPhase::Suspended:
       counts.suspended += 1;
       return;
-    case api::ApiKeyPhase::Pending:
+    case ApiKeyPhase::Pending:
       return;
   }
 }

@@ -14,6 +14,9 @@
 
 namespace guildhall::controllers::organization {
 
+using ApiKeyPhase = decltype(api::ApiKeyStatus::phase)::value_type;
+using MemberPhase = decltype(api::MemberStatus::phase)::value_type;
+
 /// A Namespace that concerns this Organization.
 struct SeenNamespace {
   NamespaceView view;
@@ -24,7 +27,7 @@ struct SeenNamespace {
 /// An ApiKey of the home, as far as it counts here.
 struct SeenApiKey {
   std::string name;
-  std::optional<api::ApiKeyPhase> phase = {};
+  std::optional<ApiKeyPhase> phase = {};
   std::string secret_name = {};                     ///< empty: none stands
   std::vector<std::string> secret_namespaces = {};  ///< where it stands, the home and those of copies
   bool has_tokens = false;                          ///< a token of it may still be accepted
@@ -35,8 +38,8 @@ struct SeenApiKey {
 /// A Member of the home, as far as it counts here.
 struct SeenMember {
   api::MemberRole role = api::MemberRole::Viewer;
-  bool inactive = false;                  ///< spec.state
-  std::optional<api::MemberPhase> phase;  ///< as its controller says; unset: it has not yet
+  bool inactive = false;             ///< spec.state
+  std::optional<MemberPhase> phase;  ///< as its controller says; unset: it has not yet
   bool operator==(const SeenMember&) const = default;
 };
 

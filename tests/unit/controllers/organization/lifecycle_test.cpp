@@ -16,7 +16,7 @@ const Claim kOurs{"acme", "u-acme"};
 
 SeenApiKey active_key(const std::string& name, std::vector<std::string> namespaces) {
   return {.name = name,
-          .phase = api::ApiKeyPhase::Active,
+          .phase = ApiKeyPhase::Active,
           .secret_name = name,
           .secret_namespaces = std::move(namespaces),
           .has_tokens = true,

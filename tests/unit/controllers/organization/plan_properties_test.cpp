@@ -46,7 +46,7 @@ SeenApiKey any_key(int number) {
     if (coin()) places.push_back(name);
   }
   return {.name = "key-" + std::to_string(number),
-          .phase = any_of<std::optional<api::ApiKeyPhase>>({{}, api::ApiKeyPhase::Active, api::ApiKeyPhase::Revoked}),
+          .phase = any_of<std::optional<ApiKeyPhase>>({{}, ApiKeyPhase::Active, ApiKeyPhase::Revoked}),
           .secret_name = places.empty() ? "" : "secret-" + std::to_string(*rc::gen::inRange(0, 3)),
           .secret_namespaces = places,
           .has_tokens = coin(),

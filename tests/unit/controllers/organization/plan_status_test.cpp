@@ -139,7 +139,7 @@ TEST(OrganizationStatus, SaysWhatADeletionWaitsFor) {
   World world;
   world.put_namespace("acme");
   world.keys_let_go = false;
-  world.api_keys = {{.name = "grafana", .phase = api::ApiKeyPhase::Active, .has_tokens = true}};
+  world.api_keys = {{.name = "grafana", .phase = ApiKeyPhase::Active, .has_tokens = true}};
   world.settle();
   world.mark_deleted();
   world.settle();
@@ -164,7 +164,7 @@ TEST(OrganizationStatus, SaysWhatWasRefusedDuringADeletionThatGoesOn) {
 }
 
 TEST(OrganizationStatus, CountsMembersByPhaseAndUntilTheyHaveOneByState) {
-  using Phase = api::MemberPhase;
+  using Phase = MemberPhase;
   using Role = api::MemberRole;
   World world;
   world.put_namespace("acme");
@@ -183,7 +183,7 @@ TEST(OrganizationStatus, CountsMembersByPhaseAndUntilTheyHaveOneByState) {
 }
 
 TEST(OrganizationStatus, CountsApiKeysByPhase) {
-  using Phase = api::ApiKeyPhase;
+  using Phase = ApiKeyPhase;
   World world;
   world.put_namespace("acme");
   for (const std::optional<Phase> phase :
@@ -201,7 +201,7 @@ TEST(OrganizationStatus, CountsNothingInAHomeOfAnother) {
   world.put_namespace("acme", {.claim = {"globex", "u-globex"}});
   world.members = {{.role = api::MemberRole::Admin, .inactive = false, .phase = {}}};
   world.api_keys = {
-      {.name = "grafana", .phase = api::ApiKeyPhase::Active, .secret_name = "s", .secret_namespaces = {"acme"}}};
+      {.name = "grafana", .phase = ApiKeyPhase::Active, .secret_name = "s", .secret_namespaces = {"acme"}}};
   world.settle();
   EXPECT_EQ(world.organization.status.members->total, 0);
   EXPECT_EQ(world.organization.status.api_keys->total, 0);

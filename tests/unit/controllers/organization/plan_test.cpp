@@ -57,7 +57,7 @@ core::Apply role_apply(const std::vector<std::string>& secrets) {
 
 SeenApiKey key_with_secret(const std::string& name, std::vector<std::string> namespaces = {"acme"}) {
   return {.name = name,
-          .phase = api::ApiKeyPhase::Active,
+          .phase = ApiKeyPhase::Active,
           .secret_name = name + "-secret",
           .secret_namespaces = std::move(namespaces),
           .has_tokens = true};
@@ -184,7 +184,7 @@ const Case kCases[] = {
      [](World& w) {
        w.put_namespace("old", {.claim = {"acme", "u-former"}});
        w.api_keys = {
-           {.name = "grafana", .phase = api::ApiKeyPhase::Active, .secret_name = {}, .secret_namespaces = {"old"}}};
+           {.name = "grafana", .phase = ApiKeyPhase::Active, .secret_name = {}, .secret_namespaces = {"old"}}};
      },
      [](World& w, core::Plan& p) {
        p.apply = {patch_of(w, "old",
@@ -195,7 +195,7 @@ const Case kCases[] = {
      [](World& w) {
        w.put_namespace("old", {.claim = {"acme", "u-former"}, .releasing_since = "2026-11-24T09:58:00Z"});
        w.api_keys = {
-           {.name = "grafana", .phase = api::ApiKeyPhase::Active, .secret_name = {}, .secret_namespaces = {"old"}}};
+           {.name = "grafana", .phase = ApiKeyPhase::Active, .secret_name = {}, .secret_namespaces = {"old"}}};
      },
      [](World& w, core::Plan& p) {
        p.apply = {patch_of(w, "old", release_patch())};

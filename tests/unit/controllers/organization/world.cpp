@@ -189,7 +189,7 @@ void World::write_status(const json& status) {
 
 void World::let_keys_go() {
   for (auto& key : api_keys)
-    key = {.name = key.name, .phase = api::ApiKeyPhase::Pending, .secret_name = {}, .secret_namespaces = {}};
+    key = {.name = key.name, .phase = ApiKeyPhase::Pending, .secret_name = {}, .secret_namespaces = {}};
 }
 
 void World::execute(const core::Plan& plan, int most_writes) {
