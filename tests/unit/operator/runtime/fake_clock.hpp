@@ -50,6 +50,32 @@ class FakeSteadyClock final : public runtime::SteadyClock {
   runtime::SteadyTime now_{std::chrono::hours(1)};
 };
 
+// The real clock, which tells a test when somebody has begun to wait: with the lock held, so that whoever takes the
+// lock next finds the waiter waiting.
+class AnnouncingClock final : public runtime::SteadyClock {
+ public:
+  [[nodiscard]] runtime::SteadyTime now() const override { return real_.now(); }
+  void wait_until(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock,
+                  runtime::SteadyTime deadline, const std::stop_token& stop) const override {
+    {
+      const std::scoped_lock registry(mutex_);
+      ++waits_;
+      waits_changed_.notify_all();
+    }
+    real_.wait_until(changed, lock, deadline, stop);
+  }
+  void await_wait() const {
+    std::unique_lock lock(mutex_);
+    waits_changed_.wait(lock, [this] { return waits_ > 0; });
+  }
+
+ private:
+  runtime::BootClock real_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable waits_changed_;
+  mutable int waits_ = 0;
+};
+
 class FakeWallClock final : public core::Clock {
  public:
   [[nodiscard]] core::Timestamp now() const override {

@@ -30,22 +30,35 @@ class WorkqueueTest : public testing::Test {
 
 // With the real clock: the fake one wakes by itself.
 TEST(Workqueue, WakesAWaitingWorkerByAnAdd) {
-  const BootClock clock;
+  const tests::AnnouncingClock clock;
   core::NoMetrics metrics;
   Workqueue queue("apikey", {}, clock, metrics);
   auto got = std::async(std::launch::async, [&queue] { return queue.get({}); });
+  clock.await_wait();
   queue.add(kOne);
   EXPECT_EQ(got.get(), kOne);
 }
 
 TEST(Workqueue, WakesAWaitingWorkerByAShorterDelayThanItWaitsFor) {
-  const BootClock clock;
+  const tests::AnnouncingClock clock;
   core::NoMetrics metrics;
   Workqueue queue("apikey", {}, clock, metrics);
   queue.add_after(kTwo, std::chrono::hours(100));
   auto got = std::async(std::launch::async, [&queue] { return queue.get({}); });
+  clock.await_wait();
   queue.add_after(kOne, milliseconds(1));
   EXPECT_EQ(got.get(), kOne);
+}
+
+TEST(Workqueue, WakesAWaitingWorkerByAStop) {
+  const tests::AnnouncingClock clock;
+  core::NoMetrics metrics;
+  Workqueue queue("apikey", {}, clock, metrics);
+  std::stop_source stop;
+  auto got = std::async(std::launch::async, [&] { return queue.get(stop.get_token()); });
+  clock.await_wait();
+  stop.request_stop();
+  EXPECT_FALSE(got.get());
 }
 
 TEST_F(WorkqueueTest, WakesAWaitingWorkerWhenADelayEnds) {
