@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "crds/generator/names.hpp"
 #include "crds/generator/text.hpp"

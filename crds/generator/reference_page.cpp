@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 
 namespace guildhall::crds::generator {
@@ -85,17 +86,17 @@ std::string section(const Object& object) {
   return text + "\n";
 }
 
-// Each object before what it is made of, as readers go.
-std::vector<const Object*> in_reading_order(const Kind& kind) {
-  std::vector<const Object*> objects;
-  for (const Object& object : kind.objects)
-    objects.push_back(&object);
-  const auto is_status = [](const Object* object) { return object->path.starts_with("status"); };
-  std::stable_partition(objects.begin(), objects.end(), [&](const Object* object) { return !is_status(object); });
-  const auto first_status = std::find_if(objects.begin(), objects.end(), is_status);
-  std::rotate(objects.begin(), std::prev(first_status), first_status);
-  std::rotate(first_status, std::prev(objects.end()), objects.end());
-  return objects;
+const Object& find(const Kind& kind, const std::string& name) {
+  return *std::find_if(kind.objects.begin(), kind.objects.end(), [&](const Object& o) { return o.name == name; });
+}
+
+// An object, then the objects in it, in the order of its fields.
+void append_sections(const Kind& kind, const Object& object, std::string& text) {
+  text += section(object);
+  for (const Field& field : object.fields) {
+    const Type& type = field.type.item.empty() ? field.type : field.type.item.front();
+    if (type.shape == Shape::Object) append_sections(kind, find(kind, type.name), text);
+  }
 }
 
 }  // namespace
@@ -106,8 +107,8 @@ std::string reference_page(const Kind& kind) {
   text += fmt::format("`{}/{}`, {}. {}\n\n", kind.group, kind.version,
                       kind.namespaced ? "namespaced" : "cluster-scoped", kind.description);
   text += rules_text(kind.rules);
-  for (const Object* object : in_reading_order(kind))
-    text += section(*object);
+  append_sections(kind, find(kind, kind.name + "Spec"), text);
+  append_sections(kind, find(kind, kind.name + "Status"), text);
   text.pop_back();
   return text;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -82,8 +83,8 @@ template <class T>
 void read(const Source& source, std::vector<T>& out) {
   if (!is_array(source)) return;
   out.reserve(source.value.size());
-  for (const nlohmann::json& item : source.value)
-    read(Source{item, source.path.item(out.size()), source.problem}, out.emplace_back());
+  for (std::size_t i = 0; i < source.value.size(); ++i)
+    read(Source{source.value[i], source.path.item(i), source.problem}, out.emplace_back());
 }
 
 template <class T>
