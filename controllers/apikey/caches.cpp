@@ -1,0 +1,72 @@
+#include "controllers/apikey/caches.hpp"
+
+#include "controllers/apikey/draft.hpp"
+#include "controllers/apikey/reasons.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+Texts owners(const api::ApiKey& key) {
+  return key.spec.owner ? Texts{core::ObjectKey{key.metadata.ns, key.spec.owner->name}.to_string()} : Texts{};
+}
+
+Texts places(const api::ApiKey& key) {
+  Texts texts;
+  for (const auto& place : wanted_secret_places(key))
+    texts.push_back(place.to_string());
+  return texts;
+}
+
+Texts copy_namespaces(const api::ApiKey& key) {
+  return key.spec.secret ? key.spec.secret->namespaces : Texts{};
+}
+
+Texts waiting(const api::ApiKey& key) {
+  const core::Condition* ready = core::find_condition(key.status.conditions, "Ready");
+  return ready != nullptr && ready->reason == reasons::kQuotaExceeded ? Texts{key.metadata.ns} : Texts{};
+}
+
+Texts owner_uids(const SecretView& secret) {
+  Texts uids = secret.owner_uids;
+  if (!secret.owner_uid_annotation().empty()) uids.emplace_back(secret.owner_uid_annotation());
+  return uids;
+}
+
+Texts api_keys(const SecretView& secret) {
+  std::string name = claimed_api_key(secret);
+  return name.empty() ? Texts{} : Texts{std::move(name)};
+}
+
+}  // namespace
+
+std::vector<core::ObjectKey> wanted_secret_places(const api::ApiKey& key) {
+  std::vector<core::ObjectKey> places{home_secret_key(key)};
+  for (const auto& ns : copy_namespaces(key))
+    places.push_back({ns, secret_name(key)});
+  return places;
+}
+
+std::string claimed_api_key(const SecretView& secret) {
+  const auto payload = parse_sealed_payload(secret.payload_text);
+  return payload ? payload->api_key : std::string{};
+}
+
+std::string home_of(const api::Organization& organization) {
+  return organization.spec.home_namespace.value_or(organization.metadata.name);
+}
+
+void add_indexes(const Caches& caches) {
+  caches.api_keys.add_index(kKeysByNamespace, [](const api::ApiKey& key) { return Texts{key.metadata.ns}; });
+  caches.api_keys.add_index(kKeysByOwner, owners);
+  caches.api_keys.add_index(kKeysByPlace, places);
+  caches.api_keys.add_index(kKeysByCopyNamespace, copy_namespaces);
+  caches.api_keys.add_index(kKeysWaiting, waiting);
+  caches.secrets.add_index(kSecretsByApiKey, api_keys);
+  caches.secrets.add_index(kSecretsByOwnerUid, owner_uids);
+  caches.organizations.add_index(kOrganizationsByHome,
+                                 [](const api::Organization& organization) { return Texts{home_of(organization)}; });
+}
+
+}  // namespace guildhall::controllers::apikey

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "controllers/apikey/secret_view.hpp"
+#include "controllers/organization/namespace_view.hpp"
+#include "operator/api/apikey.hpp"
+#include "operator/api/member.hpp"
+#include "operator/api/organization.hpp"
+#include "operator/kube/informer.hpp"
+
+namespace guildhall::controllers::apikey {
+
+/// The informers from which ApiKeys are observed. References; filled and run by main.
+struct Caches {
+  kube::Informer<api::ApiKey>& api_keys;
+  kube::Informer<api::Organization>& organizations;
+  kube::Informer<api::Member>& members;
+  kube::Informer<organization::NamespaceView>& namespaces;
+  kube::Informer<SecretView>& secrets;
+};
+
+// Names of the indexes that add_indexes() declares.
+inline constexpr const char* kKeysByNamespace = "apikey.namespace";  ///< ApiKeys of a namespace
+inline constexpr const char* kKeysByOwner = "apikey.owner";          ///< ApiKeys by "<namespace>/<Member>"
+inline constexpr const char* kKeysByPlace =
+    "apikey.place";  ///< ApiKeys by "<namespace>/<Secret>" that they want, copies too
+inline constexpr const char* kKeysByCopyNamespace = "apikey.copy";  ///< ApiKeys by a namespace that gets a copy
+inline constexpr const char* kKeysWaiting =
+    "apikey.waiting";  ///< ApiKeys of a namespace that wait for room under the quota
+inline constexpr const char* kSecretsByApiKey =
+    "apikey.secret";  ///< Secrets by "<namespace>/<ApiKey>" as they say it, sealed or not
+inline constexpr const char* kSecretsByOwnerUid =
+    "apikey.secret-owner";  ///< Secrets by the UID of the ApiKey they point at
+inline constexpr const char* kOrganizationsByHome =
+    "apikey.home";  ///< Organizations by the namespace that is or would be their home
+
+/// Declares the indexes. Before the informers run.
+void add_indexes(const Caches& caches);
+
+/// The Secrets' places that a key wants: its home first, then the copies.
+std::vector<core::ObjectKey> wanted_secret_places(const api::ApiKey& key);
+
+/// The ApiKey that a Secret says it is of, sealed or not: "<namespace>/<name>", or "".
+std::string claimed_api_key(const SecretView& secret);
+
+/// The home of an Organization: spec.homeNamespace, or its name.
+std::string home_of(const api::Organization& organization);
+
+}  // namespace guildhall::controllers::apikey

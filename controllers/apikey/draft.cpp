@@ -1,0 +1,71 @@
+#include "controllers/apikey/draft.hpp"
+
+#include <algorithm>
+
+namespace guildhall::controllers::apikey {
+
+const KeyEntry* find_key(const std::vector<KeyEntry>& keys, KeyState state) {
+  const auto found = std::find_if(keys.begin(), keys.end(), [&](const KeyEntry& key) { return key.state == state; });
+  return found == keys.end() ? nullptr : &*found;
+}
+
+KeyEntry* find_key(std::vector<KeyEntry>& keys, KeyState state) {
+  return const_cast<KeyEntry*>(
+      find_key(std::as_const(keys), state));  // NOLINT(cppcoreguidelines-pro-type-const-cast): our own vector
+}
+
+const KeyEntry* newest_previous(const std::vector<KeyEntry>& keys) {
+  const KeyEntry* newest = nullptr;
+  for (const KeyEntry& key : keys) {
+    if (key.state == KeyState::Previous && (newest == nullptr || key.issued_at > newest->issued_at)) newest = &key;
+  }
+  return newest;
+}
+
+TokenFacts facts_of(const KeyEntry& key) {
+  return {.id = key.id, .hash = key.hash, .issued_at = key.issued_at, .expires_at = key.expires_at};
+}
+
+KeyEntry entry_of(const TokenFacts& facts, KeyState state) {
+  KeyEntry entry;
+  entry.id = facts.id;
+  entry.hash = facts.hash;
+  entry.issued_at = facts.issued_at;
+  entry.expires_at = facts.expires_at;
+  entry.state = state;
+  return entry;
+}
+
+std::string secret_name(const api::ApiKey& key) {
+  return key.spec.secret && key.spec.secret->name ? *key.spec.secret->name : key.metadata.name;
+}
+
+core::ObjectKey home_secret_key(const api::ApiKey& key) {
+  return {key.metadata.ns, secret_name(key)};
+}
+
+const SeenSecret* find_secret(const Observed& seen, const core::ObjectKey& at) {
+  const auto found = std::find_if(seen.secrets.begin(), seen.secrets.end(),
+                                  [&](const SeenSecret& secret) { return secret.view.key == at; });
+  return found == seen.secrets.end() ? nullptr : &*found;
+}
+
+bool is_intact(const Observed& seen, const SeenSecret& secret) {
+  return secret.payload && !secret.view.deleting && secret.payload->api_key == seen.key.metadata.key().to_string() &&
+         secret.payload->organization == seen.organization_name && secret.payload->ns == secret.view.key.ns &&
+         secret.payload->name == secret.view.key.name && secret.payload->token.hash == secret.view.token_hash;
+}
+
+bool is_ours(const Observed& seen, const SeenSecret& secret) {
+  return secret.view.belongs_to(seen.key.metadata.uid) || (seen.home == HomeState::Claimed && is_intact(seen, secret));
+}
+
+const SeenSecret* find_holder(const Observed& seen, const std::string& hash) {
+  const auto found = std::find_if(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
+    if (!is_intact(seen, secret)) return false;
+    return secret.payload->token.hash == hash || (secret.payload->previous && secret.payload->previous->hash == hash);
+  });
+  return found == seen.secrets.end() ? nullptr : &*found;
+}
+
+}  // namespace guildhall::controllers::apikey

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controllers/apikey/observed.hpp"
+#include "controllers/apikey/sealed_payload.hpp"
+#include "operator/core/plan.hpp"
+
+namespace guildhall::controllers::apikey {
+
+using KeyEntry = api::ApiKeyStatusKey;
+using KeyState = api::ApiKeyStatusKeyState;
+using Phase = api::ApiKeyPhase;
+
+/// What happens to the key's Secrets.
+enum class SecretCourse {
+  Leave,   ///< neither written nor removed
+  Write,   ///< brought to what the draft says
+  Remove,  ///< all of this key go
+};
+
+/// What keeps Ready from being True. The first one found is told.
+struct Obstacle {
+  const char* reason;
+  std::string message;
+  bool stalled = false;  ///< a person must act; else we go on
+};
+
+/// Where the rules write what they decide. Begins as what the status says now.
+struct Draft {
+  std::vector<KeyEntry> keys;
+  Phase phase = Phase::Pending;
+  SecretCourse secrets = SecretCourse::Leave;
+  std::optional<TokenFacts> token;     ///< what the Secrets are to hold
+  std::optional<TokenFacts> previous;  ///< and as previous-token
+  std::optional<core::Timestamp> rotated_for;
+  std::string owner_email;
+  std::optional<Obstacle> obstacle;
+  const char* suspended_for = nullptr;  ///< why the key is refused at present; null: it is not
+  std::string suspended_message;
+  std::vector<core::AuditEntry> audit;
+
+  void hinder(Obstacle found) {
+    if (!obstacle) obstacle = std::move(found);
+  }
+};
+
+KeyEntry* find_key(std::vector<KeyEntry>& keys, KeyState state);
+const KeyEntry* find_key(const std::vector<KeyEntry>& keys, KeyState state);
+/// The Previous key issued last, or null.
+const KeyEntry* newest_previous(const std::vector<KeyEntry>& keys);
+TokenFacts facts_of(const KeyEntry& key);
+KeyEntry entry_of(const TokenFacts& facts, KeyState state);
+
+/// The name of the key's Secret: spec.secret.name, or the key's own.
+std::string secret_name(const api::ApiKey& key);
+/// Where the Secret of the home is.
+core::ObjectKey home_secret_key(const api::ApiKey& key);
+/// The Secret at that place, or null.
+const SeenSecret* find_secret(const Observed& seen, const core::ObjectKey& at);
+/// Whether it carries a valid seal that says it is this key's and stands where it was written.
+bool is_intact(const Observed& seen, const SeenSecret& secret);
+/// Whether it is this key's, intact or not.
+bool is_ours(const Observed& seen, const SeenSecret& secret);
+/// An intact Secret of this key from which the token of that hash can be read, or null.
+const SeenSecret* find_holder(const Observed& seen, const std::string& hash);
+
+}  // namespace guildhall::controllers::apikey

@@ -1,0 +1,129 @@
+#include "controllers/apikey/gather.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "controllers/apikey/draft.hpp"
+#include "controllers/apikey/names.hpp"
+#include "controllers/apikey/quota.hpp"
+#include "controllers/apikey/reasons.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+/// Whether some Organization that lives has, or is about to have, this namespace as its home.
+bool is_awaited(const kube::Informer<api::Organization>& organizations, const std::string& ns) {
+  const auto all = organizations.by_index(kOrganizationsByHome, ns);
+  return std::any_of(all.begin(), all.end(),
+                     [](const auto& organization) { return !organization->metadata.is_deleting(); });
+}
+
+bool lists(const api::OrganizationSpec& organization, const std::string& ns) {
+  return std::find(organization.namespaces.begin(), organization.namespaces.end(), ns) != organization.namespaces.end();
+}
+
+bool says_foreign_secret(const Observed& seen) {
+  const core::Condition* ready = core::find_condition(seen.key.status.conditions, "Ready");
+  if (ready != nullptr && ready->reason == reasons::kForeignSecret) return true;
+  const std::string home = core::describe(core::types::secrets(), home_secret_key(seen.key));
+  return std::any_of(seen.failures.begin(), seen.failures.end(), [&](const core::WriteFailure& failure) {
+    return failure.kind == core::ErrorKind::Invalid && failure.object == home;
+  });
+}
+
+}  // namespace
+
+core::Result<std::optional<Observed>> Gatherer::gather(const core::ObjectKey& key,
+                                                       const std::vector<core::WriteFailure>& failures) const {
+  const auto api_key = caches_.api_keys.get(key);
+  if (!api_key) return std::optional<Observed>{};
+  Observed seen;
+  seen.key = *api_key;
+  seen.failures = failures;
+  find_organization(seen);
+  find_owner(seen);
+  find_secrets(seen);
+  if (auto found = find_foreign_secret(seen); !found) return std::unexpected(found.error());
+  return std::optional(std::move(seen));
+}
+
+void Gatherer::find_organization(Observed& seen) const {
+  const std::string& ns = seen.key.metadata.ns;
+  const auto home = caches_.namespaces.get({"", ns});
+  const auto claimant = home ? caches_.organizations.get({"", home->claim.organization}) : nullptr;
+  if (claimant && claimant->metadata.uid == home->claim.uid && home_of(*claimant) == ns) {
+    seen.home = claimant->metadata.is_deleting() ? HomeState::NoOrganization : HomeState::Claimed;
+    seen.organization = claimant->spec;
+    seen.organization_name = claimant->metadata.name;
+    seen.deployments = claimant->status.deployments;
+    find_copies(seen, claimant->metadata.uid);
+    const auto limit = claimant->spec.api_keys.max_keys;
+    seen.over_quota = limit && is_over_quota(seen.key, caches_.api_keys.by_index(kKeysByNamespace, ns), *limit);
+  } else if (is_awaited(caches_.organizations, ns)) {
+    seen.home = HomeState::Awaiting;
+  } else {
+    seen.home = seen.key.status.organization ? HomeState::NoOrganization : HomeState::NotAHome;
+  }
+}
+
+void Gatherer::find_owner(Observed& seen) const {
+  if (!seen.key.spec.owner) return;
+  const auto member = caches_.members.get({seen.key.metadata.ns, seen.key.spec.owner->name});
+  if (!member || member->metadata.is_deleting()) return;
+  seen.owner = SeenOwner{.email = member->spec.email, .active = member->spec.state == api::MemberState::Active};
+}
+
+void Gatherer::find_copies(Observed& seen, const std::string& organization_uid) const {
+  if (!seen.key.spec.secret) return;
+  for (const auto& name : seen.key.spec.secret->namespaces) {
+    const auto ns = caches_.namespaces.get({"", name});
+    seen.copy_namespaces.push_back(
+        {.name = name,
+         .spanned = lists(*seen.organization, name),
+         .usable = ns && !ns->deleting && ns->is_claimed_by(seen.organization_name, organization_uid)});
+  }
+}
+
+SeenSecret Gatherer::verify(const SecretView& view) const {
+  SeenSecret seen{.view = view, .payload = {}};
+  if (!sealer_.verify(kSealPurpose, canonical_form(view.payload_text, view.content_digest), view.seal)) return seen;
+  if (auto payload = parse_sealed_payload(view.payload_text)) seen.payload = std::move(*payload);
+  return seen;
+}
+
+void Gatherer::find_secrets(Observed& seen) const {
+  std::map<core::ObjectKey, kube::Informer<SecretView>::Value> found;
+  for (const auto& secret : caches_.secrets.by_index(kSecretsByApiKey, seen.key.metadata.key().to_string()))
+    found[secret->key] = secret;
+  for (const auto& secret : caches_.secrets.by_index(kSecretsByOwnerUid, seen.key.metadata.uid))
+    found[secret->key] = secret;
+  for (const auto& place : wanted_secret_places(seen.key)) {
+    if (const auto secret = caches_.secrets.get(place)) found[place] = secret;
+  }
+  for (const auto& [place, secret] : found)
+    seen.secrets.push_back(verify(*secret));
+}
+
+/// An older ApiKey of the home wants the same Secret.
+bool Gatherer::is_name_taken(const api::ApiKey& key) const {
+  const auto rivals = caches_.api_keys.by_index(kKeysByPlace, home_secret_key(key).to_string());
+  return std::any_of(rivals.begin(), rivals.end(), [&](const auto& rival) {
+    if (rival->metadata.uid == key.metadata.uid || rival->metadata.ns != key.metadata.ns || rival->spec.revoked)
+      return false;
+    return std::tie(rival->metadata.creation_timestamp, rival->metadata.name) <
+           std::tie(key.metadata.creation_timestamp, key.metadata.name);
+  });
+}
+
+core::Result<void> Gatherer::find_foreign_secret(Observed& seen) const {
+  if (seen.home != HomeState::Claimed) return {};
+  const core::ObjectKey home = home_secret_key(seen.key);
+  seen.foreign_secret = is_name_taken(seen.key);
+  if (seen.foreign_secret || find_secret(seen, home) != nullptr || !says_foreign_secret(seen)) return {};
+  const auto foreign = look_(home);
+  if (!foreign) return std::unexpected(foreign.error());
+  seen.foreign_secret = *foreign;
+  return {};
+}
+
+}  // namespace guildhall::controllers::apikey

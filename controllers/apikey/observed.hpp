@@ -1,0 +1,67 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controllers/apikey/secret_view.hpp"
+#include "operator/api/apikey.hpp"
+#include "operator/api/organization.hpp"
+#include "operator/core/plan.hpp"
+
+namespace guildhall::controllers::apikey {
+
+/// A Secret of ours as the caches have it, and whether its seal is by one of our keys and over just this payload and
+/// these entries.
+struct SeenSecret {
+  SecretView view;
+  std::optional<SealedPayload> payload;  ///< set only when the seal is valid
+  bool operator==(const SeenSecret&) const = default;
+};
+
+/// What the key's namespace is.
+enum class HomeState {
+  NotAHome,        ///< no Organization has ever claimed it, as far as this key knows
+  NoOrganization,  ///< the key's Organization is gone or being deleted
+  Awaiting,        ///< the Organization is there, its claim on the namespace is not (yet, or just now)
+  Claimed,
+};
+
+/// The Member that the key names as its owner.
+struct SeenOwner {
+  std::string email;
+  bool active = false;
+  bool operator==(const SeenOwner&) const = default;
+};
+
+/// A namespace that is to hold a copy.
+struct CopyNamespace {
+  std::string name;
+  bool spanned = false;  ///< listed by the Organization and claimed by it
+  bool usable = false;   ///< exists and is not terminating
+  bool operator==(const CopyNamespace&) const = default;
+};
+
+/// A token drawn for this look; used only when the plan issues one. Its clear text stays with the reconciler.
+struct Candidate {
+  std::string id;
+  std::string hash;
+};
+
+/// All that a plan for one ApiKey depends on.
+struct Observed {
+  api::ApiKey key;
+  HomeState home = HomeState::NotAHome;
+  std::optional<api::OrganizationSpec> organization;  ///< of the claiming Organization
+  std::string organization_name;
+  std::vector<api::OrganizationDeployment> deployments;  ///< as the Organization's status lists them
+  std::optional<SeenOwner> owner;                        ///< unset: no such Member (or no owner named)
+  std::vector<CopyNamespace> copy_namespaces;            ///< one for each of spec.secret.namespaces
+  std::vector<SeenSecret> secrets;                       ///< whatever belongs to this key or stands in its way
+  bool foreign_secret = false;  ///< a Secret of another type holds the name in the home (seen by a look at the server)
+  bool over_quota = false;      ///< the Organization's maxKeys is used up by older keys
+  Candidate candidate;
+  std::vector<core::WriteFailure> failures;
+};
+
+}  // namespace guildhall::controllers::apikey

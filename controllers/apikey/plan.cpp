@@ -1,0 +1,219 @@
+#include "controllers/apikey/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controllers/apikey/draft.hpp"
+#include "controllers/apikey/expiry.hpp"
+#include "controllers/apikey/names.hpp"
+#include "controllers/apikey/reasons.hpp"
+#include "controllers/apikey/secret_rules.hpp"
+#include "controllers/apikey/status.hpp"
+#include "controllers/apikey/token_rules.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+/// How long a deletion waits for copies that cannot be removed. After that it is told and goes on: nothing waits for
+/// ever.
+constexpr std::chrono::minutes kDeletionPatience{2};
+/// How often a name that a foreign Secret holds is looked at again: no watch tells of Secrets that are not ours.
+constexpr std::chrono::minutes kForeignSecretInterval{1};
+
+Draft begin(const Observed& seen) {
+  Draft draft;
+  draft.keys = seen.key.status.keys;
+  draft.phase = seen.key.status.phase.value_or(Phase::Pending);
+  draft.rotated_for = seen.key.status.rotated_for;
+  draft.owner_email = seen.key.status.owner_email.value_or("");
+  return draft;
+}
+
+void tell(const Observed& seen, const char* action, std::string note, bool warning, Draft& draft) {
+  draft.audit.push_back(
+      {.action = action,
+       .note = std::move(note),
+       .warning = warning,
+       .identity = fmt::format("{}/{}/{}", seen.key.metadata.uid, action, seen.key.metadata.generation)});
+}
+
+/// No token of the key is accepted any more, and its Secrets go.
+void withdraw(Phase phase, Draft& draft) {
+  draft.keys.clear();
+  draft.phase = phase;
+  draft.secrets = SecretCourse::Remove;
+}
+
+void plan_deletion(Draft& draft) {
+  withdraw(Phase::Pending, draft);
+  draft.hinder({reasons::kDeleting, "the key is being deleted; its Secrets go first", false});
+}
+
+void revoke(const Observed& seen, Draft& draft) {
+  if (draft.phase != Phase::Revoked)
+    tell(seen, "ApiKeyRevoked", "no token of this key is accepted any more; its Secrets are removed", false, draft);
+  withdraw(Phase::Revoked, draft);
+}
+
+void stand_without_organization(const Observed& seen, Draft& draft) {
+  if (seen.home == HomeState::NotAHome) {
+    draft.hinder(
+        {reasons::kNotAHome,
+         fmt::format("no Organization has namespace {} as its home; an ApiKey does nothing here", seen.key.metadata.ns),
+         true});
+  } else if (seen.home == HomeState::Awaiting) {
+    draft.hinder({reasons::kAwaitingHome, "the Organization has not claimed this namespace yet", false});
+  } else {
+    withdraw(Phase::Pending, draft);
+    draft.hinder({reasons::kNoOrganization,
+                  "the Organization of this key is gone; no token is accepted. If it returns, the key gets a new one",
+                  true});
+  }
+}
+
+void suspend(const char* reason, std::string message, Draft& draft) {
+  draft.suspended_for = reason;
+  draft.suspended_message = std::move(message);
+}
+
+/// The owner's email is fixed the first time it is known: a new Member of that name does not inherit the key.
+void check_owner(const Observed& seen, Draft& draft) {
+  if (!seen.key.spec.owner) return;
+  const std::string& name = seen.key.spec.owner->name;
+  if (!seen.owner) return suspend(reasons::kOwnerNotFound, fmt::format("there is no Member {}", name), draft);
+  if (draft.owner_email.empty()) draft.owner_email = seen.owner->email;
+  if (draft.owner_email != seen.owner->email) {
+    return suspend(reasons::kOwnerChanged,
+                   fmt::format("the key was issued to {}, which is not the email of Member {}; make a new ApiKey",
+                               draft.owner_email, name),
+                   draft);
+  }
+  if (!seen.owner->active) suspend(reasons::kOwnerInactive, fmt::format("Member {} is not active", name), draft);
+}
+
+void check_suspension(const Observed& seen, Draft& draft) {
+  check_owner(seen, draft);
+  if (seen.organization->state == api::OrganizationState::Suspended)
+    suspend(reasons::kOrganizationSuspended, "the Organization is suspended", draft);
+}
+
+bool has_ended(const Observed& seen, core::Timestamp now, const Draft& draft) {
+  if (find_key(draft.keys, KeyState::Issuing) != nullptr) return false;
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (current != nullptr) return has_expired(current->expires_at, now);
+  return has_expired(wanted_expiry(seen.key.spec, now), now);
+}
+
+void expire(const Observed& seen, Draft& draft) {
+  if (draft.phase != Phase::Expired)
+    tell(seen, "ApiKeyExpired", "the key has expired; its Secrets are removed", false, draft);
+  std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state != KeyState::Current; });
+  draft.phase = Phase::Expired;
+  draft.secrets = SecretCourse::Remove;
+}
+
+Phase serving_phase(const Draft& draft) {
+  if (draft.suspended_for != nullptr) return Phase::Suspended;
+  if (find_key(draft.keys, KeyState::Current) == nullptr) return Phase::Pending;
+  return draft.keys.size() > 1 ? Phase::Rotating : Phase::Active;
+}
+
+/// A first token, or one in place of a lost one, is not there yet: that keeps Ready away. A rotation does not.
+void say_issuing(const Observed& seen, Draft& draft) {
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (draft.suspended_for != nullptr) return;
+  if (current == nullptr || find_holder(seen, current->hash) == nullptr) {
+    draft.hinder({reasons::kIssuing, "a token is being issued", false});
+  }
+}
+
+void serve(const Observed& seen, core::Timestamp now, Draft& draft) {
+  adopt_sealed_secret(seen, now, draft);
+  settle_issuing(seen, draft);
+  end_overlaps(now, draft);
+  check_suspension(seen, draft);
+  apply_expiry_edit(seen, now, draft);
+  if (draft.suspended_for == nullptr) issue_when_due(seen, now, draft);
+  if (has_ended(seen, now, draft)) return expire(seen, draft);
+  draft.secrets = SecretCourse::Write;
+  draft.phase = serving_phase(draft);
+  choose_secret_content(seen, draft);
+}
+
+/// What the server refused last time and is tried again now stands in the way of Ready until it succeeds.
+/// A Secret's type cannot be changed, so Invalid says that another's Secret has the name.
+void report_failures(const Observed& seen, const core::Plan& plan, Draft& draft) {
+  for (const core::WriteFailure& failure : seen.failures) {
+    const bool tried_again = std::any_of(plan.apply.begin(), plan.apply.end(), [&](const core::Apply& apply) {
+      return failure.object == core::describe(apply.type, apply.key);
+    });
+    if (!tried_again) continue;
+    const char* reason = failure.kind == core::ErrorKind::Invalid ? reasons::kForeignSecret : reasons::kWriteRefused;
+    draft.obstacle = Obstacle{reason, failure.object + ": " + failure.message, true};
+    return;
+  }
+}
+
+void decide(const Observed& seen, core::Timestamp now, Draft& draft) {
+  if (seen.key.metadata.is_deleting()) return plan_deletion(draft);
+  if (seen.home == HomeState::NotAHome) return stand_without_organization(seen, draft);
+  if (seen.key.spec.revoked) return revoke(seen, draft);
+  if (seen.home != HomeState::Claimed) return stand_without_organization(seen, draft);
+  serve(seen, now, draft);
+}
+
+core::FinalizerChange plan_finalizer(const Observed& seen, core::Timestamp now, Draft& draft) {
+  const bool present = seen.key.metadata.has_finalizer(kFinalizer);
+  const bool needed = needs_finalizer(seen, draft);
+  if (present && needed && seen.key.metadata.is_deleting() &&
+      now >= *seen.key.metadata.deletion_timestamp + kDeletionPatience) {
+    tell(seen, "ApiKeyDeletionStepAbandoned",
+         "copies of the Secret could not be removed within 2 minutes and were left behind; their token is not accepted",
+         true, draft);
+    return core::FinalizerChange::Drop;
+  }
+  if (present == needed) return core::FinalizerChange::None;
+  if (!needed) return core::FinalizerChange::Drop;
+  return seen.key.metadata.is_deleting() ? core::FinalizerChange::None : core::FinalizerChange::Add;
+}
+
+/// The next moment at which time alone changes the plan.
+std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp now, const Draft& draft) {
+  std::vector<core::Timestamp> moments;
+  for (const KeyEntry& key : draft.keys) {
+    if (!key.expires_at) continue;
+    moments.push_back(*key.expires_at);
+    if (key.state == KeyState::Current) moments.push_back(expiring_soon_from(key.issued_at, *key.expires_at));
+  }
+  if (draft.suspended_for == nullptr && draft.phase != Phase::Expired) {
+    if (const auto rotation = next_rotation(seen, draft)) moments.push_back(*rotation);
+  }
+  if (seen.foreign_secret || (draft.obstacle && draft.obstacle->reason == reasons::kForeignSecret))
+    moments.push_back(now + kForeignSecretInterval);
+  if (seen.key.metadata.is_deleting()) moments.push_back(*seen.key.metadata.deletion_timestamp + kDeletionPatience);
+  std::erase_if(moments, [&](core::Timestamp at) { return at <= now; });
+  if (moments.empty()) return std::nullopt;
+  return *std::min_element(moments.begin(), moments.end());
+}
+
+}  // namespace
+
+core::Plan plan(const Observed& seen, core::Timestamp now) {
+  Draft draft = begin(seen);
+  core::Plan plan;
+  decide(seen, now, draft);
+  plan_secrets(seen, draft, plan);
+  if (draft.secrets == SecretCourse::Write) say_issuing(seen, draft);
+  report_failures(seen, plan, draft);
+  plan.finalizer = plan_finalizer(seen, now, draft);
+  const api::ApiKeyStatus status = wanted_status(seen, draft, now);
+  if (status != seen.key.status) plan.status = api::to_json(status);
+  plan.audit = std::move(draft.audit);
+  if (const auto moment = next_moment(seen, now, draft)) {
+    plan.look_again_after = std::chrono::ceil<std::chrono::milliseconds>(*moment - now);
+  }
+  return plan;
+}
+
+}  // namespace guildhall::controllers::apikey

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+
+#include "controllers/apikey/gather.hpp"
+#include "controllers/apikey/secret_object.hpp"
+#include "controllers/apikey/token.hpp"
+#include "operator/core/random.hpp"
+#include "operator/runtime/reconciler.hpp"
+
+namespace guildhall::controllers::apikey {
+
+/// Reads a Secret whole from the API server: the only place where a standing token is seen in clear.
+using SecretReader = std::function<core::Result<nlohmann::json>(const core::ObjectKey& at)>;
+
+/// What an ApiKey's reconcile needs from outside. References outlive the reconciler.
+struct Dependencies {
+  core::RandomSource& random;
+  const core::Sealer& sealer;
+  Codec codec;
+  SecretReader read_secret;
+};
+
+/// Joins gather and plan for ApiKeys, and fills tokens into Secrets just before they are written.
+class Reconciler final : public runtime::Reconciler {
+ public:
+  Reconciler(const Caches& caches, Dependencies dependencies);
+
+  [[nodiscard]] std::string_view name() const override { return "apikey"; }
+  [[nodiscard]] const core::ResourceType& type() const override;
+  [[nodiscard]] std::string_view finalizer() const override;
+  core::Result<runtime::Work> reconcile(const core::ObjectKey& key, const std::vector<core::WriteFailure>& failures,
+                                        core::Timestamp now) override;
+
+ private:
+  [[nodiscard]] runtime::FillIn fill_in(const Observed& seen, FreshToken fresh) const;
+
+  Dependencies dependencies_;
+  Gatherer gatherer_;
+};
+
+}  // namespace guildhall::controllers::apikey

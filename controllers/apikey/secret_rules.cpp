@@ -1,0 +1,149 @@
+#include "controllers/apikey/secret_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controllers/apikey/names.hpp"
+#include "controllers/apikey/reasons.hpp"
+#include "controllers/apikey/secret_object.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+std::string named(const core::ObjectKey& key) {
+  return core::describe(core::types::secrets(), key);
+}
+
+Obstacle foreign(const core::ObjectKey& at) {
+  return {reasons::kForeignSecret,
+          fmt::format("{} is not this key's and is left alone; delete it, or choose another name in spec.secret.name",
+                      named(at)),
+          true};
+}
+
+void remove(const SeenSecret& secret, core::Plan& plan) {
+  if (secret.view.deleting) return;
+  plan.remove.push_back(
+      {.type = core::types::secrets(), .key = secret.view.key, .uid = secret.view.uid, .resource_version = {}});
+}
+
+/// A change that time brings (rotation, the end of an overlap) does not take Ready away: the former token is accepted
+/// all the while.
+bool differs_beyond_tokens(SealedPayload a, const SealedPayload& b) {
+  a.token = b.token;
+  a.previous = b.previous;
+  return a != b;
+}
+
+void write_secret(const Observed& seen, const core::ObjectKey& at, Draft& draft, core::Plan& plan) {
+  const SeenSecret* standing = find_secret(seen, at);
+  const SealedPayload payload = wanted_payload(seen, draft, at);
+  if (standing != nullptr) {
+    if (!is_ours(seen, *standing)) return draft.hinder(foreign(at));
+    if (!is_intact(seen, *standing)) {
+      remove(*standing, plan);
+      return draft.hinder({reasons::kWritingSecrets, named(at) + " was changed by hand and is made anew", false});
+    }
+    if (is_up_to_date(seen, *standing, payload)) return;
+  }
+  plan.apply.push_back({.type = core::types::secrets(),
+                        .key = at,
+                        .object = wanted_secret(seen, payload),
+                        .resource_version = standing != nullptr ? standing->view.resource_version : std::string{},
+                        .mode = core::WriteMode::ServerSideApply,
+                        .holds_secret = true});
+  if (standing == nullptr || differs_beyond_tokens(*standing->payload, payload)) {
+    draft.hinder({reasons::kWritingSecrets, named(at) + " is being written", false});
+  }
+}
+
+std::vector<core::ObjectKey> wanted_places(const Observed& seen, Draft& draft) {
+  std::vector<core::ObjectKey> places{home_secret_key(seen.key)};
+  for (const CopyNamespace& ns : seen.copy_namespaces) {
+    if (!ns.spanned) {
+      draft.hinder({reasons::kNamespaceNotSpanned,
+                    fmt::format("namespace {} is not one that the Organization spans; no copy is made there", ns.name),
+                    true});
+    } else if (!ns.usable) {
+      draft.hinder(
+          {reasons::kNamespaceNotReady, fmt::format("namespace {} does not exist or is terminating", ns.name), false});
+    } else {
+      places.push_back({ns.name, secret_name(seen.key)});
+    }
+  }
+  return places;
+}
+
+/// Ours, but no longer asked for. The former home Secret stays until the new one holds the token.
+void prune(const Observed& seen, const std::vector<core::ObjectKey>& places, core::Plan& plan) {
+  const SeenSecret* home = find_secret(seen, places.front());
+  const bool home_stands = home != nullptr && is_intact(seen, *home);
+  for (const SeenSecret& secret : seen.secrets) {
+    if (!is_ours(seen, secret) || std::find(places.begin(), places.end(), secret.view.key) != places.end()) continue;
+    if (secret.view.key.ns != seen.key.metadata.ns || home_stands) remove(secret, plan);
+  }
+}
+
+void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
+  const auto places = wanted_places(seen, draft);
+  if (seen.foreign_secret) return draft.hinder(foreign(places.front()));
+  const SeenSecret* home = find_secret(seen, places.front());
+  if (!draft.token) {
+    // Nothing to write yet. What stands at the place without a token of ours goes, or is in the way.
+    if (home != nullptr && is_ours(seen, *home)) remove(*home, plan);
+    if (home != nullptr && !is_ours(seen, *home)) draft.hinder(foreign(places.front()));
+    return;
+  }
+  if (home != nullptr && !is_ours(seen, *home)) return draft.hinder(foreign(places.front()));
+  for (const auto& place : places)
+    write_secret(seen, place, draft, plan);
+  prune(seen, places, plan);
+}
+
+void remove_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
+  for (const SeenSecret& secret : seen.secrets) {
+    if (!is_ours(seen, secret)) continue;
+    remove(secret, plan);
+    draft.hinder({reasons::kRemovingSecrets, named(secret.view.key) + " is being removed", false});
+  }
+}
+
+/// guildhall.dev/paused stops the writing of generated objects, never their removal.
+void hold_while_paused(const Observed& seen, Draft& draft, core::Plan& plan) {
+  if (plan.apply.empty() || seen.key.metadata.annotation(kPausedAnnotation) != "true") return;
+  plan.apply.clear();
+  draft.obstacle = Obstacle{reasons::kPaused, "Secrets are to be written, but guildhall.dev/paused is set", false};
+}
+
+}  // namespace
+
+void choose_secret_content(const Observed& seen, Draft& draft) {
+  if (draft.token) return;  // issued just now
+  const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
+  const KeyEntry* shown = issuing != nullptr ? issuing : find_key(draft.keys, KeyState::Current);
+  if (shown == nullptr || find_holder(seen, shown->hash) == nullptr) return;
+  draft.token = facts_of(*shown);
+  if (issuing != nullptr) {
+    draft.previous = find_secret(seen, home_secret_key(seen.key))->payload->previous;
+  } else if (const KeyEntry* previous = newest_previous(draft.keys);
+             previous != nullptr && find_holder(seen, previous->hash) != nullptr) {
+    draft.previous = facts_of(*previous);
+  }
+}
+
+void plan_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
+  if (draft.secrets == SecretCourse::Write) write_secrets(seen, draft, plan);
+  if (draft.secrets == SecretCourse::Remove) remove_secrets(seen, draft, plan);
+  hold_while_paused(seen, draft, plan);
+}
+
+bool needs_finalizer(const Observed& seen, const Draft& draft) {
+  const bool stands = std::any_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
+    return is_ours(seen, secret) && secret.view.key.ns != seen.key.metadata.ns;
+  });
+  return stands ||
+         (draft.secrets == SecretCourse::Write && !seen.key.metadata.is_deleting() && !seen.copy_namespaces.empty());
+}
+
+}  // namespace guildhall::controllers::apikey

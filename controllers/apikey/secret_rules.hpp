@@ -1,0 +1,17 @@
+#pragma once
+
+#include "controllers/apikey/draft.hpp"
+
+namespace guildhall::controllers::apikey {
+
+/// Chooses what the Secrets are to hold: the token being issued, else the current one; and the one before it while its
+/// overlap lasts.
+void choose_secret_content(const Observed& seen, Draft& draft);
+
+/// Brings the key's Secrets to the draft's course: writes, removals by UID, and what is in the way.
+void plan_secrets(const Observed& seen, Draft& draft, core::Plan& plan);
+
+/// Whether a copy is wanted or still stands: what the finalizer is for.
+bool needs_finalizer(const Observed& seen, const Draft& draft);
+
+}  // namespace guildhall::controllers::apikey

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "controllers/apikey/sealed_payload.hpp"
+#include "operator/core/resource_type.hpp"
+#include "operator/core/result.hpp"
+
+namespace guildhall::controllers::apikey {
+
+/// Hashes and encodings come in as arguments: pure code has no OpenSSL. Thread-safe functions.
+struct Codec {
+  std::function<std::string(std::string_view text)> sha256_hex;
+  std::function<std::string(std::string_view bytes)> to_base64;
+  std::function<core::Result<std::string>(std::string_view text)> from_base64;
+};
+
+/// What is kept of a Secret of type guildhall.dev/api-key. No token: only the digest of what stands in it.
+struct SecretView {
+  core::ObjectKey key;
+  std::string uid;
+  std::string resource_version;
+  bool deleting = false;
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;  ///< without guildhall.dev/sealed and guildhall.dev/seal
+  std::vector<std::string> owner_uids;             ///< of ApiKeys in its owner references
+  std::string payload_text;                        ///< annotation guildhall.dev/sealed, as it stands
+  std::string seal;
+  std::string content_digest;  ///< of the entries that Guildhall writes
+  std::string token_hash;      ///< SHA-256 of entry `token`; empty when there is none
+  bool operator==(const SecretView&) const = default;
+
+  [[nodiscard]] std::string_view owner_uid_annotation() const;
+  /// Whether it points at that ApiKey by owner reference or, as a copy, by annotation.
+  [[nodiscard]] bool belongs_to(std::string_view api_key_uid) const;
+};
+
+/// For the informer: takes what is needed of the Secret and drops the rest.
+core::Result<SecretView> parse_secret_view(const nlohmann::json& object, const Codec& codec);
+
+/// The digest of the entries of `data` (base64, as in the object) whose names Guildhall uses. Others are not ours to
+/// judge.
+std::string content_digest(const nlohmann::json& data, const Codec& codec);
+
+}  // namespace guildhall::controllers::apikey

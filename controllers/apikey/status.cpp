@@ -1,0 +1,129 @@
+#include "controllers/apikey/status.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controllers/apikey/deployments.hpp"
+#include "controllers/apikey/expiry.hpp"
+#include "controllers/apikey/reasons.hpp"
+#include "controllers/apikey/token_rules.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+core::Condition condition(const char* type, bool status, std::string reason, std::string message) {
+  return {.type = type,
+          .status = status,
+          .reason = std::move(reason),
+          .message = std::move(message),
+          .observed_generation = 0,
+          .last_transition_time = {}};
+}
+
+std::string until(const Expiry& expiry) {
+  return expiry ? "until " + core::format_timestamp(*expiry) : std::string("with no end");
+}
+
+std::string ready_message(const Draft& draft) {
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  switch (draft.phase) {
+    case Phase::Revoked:
+      return "the key is revoked; no token of it is accepted";
+    case Phase::Expired:
+      return current == nullptr ? "expiresAt has passed; no token was issued"
+                                : "the token expired at " + core::format_timestamp(*current->expires_at);
+    case Phase::Suspended:
+      return draft.suspended_message + "; the key is refused until that changes";
+    case Phase::Rotating:
+      return fmt::format("token {} is valid {}; the one before it is accepted until its overlap ends", current->id,
+                         until(current->expires_at));
+    default:
+      return current == nullptr ? std::string("no token is issued yet")
+                                : fmt::format("token {} is valid {}", current->id, until(current->expires_at));
+  }
+}
+
+core::Condition issued_condition(const Draft& draft, core::Timestamp now) {
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (draft.suspended_for != nullptr && draft.phase == Phase::Suspended)
+    return condition("Issued", false, draft.suspended_for, draft.suspended_message);
+  if (current != nullptr && !has_expired(current->expires_at, now)) {
+    return condition("Issued", true, reasons::kIssued,
+                     fmt::format("token {} is valid {}", current->id, until(current->expires_at)));
+  }
+  if (draft.phase == Phase::Revoked) return condition("Issued", false, reasons::kRevoked, "the key is revoked");
+  if (draft.phase == Phase::Expired) return condition("Issued", false, reasons::kExpired, "the key has expired");
+  return condition("Issued", false, reasons::kNotIssued, "no token is issued yet");
+}
+
+core::Condition expiring_condition(const KeyEntry& current, core::Timestamp now) {
+  if (!current.expires_at) return condition("ExpiringSoon", false, reasons::kNeverExpires, "the token does not expire");
+  const bool soon = expiring_soon_from(current.issued_at, *current.expires_at) <= now;
+  return condition("ExpiringSoon", soon, soon ? reasons::kExpiresSoon : reasons::kNotSoon,
+                   "the token expires at " + core::format_timestamp(*current.expires_at));
+}
+
+std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
+  std::vector<core::Condition> wanted{issued_condition(draft, now)};
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (current != nullptr && !has_expired(current->expires_at, now)) wanted.push_back(expiring_condition(*current, now));
+  if (draft.obstacle) {
+    const Obstacle& obstacle = *draft.obstacle;
+    wanted.push_back(condition("Ready", false, obstacle.reason, obstacle.message));
+    wanted.push_back(condition(obstacle.stalled ? "Stalled" : "Reconciling", true, obstacle.reason, obstacle.message));
+  } else {
+    wanted.push_back(condition("Ready", true, std::string(api::to_string(draft.phase)), ready_message(draft)));
+  }
+  return core::merge_conditions(seen.key.status.conditions, std::move(wanted), seen.key.metadata.generation, now);
+}
+
+/// The Secrets of this key that stand, the home's namespace first. Unset when there is none.
+std::optional<api::ApiKeyStatusSecret> standing_secrets(const Observed& seen) {
+  std::vector<std::string> namespaces;
+  for (const SeenSecret& secret : seen.secrets) {
+    if (is_ours(seen, secret)) namespaces.push_back(secret.view.key.ns);
+  }
+  if (namespaces.empty()) return std::nullopt;
+  const auto rank = [&](const std::string& ns) { return std::make_pair(ns != seen.key.metadata.ns, ns); };
+  std::sort(namespaces.begin(), namespaces.end(),
+            [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
+  namespaces.erase(std::unique(namespaces.begin(), namespaces.end()), namespaces.end());
+  api::ApiKeyStatusSecret secret;
+  secret.name = secret_name(seen.key);
+  secret.namespaces = std::move(namespaces);
+  return secret;
+}
+
+std::optional<api::ApiKeyStatusDeployments> deployments(const Observed& seen) {
+  if (seen.home != HomeState::Claimed) return std::nullopt;
+  DeploymentMatch match = match_deployments(seen.key.spec, seen.deployments);
+  if (match.matched.empty() && match.missing.empty()) return std::nullopt;
+  api::ApiKeyStatusDeployments result;
+  result.matched = std::move(match.matched);
+  result.missing = std::move(match.missing);
+  return result;
+}
+
+}  // namespace
+
+api::ApiKeyStatus wanted_status(const Observed& seen, const Draft& draft, core::Timestamp now) {
+  api::ApiKeyStatus status;
+  status.observed_generation = seen.key.metadata.generation;
+  status.conditions = conditions(seen, draft, now);
+  status.phase = draft.phase;
+  status.organization =
+      seen.home == HomeState::Claimed ? std::optional(seen.organization_name) : seen.key.status.organization;
+  if (!draft.owner_email.empty()) status.owner_email = draft.owner_email;
+  status.keys = draft.keys;
+  status.secret = standing_secrets(seen);
+  if (draft.phase == Phase::Active || draft.phase == Phase::Rotating)
+    status.next_rotation_at = next_rotation(seen, draft);
+  status.rotated_for = draft.rotated_for;
+  status.last_used_at = seen.key.status.last_used_at;
+  status.deployments = deployments(seen);
+  status.unknown = seen.key.status.unknown;
+  return status;
+}
+
+}  // namespace guildhall::controllers::apikey

@@ -1,0 +1,227 @@
+#include "controllers/apikey/token_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controllers/apikey/expiry.hpp"
+#include "controllers/apikey/names.hpp"
+#include "controllers/apikey/reasons.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+constexpr std::size_t kMaxKeys = 3;
+constexpr std::chrono::seconds kDefaultOverlap = std::chrono::hours{1};
+
+/// Why a token is issued now.
+enum class IssueCause { None, First, Lost, Rotation, Renewal };
+
+core::AuditEntry entry(const Observed& seen, const char* action, std::string note, const std::string& id) {
+  return {.action = action,
+          .note = std::move(note),
+          .warning = false,
+          .identity = seen.key.metadata.uid + "/" + action + "/" + id};
+}
+
+std::chrono::seconds overlap_of(const api::ApiKeySpec& spec) {
+  return spec.rotation ? checked_duration(spec.rotation->overlap) : kDefaultOverlap;
+}
+
+/// What an old token becomes when `issued` takes its place by rotation: valid until the overlap ends, never longer than
+/// before.
+TokenFacts as_previous(const KeyEntry& old, core::Timestamp issued, std::chrono::seconds overlap) {
+  TokenFacts facts = facts_of(old);
+  const core::Timestamp end = issued + overlap;
+  if (!facts.expires_at || *facts.expires_at > end) facts.expires_at = end;
+  return facts;
+}
+
+/// Whether every copy that can be written holds the token: before that, whoever reads a copy still has the one before.
+bool copies_hold(const Observed& seen, const std::string& hash) {
+  return std::all_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(), [&](const CopyNamespace& ns) {
+    if (!ns.spanned || !ns.usable) return true;
+    const SeenSecret* copy = find_secret(seen, {ns.name, secret_name(seen.key)});
+    return copy == nullptr || !is_intact(seen, *copy) || copy->payload->token.hash == hash;
+  });
+}
+
+/// spec.rotateAt while it is still to be acted on. To the second, as status.rotatedFor can hold no more.
+std::optional<core::Timestamp> open_rotate_at(const Observed& seen, const Draft& draft) {
+  if (!seen.key.spec.rotate_at) return std::nullopt;
+  const core::Timestamp wish = core::floor_to_seconds(*seen.key.spec.rotate_at);
+  if (draft.rotated_for == wish) return std::nullopt;
+  return wish;
+}
+
+/// A rotateAt that was due when a token was issued has been acted on by that, whatever caused the issue.
+void record_rotate_at(const Observed& seen, core::Timestamp issued, Draft& draft) {
+  const auto wish = open_rotate_at(seen, draft);
+  if (wish && *wish <= issued) draft.rotated_for = wish;
+}
+
+void tell_issued(const Observed& seen, const KeyEntry& key, const KeyEntry* old, bool rotated, Draft& draft) {
+  if (old == nullptr) {
+    draft.audit.push_back(entry(seen, "ApiKeyIssued", fmt::format("token {} was issued", key.id), key.id));
+  } else if (rotated) {
+    draft.audit.push_back(entry(
+        seen, "ApiKeyRotated",
+        fmt::format("token {} was issued; token {} is accepted until the overlap ends", key.id, old->id), key.id));
+  } else {
+    draft.audit.push_back(
+        entry(seen, "ApiKeyReissued",
+              fmt::format("token {} was issued in place of {}, which is no longer accepted", key.id, old->id), key.id));
+  }
+}
+
+void promote(const Observed& seen, const SealedPayload& payload, Draft& draft) {
+  const KeyEntry issued = *find_key(draft.keys, KeyState::Issuing);
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  const bool rotated = current != nullptr && payload.previous && payload.previous->id == current->id;
+  tell_issued(seen, issued, current, rotated, draft);
+  std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state != KeyState::Previous; });
+  draft.keys.insert(draft.keys.begin(), entry_of(facts_of(issued), KeyState::Current));
+  if (rotated) draft.keys.push_back(entry_of(*payload.previous, KeyState::Previous));
+  record_rotate_at(seen, issued.issued_at, draft);
+}
+
+/// The Secret of the home, or one that still has the former name, holds the token of that hash.
+bool is_held_at_home(const Observed& seen, const std::string& hash) {
+  const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
+  if (home != nullptr) return is_intact(seen, *home) && home->payload->token.hash == hash;
+  return std::any_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
+    return secret.view.key.ns == seen.key.metadata.ns && is_intact(seen, secret) && secret.payload->token.hash == hash;
+  });
+}
+
+bool has_prolonged_after_end(const Observed& seen, const KeyEntry& current) {
+  return ends_later(wanted_expiry(seen.key.spec, current.issued_at), current.expires_at);
+}
+
+IssueCause cause_to_issue(const Observed& seen, core::Timestamp now, const Draft& draft) {
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (find_key(draft.keys, KeyState::Issuing) != nullptr) return IssueCause::None;
+  if (current == nullptr) return IssueCause::First;
+  const auto rotation = next_rotation(seen, draft);
+  if (rotation && *rotation <= now)
+    return has_expired(current->expires_at, now) ? IssueCause::Renewal : IssueCause::Rotation;
+  if (has_expired(current->expires_at, now))
+    return has_prolonged_after_end(seen, *current) ? IssueCause::Renewal : IssueCause::None;
+  return is_held_at_home(seen, current->hash) ? IssueCause::None : IssueCause::Lost;
+}
+
+/// The Secret of the home is in the way: another's, edited by hand, or of a token that is no longer known. It goes
+/// first, by its UID.
+bool is_in_the_way(const Observed& seen, const SeenSecret& home, const Draft& draft) {
+  if (!is_intact(seen, home)) return true;
+  return std::none_of(draft.keys.begin(), draft.keys.end(),
+                      [&](const KeyEntry& key) { return key.hash == home.payload->token.hash; });
+}
+
+/// Says what forbids a new token now. True: nothing does.
+bool may_issue(const Observed& seen, core::Timestamp now, const Expiry& expiry, Draft& draft) {
+  const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
+  if (seen.foreign_secret || (home != nullptr && is_in_the_way(seen, *home, draft)))
+    return false;  // told by the rules about Secrets
+  if (seen.key.metadata.annotation(kPausedAnnotation) == "true") {
+    draft.hinder({reasons::kPaused, "a token is due, but guildhall.dev/paused is set", false});
+    return false;
+  }
+  if (const auto broken = find_limit_violation(*seen.organization, now, expiry)) {
+    draft.hinder({broken->reason, broken->message, true});
+    return false;
+  }
+  if (seen.over_quota && draft.keys.empty()) {
+    draft.hinder({reasons::kQuotaExceeded,
+                  "the Organization's apiKeys.maxKeys is used up by older keys; delete or revoke one, or ask for more",
+                  true});
+    return false;
+  }
+  return true;
+}
+
+void make_room(Draft& draft) {
+  while (draft.keys.size() >= kMaxKeys) {
+    const auto oldest =
+        std::min_element(draft.keys.begin(), draft.keys.end(), [](const KeyEntry& a, const KeyEntry& b) {
+          return std::make_pair(a.state != KeyState::Previous, a.issued_at) <
+                 std::make_pair(b.state != KeyState::Previous, b.issued_at);
+        });
+    draft.keys.erase(oldest);
+  }
+}
+
+}  // namespace
+
+void adopt_sealed_secret(const Observed& seen, core::Timestamp now, Draft& draft) {
+  if (!draft.keys.empty() || seen.key.status.secret || seen.key.status.phase) return;
+  const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
+  if (home == nullptr || !is_intact(seen, *home)) return;
+  const SealedPayload& payload = *home->payload;
+  draft.keys.push_back(entry_of(payload.token, KeyState::Current));
+  if (payload.previous && !has_expired(payload.previous->expires_at, now))
+    draft.keys.push_back(entry_of(*payload.previous, KeyState::Previous));
+  draft.owner_email = payload.owner;
+  record_rotate_at(seen, now, draft);
+  draft.audit.push_back(entry(
+      seen, "ApiKeyAdopted",
+      fmt::format("token {} of a sealed Secret was taken over, with its times", payload.token.id), payload.token.id));
+}
+
+void settle_issuing(const Observed& seen, Draft& draft) {
+  const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
+  if (issuing == nullptr) return;
+  const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
+  if (home == nullptr || !is_intact(seen, *home) || home->payload->token.hash != issuing->hash) {
+    std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state == KeyState::Issuing; });
+    return;
+  }
+  if (copies_hold(seen, issuing->hash)) promote(seen, *home->payload, draft);
+}
+
+void end_overlaps(core::Timestamp now, Draft& draft) {
+  std::erase_if(draft.keys, [&](const KeyEntry& key) {
+    return key.state == KeyState::Previous && has_expired(key.expires_at, now);
+  });
+}
+
+void apply_expiry_edit(const Observed& seen, core::Timestamp now, Draft& draft) {
+  KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (current == nullptr || has_expired(current->expires_at, now)) return;
+  const Expiry wanted = wanted_expiry(seen.key.spec, current->issued_at);
+  if (ends_later(wanted, current->expires_at)) {
+    if (const auto broken = find_limit_violation(*seen.organization, current->issued_at, wanted)) {
+      draft.hinder({broken->reason, broken->message + "; the present token keeps its time", true});
+      return;
+    }
+  }
+  current->expires_at = wanted;
+}
+
+std::optional<core::Timestamp> next_rotation(const Observed& seen, const Draft& draft) {
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (current == nullptr) return std::nullopt;
+  std::optional<core::Timestamp> next;
+  if (seen.key.spec.rotation) next = current->issued_at + checked_duration(seen.key.spec.rotation->every);
+  const auto wish = open_rotate_at(seen, draft);
+  return wish && (!next || *wish < *next) ? wish : next;
+}
+
+void issue_when_due(const Observed& seen, core::Timestamp now, Draft& draft) {
+  const IssueCause cause = cause_to_issue(seen, now, draft);
+  if (cause == IssueCause::None) return;
+  const core::Timestamp issued = core::floor_to_seconds(now);
+  const Expiry expiry = wanted_expiry(seen.key.spec, issued);
+  if (has_expired(expiry, now) || !may_issue(seen, now, expiry, draft)) return;
+  const TokenFacts fresh{
+      .id = seen.candidate.id, .hash = seen.candidate.hash, .issued_at = issued, .expires_at = expiry};
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (cause == IssueCause::Rotation && find_holder(seen, current->hash) != nullptr) {
+    draft.previous = as_previous(*current, issued, overlap_of(seen.key.spec));
+  }
+  make_room(draft);
+  draft.keys.push_back(entry_of(fresh, KeyState::Issuing));
+  draft.token = fresh;
+}
+
+}  // namespace guildhall::controllers::apikey

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "controllers/apikey/draft.hpp"
+
+namespace guildhall::controllers::apikey {
+
+// The rules about tokens, in the order in which plan() applies them. Each is pure and changes only the draft.
+
+/// Before the first issue: a Secret that was restored with a valid seal brings its tokens back, with their times.
+void adopt_sealed_secret(const Observed& seen, core::Timestamp now, Draft& draft);
+
+/// An Issuing token whose Secret stands becomes Current; one whose Secret does not is dropped, as nobody has it.
+void settle_issuing(const Observed& seen, Draft& draft);
+
+/// A Previous token whose overlap has ended goes.
+void end_overlaps(core::Timestamp now, Draft& draft);
+
+/// An edit of lifetime, expiresAt or neverExpires reaches the present token, within the Organization's limits.
+void apply_expiry_edit(const Observed& seen, core::Timestamp now, Draft& draft);
+
+/// Issues a token where one is due: none yet, Secret lost, rotation, or a later expiry after the old one had passed.
+void issue_when_due(const Observed& seen, core::Timestamp now, Draft& draft);
+
+/// The next rotation by rotation.every or a rotateAt that is still to be acted on; unset: none.
+std::optional<core::Timestamp> next_rotation(const Observed& seen, const Draft& draft);
+
+}  // namespace guildhall::controllers::apikey

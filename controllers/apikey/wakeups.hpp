@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "controllers/apikey/caches.hpp"
+
+namespace guildhall::controllers::apikey {
+
+// Which ApiKeys a change of another object concerns. A null value: the object is absent. A change that no plan depends
+// on wakes nobody.
+
+std::vector<core::ObjectKey> wakened_by_secret(const Caches& caches, const SecretView* before, const SecretView* after);
+std::vector<core::ObjectKey> wakened_by_organization(const Caches& caches, const api::Organization* before,
+                                                     const api::Organization* after);
+std::vector<core::ObjectKey> wakened_by_namespace(const Caches& caches, const organization::NamespaceView* before,
+                                                  const organization::NamespaceView* after);
+std::vector<core::ObjectKey> wakened_by_member(const Caches& caches, const api::Member* before,
+                                               const api::Member* after);
+/// Other keys that a change of one lets in: under the quota, or to a Secret's name.
+std::vector<core::ObjectKey> wakened_by_api_key(const Caches& caches, const api::ApiKey* before,
+                                                const api::ApiKey* after);
+
+}  // namespace guildhall::controllers::apikey

@@ -1,0 +1,48 @@
+#include "operator/informers.hpp"
+
+#include "controllers/apikey/names.hpp"
+
+namespace guildhall {
+namespace {
+
+/// Secrets are chosen by type, which nobody can change, not by a label that anybody could take away.
+kube::Selection api_key_secrets() {
+  return {.ns = {}, .label_selector = {}, .field_selector = std::string("type=") + controllers::apikey::kSecretType};
+}
+
+kube::Selection managed_by_guildhall() {
+  return {.ns = {}, .label_selector = "app.kubernetes.io/managed-by=guildhall", .field_selector = {}};
+}
+
+}  // namespace
+
+Informers::Informers(const controllers::apikey::Codec& codec)
+    : organizations(api::organization_type(), {}, api::parse_organization),
+      members(api::member_type(), {}, api::parse_member),
+      api_keys(api::api_key_type(), {}, api::parse_api_key),
+      namespaces(core::types::namespaces(), {}, controllers::organization::parse_namespace_view),
+      roles(core::types::roles(), managed_by_guildhall(), controllers::organization::parse_role_view),
+      secrets(core::types::secrets(), api_key_secrets(),
+              [codec](const nlohmann::json& object) { return controllers::apikey::parse_secret_view(object, codec); }) {
+  controllers::apikey::add_indexes(api_key_caches);
+  controllers::organization::add_indexes(organization_caches);
+}
+
+std::vector<kube::ObjectCache*> Informers::all() {
+  return {&organizations, &members, &api_keys, &namespaces, &roles, &secrets};
+}
+
+void Informers::register_in(runtime::CacheRegistry& registry) {
+  for (const kube::ObjectCache* cache : all())
+    registry.add(*cache);
+}
+
+std::vector<std::jthread> Informers::run(kube::Client& client, core::Metrics& metrics, const std::stop_token& stop) {
+  std::vector<std::jthread> threads;
+  for (kube::ObjectCache* cache : all()) {
+    threads.emplace_back([cache, &client, &metrics, stop] { cache->run(client, metrics, stop); });
+  }
+  return threads;
+}
+
+}  // namespace guildhall

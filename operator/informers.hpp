@@ -1,0 +1,36 @@
+#pragma once
+
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "controllers/apikey/caches.hpp"
+#include "controllers/organization/caches.hpp"
+#include "operator/core/metrics.hpp"
+#include "operator/kube/informer.hpp"
+#include "operator/runtime/cache_registry.hpp"
+
+namespace guildhall {
+
+/// One informer for each type that any controller reads, shared by all.
+struct Informers {
+  /// `codec`: of the Secrets' view.
+  explicit Informers(const controllers::apikey::Codec& codec);
+
+  kube::Informer<api::Organization> organizations;
+  kube::Informer<api::Member> members;
+  kube::Informer<api::ApiKey> api_keys;
+  kube::Informer<controllers::organization::NamespaceView> namespaces;
+  kube::Informer<controllers::organization::RoleView> roles;
+  kube::Informer<controllers::apikey::SecretView> secrets;
+
+  controllers::apikey::Caches api_key_caches{api_keys, organizations, members, namespaces, secrets};
+  controllers::organization::Caches organization_caches{organizations, namespaces, members, api_keys, roles};
+
+  [[nodiscard]] std::vector<kube::ObjectCache*> all();
+  void register_in(runtime::CacheRegistry& registry);
+  /// Each on a thread of its own, until `stop`.
+  std::vector<std::jthread> run(kube::Client& client, core::Metrics& metrics, const std::stop_token& stop);
+};
+
+}  // namespace guildhall

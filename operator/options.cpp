@@ -1,0 +1,138 @@
+#include "operator/options.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+#include "operator/version.hpp"
+
+namespace guildhall {
+namespace {
+
+/// Lets --config be YAML: the same names as the flags, without dashes in front.
+class YamlConfig final : public CLI::Config {
+ public:
+  std::string to_config(const CLI::App* /*app*/, bool /*default_also*/, bool /*write_description*/,
+                        std::string /*prefix*/) const override {
+    return {};
+  }
+
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    std::stringstream text;
+    text << input.rdbuf();
+    std::vector<CLI::ConfigItem> items;
+    const YAML::Node root = YAML::Load(text.str());
+    if (!root.IsMap() && !root.IsNull())
+      throw CLI::ConfigError("--config: the file must be a YAML mapping of flag names to values");
+    for (const auto& entry : root)
+      items.push_back(item(entry.first.as<std::string>(), entry.second));
+    return items;
+  }
+
+ private:
+  static CLI::ConfigItem item(const std::string& name, const YAML::Node& value) {
+    CLI::ConfigItem result;
+    result.parents = {"run"};
+    result.name = name;
+    if (value.IsScalar()) {
+      result.inputs = {value.as<std::string>()};
+    } else if (value.IsSequence()) {
+      for (const auto& element : value)
+        result.inputs.push_back(element.as<std::string>());
+    } else {
+      throw CLI::ConfigError("--config: " + name + " must be a value or a list of values");
+    }
+    return result;
+  }
+};
+
+/// Durations as Go writes them, which Kubernetes users know: 15s, 500ms, 1m.
+void add_duration(CLI::App& app, const std::string& flag, std::chrono::milliseconds& value, const std::string& help) {
+  const std::map<std::string, std::int64_t> units{{"ms", 1}, {"s", 1000}, {"m", 60'000}};
+  app.add_option_function<std::int64_t>(
+         flag, [&value](std::int64_t milliseconds) { value = std::chrono::milliseconds{milliseconds}; }, help)
+      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED))
+      ->default_str(std::to_string(value.count()) + "ms")
+      ->type_name("DURATION");
+}
+
+void declare_run(CLI::App& run, RunOptions& options) {
+  run.add_option("--kubeconfig", options.kubeconfig,
+                 "Kubeconfig file. Default: $KUBECONFIG, else the ServiceAccount of the pod")
+      ->type_name("FILE");
+  run.add_option("--namespace", options.ns, "The operator's own namespace: its Lease and its seal keys")
+      ->capture_default_str();
+  run.add_option("--metrics-listen", options.metrics_listen, "Where /metrics, /healthz and /readyz answer (HTTP)")
+      ->capture_default_str()
+      ->type_name("ADDRESS");
+  run.add_option("--leader-elect", options.leader_elect,
+                 "Only the holder of the Lease writes; needed for more than one replica")
+      ->capture_default_str();
+  add_duration(run, "--leader-elect-lease-duration", options.lease_duration,
+               "How long others wait for a silent leader");
+  add_duration(run, "--leader-elect-renew-deadline", options.renew_deadline,
+               "How long a leader goes on without a renewal");
+  add_duration(run, "--leader-elect-retry-period", options.retry_period,
+               "Time between two tries to get or renew the Lease");
+  run.add_option("--workers", options.workers, "Reconciles at once, for each kind")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  run.add_option("--max-requests-in-flight", options.max_in_flight,
+                 "Requests to the API server at once; watches are not counted")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  run.add_option("--log-level", options.log_level, "trace, debug, info, warn or error")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
+  run.add_option("--log-format", options.log_format, "text or json")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"text", "json"}));
+  run.add_option(
+         "--protected-namespace", options.protected_namespaces,
+         "A namespace that no Organization may claim, beside default, kube-* and the operator's own; may be repeated")
+      ->type_name("NAME");
+}
+
+std::variant<RunOptions, Message> explain(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const int code = app.exit(error, out, err);
+  return Message{out.str() + err.str(), code == 0 ? 0 : 64};
+}
+
+std::string find_contradiction(const RunOptions& options) {
+  if (options.lease_duration <= options.renew_deadline || options.renew_deadline <= options.retry_period ||
+      options.retry_period.count() <= 0) {
+    return "--leader-elect-lease-duration must be longer than --leader-elect-renew-deadline, and that longer than "
+           "--leader-elect-retry-period\n";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::variant<RunOptions, Message> parse_options(int argc, const char* const* argv) {
+  RunOptions options;
+  CLI::App app{"Guildhall: organizations, members and API keys for self-hosted monitoring, as Kubernetes resources",
+               "guildhall-operator"};
+  app.set_version_flag("--version", std::string("guildhall-operator ") + kVersion);
+  app.require_subcommand(1);
+  app.config_formatter(std::make_shared<YamlConfig>());
+  app.set_config("--config", "", "YAML file of the same names and values as the flags of `run`")->type_name("FILE");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  CLI::App* run = app.add_subcommand("run", "Reconcile: watch the resources and make them true");
+  run->fallthrough();
+  declare_run(*run, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return explain(app, error);
+  } catch (const YAML::Exception& error) {
+    return Message{std::string("--config: ") + error.what() + "\n", 64};
+  }
+  if (std::string problem = find_contradiction(options); !problem.empty()) return Message{std::move(problem), 64};
+  return options;
+}
+
+}  // namespace guildhall

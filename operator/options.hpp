@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace guildhall {
+
+/// What `guildhall-operator run` is told by flags and by --config. Flags win over the file.
+struct RunOptions {
+  std::string kubeconfig;
+  std::string ns = "guildhall-system";
+  std::string metrics_listen = ":8080";
+  bool leader_elect = true;
+  std::chrono::milliseconds lease_duration{15'000};
+  std::chrono::milliseconds renew_deadline{10'000};
+  std::chrono::milliseconds retry_period{2'000};
+  int workers = 8;
+  int max_in_flight = 16;
+  std::string log_level = "info";
+  std::string log_format = "text";
+  std::vector<std::string> protected_namespaces;
+};
+
+/// Nothing to run: print `text` and end with `exit_code`.
+struct Message {
+  std::string text;
+  int exit_code = 0;
+};
+
+/// Reads the command line, and the YAML file that --config names. A Message on --help, --version and for every error.
+std::variant<RunOptions, Message> parse_options(int argc, const char* const* argv);
+
+}  // namespace guildhall

@@ -1,0 +1,272 @@
+#include "operator/run.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <nlohmann/json.hpp>
+
+#include "controllers/apikey/reconciler.hpp"
+#include "controllers/organization/reconciler.hpp"
+#include "operator/crypto/digest.hpp"
+#include "operator/crypto/random.hpp"
+#include "operator/http/server.hpp"
+#include "operator/informers.hpp"
+#include "operator/kube/base64.hpp"
+#include "operator/kube/config.hpp"
+#include "operator/kube/cpprest_transport.hpp"
+#include "operator/runtime/clocks.hpp"
+#include "operator/runtime/engine.hpp"
+#include "operator/runtime/leader_election.hpp"
+#include "operator/runtime/process_identity.hpp"
+#include "operator/seal_keys.hpp"
+#include "operator/signals.hpp"
+#include "operator/telemetry/routes.hpp"
+#include "operator/version.hpp"
+#include "operator/wiring.hpp"
+
+namespace guildhall {
+namespace {
+
+namespace apikey = controllers::apikey;
+namespace organization = controllers::organization;
+
+constexpr std::chrono::seconds kShutdownLimit{4};
+
+apikey::Codec make_codec() {
+  return {.sha256_hex = crypto::sha256_hex,
+          .to_base64 = kube::encode_base64,
+          .from_base64 = [](std::string_view text) -> core::Result<std::string> {
+            auto bytes = kube::decode_base64(text);
+            if (!bytes) return core::fail(core::ErrorKind::Invalid, "not base64");
+            return std::move(*bytes);
+          }};
+}
+
+/// A suffix that no other run has.
+std::string random_suffix(core::RandomSource& random) {
+  std::string bytes(8, '\0');
+  random.fill(std::as_writable_bytes(std::span(bytes)));
+  return crypto::sha256_hex(bytes).substr(0, 12);
+}
+
+runtime::LeaseSettings lease_settings(const RunOptions& options, core::RandomSource& random) {
+  const runtime::ProcessIdentity self = runtime::this_process(random_suffix(random));
+  runtime::LeaseSettings settings;
+  settings.lease = {options.ns, "guildhall-operator"};
+  settings.identity = runtime::format_identity(self);
+  settings.lease_duration = options.lease_duration;
+  settings.renew_deadline = options.renew_deadline;
+  settings.retry_period = options.retry_period;
+  settings.previous_identity_is_dead = [self](const std::string& holder) {
+    return runtime::is_provably_dead(holder, self, runtime::probe_process);
+  };
+  return settings;
+}
+
+/// Everything of one run, in the order in which it is made; taken down in the opposite one.
+class Operator {
+ public:
+  Operator(const RunOptions& options, std::shared_ptr<kube::HttpTransport> transport);
+
+  /// Starts to listen, to fill caches and to stand for leader. Errors: of listening.
+  core::Result<void> start();
+  /// Stops all that start() began.
+  void stop();
+  [[nodiscard]] bool lost_lease() const { return lost_lease_; }
+
+ private:
+  kube::ClientOptions client_options() const;
+  runtime::ControllerContext context() { return {engine_, registry_, clock_, steady_, metrics_}; }
+  apikey::Dependencies api_key_dependencies();
+  void declare_checks();
+  void declare_metrics();
+  void stand_for_leader(const std::stop_token& stop);
+  void lead(const std::stop_token& stop);
+  core::Result<void> check_leading() const;
+  [[nodiscard]] bool finds_unknown_seal(const crypto::KeyRing& ring) const;
+
+  RunOptions options_;
+  runtime::SystemClock clock_;
+  runtime::BootClock steady_;
+  crypto::SystemRandom random_;
+  telemetry::PrometheusMetrics metrics_;
+  telemetry::HealthChecks live_;
+  telemetry::HealthChecks ready_;
+  std::shared_ptr<kube::HttpTransport> transport_;
+  runtime::LeaseSettings lease_settings_;
+  kube::Client lease_client_;
+  runtime::LeaderElection election_;
+  kube::Client client_;
+  crypto::KeyRing seal_ring_;
+  Informers informers_;
+  runtime::CacheRegistry registry_;
+  SealKeys seal_keys_;
+  runtime::Engine engine_;
+  organization::Reconciler organization_reconciler_;
+  apikey::Reconciler api_key_reconciler_;
+  runtime::Controller organization_controller_;
+  runtime::Controller api_key_controller_;
+  http::Server server_;
+  std::atomic<bool> leading_{false};
+  std::atomic<bool> lost_lease_{false};
+  runtime::SteadyTime started_at_;
+  std::stop_source stop_;
+  std::vector<std::jthread> threads_;
+};
+
+Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTransport> transport)
+    : options_(options),
+      transport_(std::move(transport)),
+      lease_settings_(lease_settings(options, random_)),
+      lease_client_(transport_, runtime::lease_client_options(lease_settings_), metrics_),
+      election_(lease_client_, lease_settings_, clock_, steady_, metrics_),
+      client_(transport_, client_options(), metrics_),
+      informers_(make_codec()),
+      seal_keys_(client_, options.ns, seal_ring_, random_,
+                 [this](const crypto::KeyRing& ring) { return finds_unknown_seal(ring); }),
+      engine_(client_, clock_, metrics_, lease_settings_.identity),
+      organization_reconciler_(informers_.organization_caches, {options.ns, options.protected_namespaces}),
+      api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),
+      organization_controller_(organization_reconciler_, context(), options.workers),
+      api_key_controller_(api_key_reconciler_, context(), options.workers),
+      server_(options.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})),
+      started_at_(steady_.now()) {
+  informers_.register_in(registry_);
+  connect(informers_, {organization_controller_, api_key_controller_});
+  declare_checks();
+  declare_metrics();
+}
+
+kube::ClientOptions Operator::client_options() const {
+  kube::ClientOptions client;
+  client.max_in_flight = options_.max_in_flight;
+  if (options_.leader_elect) client.write_guard = election_.write_guard();
+  return client;
+}
+
+apikey::Dependencies Operator::api_key_dependencies() {
+  return {
+      .random = random_, .sealer = seal_ring_, .codec = make_codec(), .read_secret = [this](const core::ObjectKey& at) {
+        return client_.get(core::types::secrets(), at, stop_.get_token());
+      }};
+}
+
+/// Whether a Secret is sealed by a key that the ring does not have.
+bool Operator::finds_unknown_seal(const crypto::KeyRing& ring) const {
+  const auto secrets = informers_.secrets.list();
+  return std::any_of(secrets.begin(), secrets.end(),
+                     [&](const auto& secret) { return !secret->seal.empty() && !ring.knows_key_of(secret->seal); });
+}
+
+/// A standby is ready when it has stood by for longer than a dead leader's Lease lasts: then somebody leads, or this
+/// process does.
+core::Result<void> Operator::check_leading() const {
+  if (leading_) return {};
+  const bool leads_not_yet = !options_.leader_elect || election_.is_leader();
+  const bool stands_by =
+      !leads_not_yet && steady_.now() - started_at_ > options_.lease_duration + options_.retry_period;
+  if (stands_by) return {};
+  return core::fail(core::ErrorKind::Unavailable,
+                    leads_not_yet ? "leads, but has not begun to work" : "not the leader yet");
+}
+
+void Operator::declare_checks() {
+  live_.add("ping", []() -> core::Result<void> { return {}; });
+  ready_.add("caches", [this]() -> core::Result<void> {
+    if (registry_.all_synced()) return {};
+    return core::fail(core::ErrorKind::Unavailable, "the caches are not filled yet");
+  });
+  ready_.add("seal-keys", [this]() -> core::Result<void> {
+    if (leading_ || !registry_.all_synced() || (options_.leader_elect && !election_.is_leader())) return {};
+    return seal_keys_.state();
+  });
+  ready_.add("leader-election", [this] { return check_leading(); });
+}
+
+void Operator::declare_metrics() {
+  metrics_.gauge("guildhall_build_info", {{"version", kVersion}}, 1);
+  metrics_.add_refresh([this] {
+    organization_controller_.report();
+    api_key_controller_.report();
+  });
+  metrics_.add_collector(
+      "guildhall_apikey_expiry_timestamp_seconds", "When the current token of an ApiKey expires, in seconds since 1970",
+      [this] {
+        std::vector<telemetry::Sample> samples;
+        for (const auto& key : informers_.api_keys.list()) {
+          for (const auto& entry : key->status.keys) {
+            if (entry.state != api::ApiKeyStatusKeyState::Current || !entry.expires_at) continue;
+            samples.push_back({.labels = {{"namespace", key->metadata.ns}, {"name", key->metadata.name}},
+                               .value = std::chrono::duration<double>(entry.expires_at->time_since_epoch()).count()});
+          }
+        }
+        return samples;
+      });
+}
+
+core::Result<void> Operator::start() {
+  const auto port = server_.start();
+  if (!port) return std::unexpected(port.error());
+  spdlog::info("guildhall-operator {} answers /metrics, /healthz and /readyz on port {}", kVersion, *port);
+  threads_ = informers_.run(client_, metrics_, stop_.get_token());
+  threads_.emplace_back([this] { stand_for_leader(stop_.get_token()); });
+  return {};
+}
+
+void Operator::stand_for_leader(const std::stop_token& stop) {
+  if (!options_.leader_elect) return lead(stop);
+  const auto end = election_.run({.lead = [this](const std::stop_token& until) { lead(until); }, .lost = {}}, stop);
+  if (end != runtime::ElectionEnd::Lost) return;
+  spdlog::error("the Lease {} is lost; this process ends, as it must not write any more",
+                lease_settings_.lease.to_string());
+  lost_lease_ = true;
+  request_end();
+}
+
+void Operator::lead(const std::stop_token& stop) {
+  spdlog::info("leads as {}", lease_settings_.identity);
+  if (!registry_.wait_until_synced(stop) || !seal_keys_.wait_until_ready(stop)) return;
+  leading_ = true;
+  spdlog::info("caches are filled, reconciling");
+  std::jthread organizations([&] { organization_controller_.run(stop); });
+  api_key_controller_.run(stop);
+  organizations.join();
+  leading_ = false;
+}
+
+void Operator::stop() {
+  stop_.request_stop();
+  threads_.clear();
+  server_.stop();
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  block_end_signals();
+  auto config = kube::load_config({.kubeconfig = options.kubeconfig, .context = {}});
+  if (!config) {
+    spdlog::error("cannot tell which cluster to work in: {}", config.error().describe());
+    return 1;
+  }
+  auto transport = kube::make_cpprest_transport(std::move(*config));
+  if (!transport) {
+    spdlog::error("cannot connect: {}", transport.error().describe());
+    return 1;
+  }
+  Operator guildhall(options, std::move(*transport));
+  if (const auto started = guildhall.start(); !started) {
+    spdlog::error("{}", started.error().describe());
+    end_at_most_in(kShutdownLimit, 1);
+    guildhall.stop();
+    return 1;
+  }
+  wait_for_end_signal();
+  spdlog::info("shutting down");
+  end_at_most_in(kShutdownLimit, guildhall.lost_lease() ? 1 : 0);
+  guildhall.stop();
+  return guildhall.lost_lease() ? 1 : 0;
+}
+
+}  // namespace guildhall

@@ -1,0 +1,79 @@
+#include "operator/wiring.hpp"
+
+#include "controllers/apikey/wakeups.hpp"
+#include "controllers/organization/wakeups.hpp"
+
+namespace guildhall {
+namespace {
+
+namespace apikey = controllers::apikey;
+namespace organization = controllers::organization;
+using Keys = std::vector<core::ObjectKey>;
+
+void add_all(runtime::Controller& controller, const Keys& keys) {
+  for (const auto& key : keys)
+    controller.add(key);
+}
+
+void add_all_later(runtime::Controller& controller, const Keys& keys) {
+  for (const auto& key : keys)
+    controller.add_after(key, organization::kChildDelay);
+}
+
+void connect_organizations(Informers& informers, const Controllers& controllers) {
+  informers.organizations.add_handler([&informers, controllers](const core::ObjectKey& key, const auto& before,
+                                                                const auto& after) {
+    controllers.organization.add(key);
+    add_all(controllers.organization,
+            organization::wakened_by_organization(informers.organization_caches, before.get(), after.get()));
+    add_all(controllers.api_key, apikey::wakened_by_organization(informers.api_key_caches, before.get(), after.get()));
+  });
+}
+
+void connect_namespaces(Informers& informers, const Controllers& controllers) {
+  informers.namespaces.add_handler(
+      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+        add_all(controllers.organization,
+                organization::wakened_by_namespace(informers.organization_caches, before.get(), after.get()));
+        add_all(controllers.api_key, apikey::wakened_by_namespace(informers.api_key_caches, before.get(), after.get()));
+      });
+}
+
+void connect_members(Informers& informers, const Controllers& controllers) {
+  informers.members.add_handler(
+      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+        add_all_later(controllers.organization,
+                      organization::wakened_by_member(informers.organization_caches, before.get(), after.get()));
+        add_all(controllers.api_key, apikey::wakened_by_member(informers.api_key_caches, before.get(), after.get()));
+      });
+}
+
+void connect_api_keys(Informers& informers, const Controllers& controllers) {
+  informers.api_keys.add_handler(
+      [&informers, controllers](const core::ObjectKey& key, const auto& before, const auto& after) {
+        controllers.api_key.add(key);
+        add_all(controllers.api_key, apikey::wakened_by_api_key(informers.api_key_caches, before.get(), after.get()));
+        add_all_later(controllers.organization,
+                      organization::wakened_by_api_key(informers.organization_caches, before.get(), after.get()));
+      });
+}
+
+}  // namespace
+
+void connect(Informers& informers, const Controllers& controllers) {
+  connect_organizations(informers, controllers);
+  connect_namespaces(informers, controllers);
+  connect_members(informers, controllers);
+  connect_api_keys(informers, controllers);
+  informers.roles.add_handler(
+      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+        add_all(controllers.organization,
+                organization::wakened_by_role(informers.organization_caches, before.get(), after.get()));
+      });
+  informers.secrets.add_handler(
+      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+        add_all(controllers.api_key, apikey::wakened_by_secret(informers.api_key_caches, before.get(), after.get()));
+      });
+}
+
+}  // namespace guildhall

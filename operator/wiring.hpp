@@ -1,0 +1,17 @@
+#pragma once
+
+#include "operator/informers.hpp"
+#include "operator/runtime/controller.hpp"
+
+namespace guildhall {
+
+/// The controllers, by kind.
+struct Controllers {
+  runtime::Controller& organization;
+  runtime::Controller& api_key;
+};
+
+/// Connects each informer's changes to the controllers that they concern. Before the informers run.
+void connect(Informers& informers, const Controllers& controllers);
+
+}  // namespace guildhall

@@ -1,0 +1,513 @@
+// What an ApiKey comes to rest at, from every state: driven through the model, as a user would see it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controllers/apikey/names.hpp"
+#include "tests/unit/controllers/apikey/world.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+TEST(ApiKeyPlan, IssuesATokenWhoseHashTheStatusHolds) {
+  World world;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.phase(), "Active");
+  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued"));
+  EXPECT_EQ(world.key.status.keys.front().expires_at, noon() + std::chrono::days{90});
+}
+
+TEST(ApiKeyPlan, SaysTheHashBeforeTheSecretIsWritten) {
+  World world;
+  const core::Plan first = world.plan_now();
+  ASSERT_TRUE(first.status);
+  EXPECT_EQ((*first.status)["keys"][0]["state"], "Issuing");
+  ASSERT_EQ(first.apply.size(), 1U);
+  EXPECT_TRUE(first.apply[0].holds_secret);
+  EXPECT_EQ((*first.status)["conditions"].dump().find("\"Stalled\""), std::string::npos);
+}
+
+TEST(ApiKeyPlan, WritesNothingAtRest) {
+  World world;
+  world.settle();
+  EXPECT_TRUE(world.plan_now().writes_nothing());
+}
+
+TEST(ApiKeyPlan, HoldsNoTokenInAPlan) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit(
+      {{"secret", {{"namespaces", {"acme-prod"}}, {"formats", {"Vmagent", "GrafanaDatasource", "Curl", "Env"}}}}});
+  const core::Plan plan = world.plan_now();
+  world.execute(plan);
+  const std::string token = world.token("acme", "grafana");
+  ASSERT_FALSE(token.empty());
+  for (const auto& apply : plan.apply)
+    EXPECT_EQ(apply.object.dump().find(token), std::string::npos);
+  EXPECT_EQ(plan.status->dump().find(token), std::string::npos);
+}
+
+TEST(ApiKeyPlan, FillsEveryFormat) {
+  World world;
+  world.edit({{"secret", {{"formats", {"Vmagent", "GrafanaDatasource", "Curl", "Env"}}}}});
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  for (const char* entry : {"vmagent.yaml", "grafana-datasource.yaml", "curl.conf", "guildhall.env", "header"}) {
+    EXPECT_NE(world.token("acme", "grafana", entry).find(token), std::string::npos) << entry;
+  }
+  world.edit({{"secret", {{"formats", {"Curl"}}}}});
+  world.settle();
+  EXPECT_EQ(world.token("acme", "grafana", "vmagent.yaml"), "");
+  EXPECT_EQ(world.token("acme", "grafana"), token) << "another format is no reason for another token";
+}
+
+TEST(ApiKeyPlan, CopiesIntoSpannedNamespacesAndTakesCopiesBack) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.token("acme-prod", "grafana"), world.token("acme", "grafana"));
+  EXPECT_TRUE(world.key.metadata.has_finalizer(kFinalizer));
+  EXPECT_THAT(world.key.status.secret->namespaces, ElementsAre("acme", "acme-prod"));
+  world.copy_namespaces.clear();
+  world.edit({{"secret", nullptr}});
+  world.settle();
+  EXPECT_EQ(world.secret("acme-prod", "grafana"), nullptr);
+  EXPECT_FALSE(world.key.metadata.has_finalizer(kFinalizer));
+}
+
+TEST(ApiKeyPlan, PutsTheFinalizerBeforeTheFirstCopy) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Add);
+}
+
+TEST(ApiKeyPlan, MovesTheTokenWhenTheSecretIsRenamed) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.edit({{"secret", {{"name", "dashboards"}}}});
+  world.settle();
+  EXPECT_EQ(world.token("acme", "dashboards"), token);
+  EXPECT_EQ(world.secret("acme", "grafana"), nullptr);
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued"));
+}
+
+TEST(ApiKeyPlan, ReissuesWhenTheSecretIsDeleted) {
+  World world;
+  world.settle();
+  const std::string lost = world.token("acme", "grafana");
+  world.secrets.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_FALSE(world.accepts(lost));
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
+  EXPECT_THAT(world.told(), Contains("ApiKeyReissued"));
+}
+
+TEST(ApiKeyPlan, ReissuesWhenTheSecretIsEditedAndReplacesTheCopies) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string lost = world.token("acme", "grafana");
+  world.secrets.at({"acme", "grafana"})["data"]["token"] = "b64:gld_planted";
+  world.settle();
+  EXPECT_FALSE(world.accepts("gld_planted"));
+  EXPECT_FALSE(world.accepts(lost));
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+  EXPECT_EQ(world.token("acme-prod", "grafana"), world.token("acme", "grafana"));
+}
+
+TEST(ApiKeyPlan, RewritesAnEditedCopyWithTheSameToken) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.secrets.at({"acme-prod", "grafana"})["data"]["token"] = "b64:gld_planted";
+  world.settle();
+  EXPECT_EQ(world.token("acme", "grafana"), token);
+  EXPECT_EQ(world.token("acme-prod", "grafana"), token);
+}
+
+TEST(ApiKeyPlan, IgnoresEntriesThatAreNotOurs) {
+  World world;
+  world.settle();
+  world.secrets.at({"acme", "grafana"})["data"]["note"] = "b64:mine";
+  EXPECT_TRUE(world.plan_now().writes_nothing());
+}
+
+TEST(ApiKeyPlan, RepairsLabels) {
+  World world;
+  world.edit({{"secret", {{"labels", {{"team", "sre"}}}}}});
+  world.settle();
+  world.secrets.at({"acme", "grafana"})["metadata"]["labels"].erase("team");
+  EXPECT_FALSE(world.plan_now().writes_nothing());
+  world.settle();
+  EXPECT_EQ((*world.secret("acme", "grafana"))["metadata"]["labels"]["team"], "sre");
+  world.edit({{"secret", nullptr}});
+  EXPECT_FALSE(world.plan_now().writes_nothing()) << "a label that was dropped from the spec must be taken away";
+}
+
+TEST(ApiKeyPlan, LeavesAForeignSecretOfOurTypeAlone) {
+  World world;
+  nlohmann::json foreign = {{"metadata", {{"name", "grafana"}, {"namespace", "acme"}, {"uid", "other"}}},
+                            {"type", "guildhall.dev/api-key"},
+                            {"data", {{"token", "b64:x"}}}};
+  world.secrets[{"acme", "grafana"}] = foreign;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+  EXPECT_EQ(*world.secret("acme", "grafana"), foreign);
+  EXPECT_TRUE(world.plan_now().look_again_after.has_value());
+  world.secrets.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+}
+
+TEST(ApiKeyPlan, StandsBackFromASecretOfAnotherType) {
+  World world;
+  world.foreign_secret = true;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_THAT(world.key_states(), IsEmpty());
+}
+
+TEST(ApiKeyPlan, RevokesForGood) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.edit({{"revoked", true}});
+  const core::Plan plan = world.plan_now();
+  EXPECT_FALSE(plan.status->contains("keys")) << "the token is refused before its Secrets go";
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Revoked");
+  EXPECT_FALSE(world.accepts(token));
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_FALSE(world.key.metadata.has_finalizer(kFinalizer));
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued", "ApiKeyRevoked"));
+}
+
+TEST(ApiKeyPlan, RevokesWhilePaused) {
+  World world;
+  world.settle();
+  world.key.metadata.annotations[kPausedAnnotation] = "true";
+  world.edit({{"revoked", true}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Revoked");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+TEST(ApiKeyPlan, WritesNoSecretWhilePaused) {
+  World world;
+  world.key.metadata.annotations[kPausedAnnotation] = "true";
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/Paused");
+  EXPECT_THAT(world.secrets, IsEmpty());
+  world.key.metadata.annotations.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+}
+
+TEST(ApiKeyPlan, SuspendsAndLifts) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.organization.state = api::OrganizationState::Suspended;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Suspended");
+  EXPECT_FALSE(world.accepts(token));
+  EXPECT_EQ(world.token("acme", "grafana"), token) << "the Secret stays";
+  world.organization.state = api::OrganizationState::Active;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_TRUE(world.accepts(token));
+}
+
+TEST(ApiKeyPlan, ExpiresWhileSuspended) {
+  World world;
+  world.edit({{"lifetime", "1h"}});
+  world.settle();
+  world.organization.state = api::OrganizationState::Suspended;
+  world.pass(std::chrono::hours{2});
+  EXPECT_EQ(world.ready(), "True/Expired");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+struct OwnerCase {
+  const char* name;
+  std::optional<SeenOwner> owner;
+  const char* issued_reason;
+};
+
+class OwnerTest : public ::testing::TestWithParam<OwnerCase> {};
+
+TEST_P(OwnerTest, SuspendsTheKeyOf) {
+  World world;
+  world.edit({{"owner", {{"name", "jane"}}}});
+  world.owner = SeenOwner{"jane@acme.example", true};
+  world.settle();
+  ASSERT_EQ(world.ready(), "True/Active");
+  world.owner = GetParam().owner;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Suspended");
+  EXPECT_EQ(core::find_condition(world.key.status.conditions, "Issued")->reason, GetParam().issued_reason);
+  EXPECT_EQ(world.key.status.owner_email, "jane@acme.example");
+  world.owner = SeenOwner{"jane@acme.example", true};
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Owners, OwnerTest,
+    ::testing::Values(OwnerCase{"AMemberThatIsGone", std::nullopt, "OwnerNotFound"},
+                      OwnerCase{"AnInactiveMember", SeenOwner{"jane@acme.example", false}, "OwnerInactive"},
+                      OwnerCase{"ANewMemberOfThatName", SeenOwner{"john@acme.example", true}, "OwnerChanged"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ApiKeyPlan, IssuesNothingForAnOwnerWhoIsNotThere) {
+  World world;
+  world.edit({{"owner", {{"name", "jane"}}}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Suspended");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+TEST(ApiKeyPlan, AdoptsASealedSecretAfterARestoreWithItsTimes) {
+  World world;
+  world.edit({{"owner", {{"name", "jane"}}}, {"rotateAt", "2026-11-24T09:00:00Z"}});
+  world.owner = SeenOwner{"jane@acme.example", true};
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  const auto expires = world.key.status.keys.front().expires_at;
+  world.restore();
+  world.now += std::chrono::hours{5};
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.token("acme", "grafana"), token);
+  EXPECT_EQ(world.key.status.keys.front().expires_at, expires);
+  EXPECT_EQ(world.key.status.owner_email, "jane@acme.example");
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyAdopted"));
+  EXPECT_EQ((*world.secret("acme", "grafana"))["metadata"]["ownerReferences"][0]["uid"], "key-2");
+}
+
+TEST(ApiKeyPlan, AdoptsARotationInItsOverlap) {
+  World world;
+  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1d"}}}});
+  world.pass(std::chrono::days{30} + std::chrono::hours{1});
+  ASSERT_EQ(world.phase(), "Rotating");
+  const std::string previous = world.token("acme", "grafana", "previous-token");
+  world.restore();
+  world.settle();
+  EXPECT_TRUE(world.accepts(previous));
+  world.pass(std::chrono::days{1});
+  EXPECT_FALSE(world.accepts(previous));
+}
+
+TEST(ApiKeyPlan, DoesNotAdoptASecretWhoseSealIsBroken) {
+  World world;
+  world.settle();
+  world.restore();
+  world.secrets.at({"acme", "grafana"})["data"]["token"] = "b64:gld_planted";
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+  EXPECT_FALSE(world.accepts("gld_planted"));
+}
+
+TEST(ApiKeyPlan, DoesNotAdoptAnExpiredToken) {
+  World world;
+  world.edit({{"lifetime", "1h"}});
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.restore();
+  world.now += std::chrono::hours{2};
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Expired");
+  EXPECT_FALSE(world.accepts(token));
+}
+
+TEST(ApiKeyPlan, GetsANewTokenWhenTheOrganizationReturns) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.home = HomeState::NoOrganization;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/NoOrganization");
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_FALSE(world.accepts(token));
+  world.home = HomeState::Claimed;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_NE(world.token("acme", "grafana"), token);
+}
+
+TEST(ApiKeyPlan, DoesNotReviveATokenThatWasWithdrawnWhenTheSecretOutlivedACrash) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.home = HomeState::NoOrganization;
+  world.execute(world.plan_now(), 1);  // the status only
+  world.home = HomeState::Claimed;
+  world.settle();
+  EXPECT_NE(world.token("acme", "grafana"), token);
+  EXPECT_FALSE(world.accepts(token));
+}
+
+TEST(ApiKeyPlan, HoldsStillWhileTheClaimIsAway) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.home = HomeState::Awaiting;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/AwaitingHome");
+  EXPECT_EQ(world.token("acme", "grafana"), token);
+  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
+}
+
+TEST(ApiKeyPlan, DoesNothingInANamespaceThatIsNoHome) {
+  World world;
+  world.home = HomeState::NotAHome;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/NotAHome");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+struct LimitCase {
+  const char* name;
+  nlohmann::json spec;
+  std::optional<std::string> max_lifetime;
+  bool allow_no_expiration;
+  const char* ready;
+};
+
+class LimitTest : public ::testing::TestWithParam<LimitCase> {};
+
+TEST_P(LimitTest, OfTheOrganization) {
+  World world;
+  world.organization.api_keys.max_lifetime = GetParam().max_lifetime;
+  world.organization.api_keys.allow_no_expiration = GetParam().allow_no_expiration;
+  world.edit(GetParam().spec);
+  world.settle();
+  EXPECT_EQ(world.ready(), GetParam().ready);
+  EXPECT_EQ(world.secrets.empty(), std::string(GetParam().ready).starts_with("False"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Limits, LimitTest,
+    ::testing::Values(
+        LimitCase{"LifetimeAtTheLimit", {{"lifetime", "30d"}}, "30d", true, "True/Active"},
+        LimitCase{"LifetimeOverTheLimit", {{"lifetime", "31d"}}, "30d", true, "False/LifetimeTooLong"},
+        LimitCase{"ExpiresAtOverTheLimit",
+                  {{"lifetime", nullptr}, {"expiresAt", "2027-11-24T10:00:00Z"}},
+                  "30d",
+                  true,
+                  "False/LifetimeTooLong"},
+        LimitCase{"NeverExpiresAllowed", {{"lifetime", nullptr}, {"neverExpires", true}}, "30d", true, "True/Active"},
+        LimitCase{"NeverExpiresForbidden",
+                  {{"lifetime", nullptr}, {"neverExpires", true}},
+                  std::nullopt,
+                  false,
+                  "False/ExpirationRequired"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ApiKeyPlan, WaitsForRoomUnderTheQuota) {
+  World world;
+  world.over_quota = true;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/QuotaExceeded");
+  world.over_quota = false;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  world.over_quota = true;
+  EXPECT_TRUE(world.plan_now().writes_nothing()) << "a lowered limit takes no token away";
+}
+
+struct CopyCase {
+  const char* name;
+  CopyNamespace ns;
+  const char* ready;
+};
+
+class CopyNamespaceTest : public ::testing::TestWithParam<CopyCase> {};
+
+TEST_P(CopyNamespaceTest, GetsNoCopyButTheHomeDoes) {
+  World world;
+  world.copy_namespaces = {GetParam().ns, {"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {GetParam().ns.name, "acme-prod"}}}}});
+  world.settle();
+  EXPECT_EQ(world.ready(), GetParam().ready);
+  EXPECT_EQ(world.secret(GetParam().ns.name, "grafana"), nullptr);
+  EXPECT_TRUE(world.accepts(world.token("acme-prod", "grafana")));
+  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Namespaces, CopyNamespaceTest,
+    ::testing::Values(CopyCase{"ThatIsNotSpanned", {"other", false, true}, "False/NamespaceNotSpanned"},
+                      CopyCase{"ThatIsTerminating", {"acme-edge", true, false}, "False/NamespaceNotReady"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ApiKeyPlan, SaysWhatTheServerRefusedAndForgetsIt) {
+  World world;
+  world.failures = {{"Secret acme/grafana", core::ErrorKind::Forbidden, "exceeded quota"}};
+  world.execute(world.plan_now(), 1);
+  EXPECT_EQ(world.ready(), "False/WriteRefused");
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+}
+
+class DeletionTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(DeletionTest, LeavesNothingBehindFrom) {
+  const std::string state = GetParam();
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}},
+              {"lifetime", "60d"},
+              {"rotation", {{"every", "30d"}, {"overlap", "1d"}}}});
+  if (state != "Pending") world.settle();
+  if (state == "Pending") world.execute(world.plan_now(), 3);
+  if (state == "Rotating") world.pass(std::chrono::days{30} + std::chrono::hours{1});
+  if (state == "Revoked") world.edit({{"revoked", true}});
+  if (state == "Suspended") world.organization.state = api::OrganizationState::Suspended;
+  if (state == "NoOrganization") world.home = HomeState::NoOrganization;
+  world.mark_deleted();
+  world.settle();
+  EXPECT_FALSE(world.key_exists);
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryState, DeletionTest,
+                         ::testing::Values("Pending", "Active", "Rotating", "Revoked", "Suspended", "NoOrganization"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST(ApiKeyPlan, GivesUpOnACopyThatCannotBeRemoved) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  world.mark_deleted();
+  core::Plan plan = world.plan_now();
+  EXPECT_EQ(plan.finalizer, core::FinalizerChange::None);
+  world.now += *plan.look_again_after;
+  plan = world.plan_now();
+  EXPECT_EQ(plan.finalizer, core::FinalizerChange::Drop);
+  EXPECT_EQ(plan.audit.front().action, "ApiKeyDeletionStepAbandoned");
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::apikey

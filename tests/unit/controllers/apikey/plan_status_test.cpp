@@ -1,0 +1,115 @@
+// What the status says beside Ready: whole statuses compared, and messages that people read.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/controllers/apikey/world.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+using ::testing::HasSubstr;
+
+const core::Condition& condition(const World& world, const char* type) {
+  const core::Condition* found = core::find_condition(world.key.status.conditions, type);
+  static const core::Condition kNone;
+  EXPECT_NE(found, nullptr) << type;
+  return found == nullptr ? kNone : *found;
+}
+
+TEST(ApiKeyStatus, IsWholeAtRest) {
+  World world;
+  world.settle();
+  const auto& key = world.key.status.keys.front();
+  const nlohmann::json want = {{"observedGeneration", 1},
+                               {"phase", "Active"},
+                               {"organization", "acme"},
+                               {"keys",
+                                {{{"id", key.id},
+                                  {"hash", key.hash},
+                                  {"issuedAt", "2026-11-24T10:00:00Z"},
+                                  {"expiresAt", "2027-02-22T10:00:00Z"},
+                                  {"state", "Current"}}}},
+                               {"secret", {{"name", "grafana"}, {"namespaces", {"acme"}}}},
+                               {"conditions",
+                                {{{"type", "ExpiringSoon"},
+                                  {"status", "False"},
+                                  {"reason", "NotSoon"},
+                                  {"message", "the token expires at 2027-02-22T10:00:00Z"},
+                                  {"observedGeneration", 1},
+                                  {"lastTransitionTime", "2026-11-24T10:00:00Z"}},
+                                 {{"type", "Issued"},
+                                  {"status", "True"},
+                                  {"reason", "Issued"},
+                                  {"message", "token " + key.id + " is valid until 2027-02-22T10:00:00Z"},
+                                  {"observedGeneration", 1},
+                                  {"lastTransitionTime", "2026-11-24T10:00:00Z"}},
+                                 {{"type", "Ready"},
+                                  {"status", "True"},
+                                  {"reason", "Active"},
+                                  {"message", "token " + key.id + " is valid until 2027-02-22T10:00:00Z"},
+                                  {"observedGeneration", 1},
+                                  {"lastTransitionTime", "2026-11-24T10:00:00Z"}}}}};
+  EXPECT_EQ(api::to_json(world.key.status), want);
+}
+
+TEST(ApiKeyStatus, StalledAndReconcilingArePresentOnlyWhenTrue) {
+  World world;
+  world.over_quota = true;
+  world.settle();
+  EXPECT_TRUE(condition(world, "Stalled").status);
+  EXPECT_EQ(core::find_condition(world.key.status.conditions, "Reconciling"), nullptr);
+  world.over_quota = false;
+  world.execute(world.plan_now(), 1);
+  EXPECT_TRUE(condition(world, "Reconciling").status);
+  EXPECT_EQ(core::find_condition(world.key.status.conditions, "Stalled"), nullptr);
+  world.settle();
+  EXPECT_EQ(core::find_condition(world.key.status.conditions, "Reconciling"), nullptr);
+}
+
+TEST(ApiKeyStatus, KeepsTheTransitionTimeWhileTheStatusOfAConditionStands) {
+  World world;
+  world.settle();
+  world.now += std::chrono::hours{1};
+  world.edit({{"displayName", "Other"}});
+  world.settle();
+  EXPECT_EQ(condition(world, "Ready").last_transition_time, noon());
+  EXPECT_EQ(condition(world, "Ready").observed_generation, 2);
+}
+
+TEST(ApiKeyStatus, AChangeOfSpecIsNotReadyBeforeItIsInForce) {
+  World world;
+  world.settle();
+  world.edit({{"secret", {{"formats", {"Curl"}}}}});
+  world.execute(world.plan_now(), 1);
+  EXPECT_EQ(world.ready(), "False/WritingSecrets");
+  EXPECT_EQ(world.key.status.observed_generation, 2);
+}
+
+TEST(ApiKeyStatus, NamesMatchedAndMissingDeployments) {
+  World world;
+  api::OrganizationDeployment metrics;
+  metrics.name = "metrics";
+  metrics.ns = "acme-prod";
+  metrics.url = "http://metrics.acme-prod.svc:8428";
+  world.deployments = {metrics};
+  world.edit(
+      {{"deployments", {{"all", nullptr}, {"names", {"metrics", "logs"}}}}, {"secret", {{"formats", {"Vmagent"}}}}});
+  world.settle();
+  EXPECT_EQ(world.key.status.deployments->matched, std::vector<std::string>{"metrics"});
+  EXPECT_EQ(world.key.status.deployments->missing, std::vector<std::string>{"logs"});
+  EXPECT_THAT(world.token("acme", "grafana", "vmagent.yaml"),
+              HasSubstr("http://metrics.acme-prod.svc:8428/api/v1/write"));
+}
+
+TEST(ApiKeyStatus, MessagesSayWhatToDo) {
+  World world;
+  world.foreign_secret = true;
+  world.settle();
+  EXPECT_EQ(
+      condition(world, "Ready").message,
+      "Secret acme/grafana is not this key's and is left alone; delete it, or choose another name in spec.secret.name");
+  EXPECT_EQ(condition(world, "Stalled").message, condition(world, "Ready").message);
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::apikey

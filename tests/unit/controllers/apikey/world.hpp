@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controllers/apikey/observed.hpp"
+#include "controllers/apikey/plan.hpp"
+
+namespace guildhall::controllers::apikey {
+
+/// 2026-11-24T10:00:00Z.
+core::Timestamp noon();
+
+/// A tiny pure model of a cluster with one ApiKey: observes it, carries plans out write by write, and checks after
+/// every write that no token can be read that is not accepted. Hash, encoding and seal are stand-ins that keep their
+/// algebra; time is a number.
+class World {
+ public:
+  World();
+
+  // What is observed besides the key and its Secrets.
+  api::ApiKey key;
+  HomeState home = HomeState::Claimed;
+  api::OrganizationSpec organization;
+  std::vector<api::OrganizationDeployment> deployments;
+  std::optional<SeenOwner> owner;
+  std::vector<CopyNamespace> copy_namespaces;
+  bool foreign_secret = false;
+  bool over_quota = false;
+  std::vector<core::WriteFailure> failures;
+  std::map<core::ObjectKey, nlohmann::json> secrets;
+  core::Timestamp now = noon();
+  bool key_exists = true;
+
+  /// The spec, as YAML users would write it; the generation grows.
+  void edit(const nlohmann::json& merge_patch);
+  [[nodiscard]] Observed observe();
+  [[nodiscard]] core::Plan plan_now();
+
+  /// Carries out at most `most_writes` of the plan, in the engine's order. Returns how many there were to do in all.
+  int execute(const core::Plan& plan, int most_writes = 1'000);
+  /// Plans and executes until nothing is written; returns the rounds that wrote. More than 20 is a test failure.
+  int settle();
+  /// settle(), then time goes on to when the plan wants to look again. False: it never does.
+  bool pass_to_next_look();
+  /// settle() with every look that is due within that time.
+  void pass(std::chrono::seconds time);
+
+  // What a user would ask.
+  [[nodiscard]] const nlohmann::json* secret(const std::string& ns, const std::string& name) const;
+  [[nodiscard]] std::string token(const std::string& ns, const std::string& name,
+                                  const std::string& entry = "token") const;
+  [[nodiscard]] std::string phase() const;
+  [[nodiscard]] std::string ready() const;  ///< "True/Active", "False/QuotaExceeded"
+  [[nodiscard]] std::vector<std::string> key_states() const;
+  [[nodiscard]] bool accepts(const std::string& token) const;  ///< as a gate would
+  [[nodiscard]] const std::vector<std::string>& told() const { return told_; }
+  /// What a restore leaves: new UID, no status, Secrets as they are with the former owner's UID.
+  void restore();
+  /// The key is deleted by a user.
+  void mark_deleted();
+
+ private:
+  void write_status(const nlohmann::json& status);
+  void write_secret(const core::Apply& apply);
+  void remove_secret(const core::Remove& remove);
+  void check_readable_tokens() const;
+
+  int serial_ = 0;
+  std::map<std::string, std::string> tokens_by_hash_;
+  std::vector<std::string> told_;
+};
+
+Codec fake_codec();
+
+}  // namespace guildhall::controllers::apikey
