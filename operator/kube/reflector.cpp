@@ -256,7 +256,8 @@ void Reflector::place(const nlohmann::json& object, Progress& progress) {
       cache_.erase(head->key, seen);
     }
   }
-  if (!progress.listing) come_to(head->resource_version);
+  if (progress.listing) return;
+  come_to(head->resource_version);
   report_size();
 }
 

@@ -88,8 +88,8 @@ class Reflector {
   void come_to(const std::string& resource_version);
   void report_size();
   void report_undecodable(const std::string& object, const core::Error& error);
-  Progress begin_list() const;
-  std::chrono::seconds watch_timeout() const;
+  [[nodiscard]] Progress begin_list() const;
+  [[nodiscard]] std::chrono::seconds watch_timeout() const;
 
   ObjectCache& cache_;
   Client& client_;

@@ -16,11 +16,11 @@ constexpr std::size_t kLongestNote = 1024;
 /// of that name would only hide another of the same object. Source: Fowler, Noll, Vo; RFC 9923.
 std::string fnv1a_128(std::string_view text) {
   using Wide = unsigned __int128;
-  constexpr Wide kPrime = (Wide{1} << 88U) + 0x13B;
+  constexpr Wide prime = (Wide{1} << 88U) + 0x13B;
   Wide hash = (Wide{0x6c62272e07bb0142ULL} << 64U) + 0x62b821756295c58dULL;
   for (const char letter : text) {
     hash ^= static_cast<unsigned char>(letter);
-    hash *= kPrime;
+    hash *= prime;
   }
   return fmt::format("{:016x}{:016x}", static_cast<std::uint64_t>(hash >> 64U), static_cast<std::uint64_t>(hash));
 }

@@ -20,8 +20,8 @@ SteadyTime BootClock::now() const {
 void BootClock::wait_until(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock,
                            SteadyTime deadline, const std::stop_token& stop) const {
   // A bound, because adding an endless time to now() overflows.
-  constexpr std::chrono::hours kLongest{24};
-  const auto left = std::min<SteadyTime::duration>(deadline - std::min(now(), deadline), kLongest);
+  constexpr std::chrono::hours longest{24};
+  const auto left = std::min<SteadyTime::duration>(deadline - std::min(now(), deadline), longest);
   bool woken = false;
   changed.wait_for(lock, stop, left, [&woken] { return std::exchange(woken, true); });
 }

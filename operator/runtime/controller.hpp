@@ -78,7 +78,7 @@ class Controller {
   News remember(const core::ObjectKey& key, Outcome& outcome);
   void fail(const core::ObjectKey& key, const std::string& why);
   void count_result(const char* result);
-  Memory recall(const core::ObjectKey& key) const;
+  [[nodiscard]] Memory recall(const core::ObjectKey& key) const;
 
   Reconciler& reconciler_;
   ControllerContext context_;

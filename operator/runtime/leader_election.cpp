@@ -73,8 +73,9 @@ void LeaderElection::watch_lease(const std::stop_token& stop) {
   std::condition_variable_any never;
   while (!stop.stop_requested()) {
     const SteadyTime begin = steady_.now();
+    const auto ended = client_.watch(core::types::leases(), options, on_event, stop);
     // However it ends: the standby also looks by itself, so this only has to go on, and not too often.
-    (void)client_.watch(core::types::leases(), options, on_event, stop);
+    if (!ended) spdlog::debug("the watch of the lease ended: {}", ended.error().describe());
     std::unique_lock lock(mutex);
     while (!stop.stop_requested() && steady_.now() < begin + settings_.retry_period)
       steady_.wait_until(never, lock, begin + settings_.retry_period, stop);
@@ -82,7 +83,7 @@ void LeaderElection::watch_lease(const std::stop_token& stop) {
 }
 
 ElectionEnd LeaderElection::lead(const LeaderCallbacks& callbacks, const std::stop_token& stop) {
-  std::jthread worker([this, &callbacks](const std::stop_token& end) {
+  const std::jthread worker([this, &callbacks](const std::stop_token& end) {
     callbacks.lead(end);
     const std::scoped_lock lock(mutex_);
     done_ = true;

@@ -31,13 +31,13 @@ std::optional<std::pair<char, std::uint64_t>> read_stat(std::int64_t pid) {
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   const auto name_end = text.rfind(')');
   if (name_end == std::string::npos) return std::nullopt;
-  constexpr int kStartTime = 22;
-  constexpr int kState = 3;
+  constexpr int start_time_field = 22;
+  constexpr int state_field = 3;
   std::istringstream fields(text.substr(name_end + 1));
   std::string field;
   char state = '?';
-  for (int number = kState; number <= kStartTime && fields >> field; ++number) {
-    if (number == kState) state = field.front();
+  for (int number = state_field; number <= start_time_field && fields >> field; ++number) {
+    if (number == state_field) state = field.front();
   }
   const auto start_time = read_number<std::uint64_t>(field);
   if (!start_time) return std::nullopt;
@@ -52,9 +52,9 @@ std::string format_identity(const ProcessIdentity& identity) {
 }
 
 std::optional<ProcessIdentity> parse_identity(std::string_view text) {
-  constexpr std::size_t kFieldsAfterHost = 5;
-  std::array<std::string_view, kFieldsAfterHost> fields;
-  for (std::size_t index = kFieldsAfterHost; index > 0; --index) {
+  constexpr std::size_t fields_after_host = 5;
+  std::array<std::string_view, fields_after_host> fields;
+  for (std::size_t index = fields_after_host; index > 0; --index) {
     const auto at = text.rfind('_');
     if (at == std::string_view::npos) return std::nullopt;
     fields[index - 1] = text.substr(at + 1);

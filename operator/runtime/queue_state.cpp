@@ -59,8 +59,8 @@ SteadyTime QueueState::done(const core::ObjectKey& key, SteadyTime now) {
 }
 
 std::chrono::milliseconds QueueState::next_retry(const core::ObjectKey& key) {
-  constexpr int kMostDoublings = 40;
-  const int failures = std::min(failures_[key]++, kMostDoublings);
+  constexpr int most_doublings = 40;
+  const int failures = std::min(failures_[key]++, most_doublings);
   const auto delay = curve_.first * (1LL << failures);
   return std::min<std::chrono::milliseconds>(delay, curve_.longest);
 }

@@ -157,9 +157,9 @@ TEST(InformerTest, ListsByPagesWhereTheServerCannotStream) {
   const auto client = client_of(control_plane.kubeconfig());
   const kube::Selection selection{.ns = "default", .label_selector = "app=a", .field_selector = ""};
   // Two pages and one object.
-  constexpr int kObjects = 1001;
+  constexpr int objects = 1001;
   Content wanted;
-  for (int number = 0; number < kObjects; ++number) {
+  for (int number = 0; number < objects; ++number) {
     const std::string name = "c" + std::to_string(number);
     create(*client, "default", labelled(name, "1"));
     wanted[name] = "1";

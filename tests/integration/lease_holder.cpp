@@ -74,8 +74,8 @@ int run(const std::filesystem::path& kubeconfig, const std::string& ns, const st
 }  // namespace
 
 int main(int argc, char** argv) {
-  constexpr int kArguments = 5;
-  if (argc != kArguments) return 64;
+  constexpr int arguments = 5;
+  if (argc != arguments) return 64;
   sigset_t terminate;
   sigemptyset(&terminate);
   sigaddset(&terminate, SIGTERM);

@@ -148,15 +148,15 @@ TEST_F(WorkqueueTest, TellsClientGosMetrics) {
 }
 
 TEST_F(WorkqueueTest, ManyWorkersNeverHoldTheSameKey) {
-  constexpr int kWorkers = 4;
-  constexpr int kRounds = 500;
+  constexpr int workers_wanted = 4;
+  constexpr int rounds = 500;
   std::mutex mutex;
   std::unordered_set<core::ObjectKey> held;
   std::atomic<int> taken{0};
   std::atomic<int> doubles{0};
   {
     std::vector<std::jthread> workers;
-    for (int worker = 0; worker < kWorkers; ++worker) {
+    for (int worker = 0; worker < workers_wanted; ++worker) {
       workers.emplace_back([&] {
         while (const auto key = queue_.get(stop_.get_token())) {
           {
@@ -172,7 +172,7 @@ TEST_F(WorkqueueTest, ManyWorkersNeverHoldTheSameKey) {
         }
       });
     }
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < rounds; ++round) {
       queue_.add(kOne);
       queue_.add(kTwo);
     }
