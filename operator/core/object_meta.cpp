@@ -34,8 +34,9 @@ std::vector<OwnerReference> owners_of(const nlohmann::json& metadata) {
   const auto found = metadata.find("ownerReferences");
   if (found == metadata.end() || !found->is_array()) return owners;
   for (const auto& owner : *found) {
+    const auto controller = owner.find("controller");
     owners.push_back({text_of(owner, "apiVersion"), text_of(owner, "kind"), text_of(owner, "name"),
-                      text_of(owner, "uid"), owner.value("controller", false)});
+                      text_of(owner, "uid"), controller != owner.end() && *controller == true});
   }
   return owners;
 }

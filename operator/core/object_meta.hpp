@@ -48,8 +48,8 @@ struct ObjectMeta {
   bool operator==(const ObjectMeta&) const = default;
 };
 
-/// Reads `metadata` of a Kubernetes object. Errors: Invalid with the path of what has the wrong type or is missing
-/// (name).
+/// Reads `metadata` of a Kubernetes object. What has another type than metav1.ObjectMeta gives it (no API server sends
+/// that) reads as absent. Errors: Invalid when there is no name, or when a time is none, naming the path.
 Result<ObjectMeta> parse_object_meta(const nlohmann::json& metadata);
 
 /// `{apiVersion, kind, metadata: {name, namespace}}` of `type`: the head of every applied configuration.

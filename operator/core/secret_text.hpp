@@ -13,29 +13,31 @@ namespace guildhall::core {
 class SecretText {
  public:
   SecretText() = default;
-  explicit SecretText(std::string text) : text_(std::move(text)) {}
+  explicit SecretText(std::string text) : text_(std::move(text)) { wipe(text); }
   SecretText(const SecretText&) = delete;
   SecretText& operator=(const SecretText&) = delete;
-  SecretText(SecretText&& other) noexcept : text_(other.text_) { other.wipe(); }
+  SecretText(SecretText&& other) noexcept : text_(other.text_) { wipe(other.text_); }
   SecretText& operator=(SecretText&& other) noexcept {
     if (this != &other) {
-      wipe();
+      wipe(text_);
       text_ = other.text_;
-      other.wipe();
+      wipe(other.text_);
     }
     return *this;
   }
-  ~SecretText() { wipe(); }
+  ~SecretText() { wipe(text_); }
 
   /// The clear text, for as long as this object lives. Every call of it is a place to look at in a review.
   [[nodiscard]] std::string_view reveal() const { return text_; }
   [[nodiscard]] bool empty() const { return text_.empty(); }
 
  private:
-  // A moved std::string may leave a short text behind in its small buffer: copy, then wipe the source.
-  void wipe() {
-    explicit_bzero(text_.data(), text_.size());
-    text_.clear();
+  // A moved std::string may leave a short text behind in its small buffer, and an assigned one the end of a longer text
+  // behind its own: copy, then wipe the whole of the source's memory. Within its capacity resize() allocates nothing.
+  static void wipe(std::string& text) noexcept {
+    text.resize(text.capacity());
+    explicit_bzero(text.data(), text.size());
+    text.clear();
   }
 
   std::string text_;

@@ -13,11 +13,11 @@ using std::chrono::microseconds;
 /// Takes exactly `digits` decimal digits off the front of `text`.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
   if (text.size() < digits) return std::nullopt;
-  int value = 0;
+  unsigned value = 0;  // unsigned: from_chars would take "-0" for a signed number
   const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
-  if (error != std::errc{} || end != text.data() + digits || value < 0) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + digits) return std::nullopt;
   text.remove_prefix(digits);
-  return value;
+  return static_cast<int>(value);
 }
 
 bool take_char(std::string_view& text, std::string_view any_of) {
@@ -77,6 +77,12 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
   return std::chrono::minutes{sign * (*hours * 60 + *minutes)};
 }
 
+/// An offset or a leap second can lead out of the years that RFC 3339 can write.
+bool has_four_digit_year(Timestamp time) {
+  const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(time)};
+  return date.year() >= std::chrono::year{0} && date.year() <= std::chrono::year{9999};
+}
+
 std::optional<Timestamp> take_timestamp(std::string_view& text) {
   const auto date = take_date(text);
   if (!date || !take_char(text, "Tt ")) return std::nullopt;
@@ -86,7 +92,8 @@ std::optional<Timestamp> take_timestamp(std::string_view& text) {
   if (!fraction) return std::nullopt;
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  return Timestamp{*date} + *clock + *fraction - *offset;
+  const Timestamp time = Timestamp{*date} + *clock + *fraction - *offset;
+  return has_four_digit_year(time) ? std::optional{time} : std::nullopt;
 }
 
 std::string format_seconds(Timestamp time) {
