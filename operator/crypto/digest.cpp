@@ -50,6 +50,9 @@ std::string sha256_hex(std::string_view bytes) {
 Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes) {
   Sha256Digest digest{};
   unsigned int length = 0;
+  // OpenSSL takes a null pointer for a missing argument, not for an empty one.
+  if (key.data() == nullptr) key = "";
+  if (bytes.data() == nullptr) bytes = "";
   const auto* data = reinterpret_cast<const unsigned char*>(
       bytes.data());  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): C API
   require(HMAC(sha256_method(), key.data(), static_cast<int>(key.size()), data, bytes.size(), digest.data(), &length) !=

@@ -1,6 +1,8 @@
 #include "operator/crypto/key_ring.hpp"
 
-#include <array>
+#include <algorithm>
+#include <span>
+#include <tuple>
 
 #include "operator/crypto/digest.hpp"
 
@@ -10,6 +12,15 @@ namespace {
 std::string framed(std::string_view purpose, std::string_view canonical) {
   return std::to_string(purpose.size()) + ":" + std::string(purpose) + std::to_string(canonical.size()) + ":" +
          std::string(canonical);
+}
+
+/// A name in its stem, the length of the number at its end without leading zeros, and that number's digits: compared in
+/// this order numbers of any length sort as numbers.
+std::tuple<std::string_view, std::size_t, std::string_view> by_number(std::string_view name) {
+  const std::size_t stem = name.find_last_not_of("0123456789") + 1;
+  std::string_view number = name.substr(stem);
+  number.remove_prefix(std::min(number.find_first_not_of('0'), number.size()));
+  return {name.substr(0, stem), number.size(), number};
 }
 
 std::string_view key_name(std::string_view seal) {
@@ -22,6 +33,12 @@ std::string seal_with(const std::string& name, const core::SecretText& key, cons
 }
 
 }  // namespace
+
+bool KeyNameOrder::operator()(std::string_view a, std::string_view b) const {
+  const auto left = by_number(a);
+  const auto right = by_number(b);
+  return left != right ? left < right : a < b;
+}
 
 core::SecretText make_seal_key(core::RandomSource& random) {
   std::string bytes(32, '\0');
@@ -53,13 +70,13 @@ core::Result<std::string> KeyRing::sign(std::string_view purpose, std::string_vi
 
 bool KeyRing::verify(std::string_view purpose, std::string_view canonical, std::string_view seal) const {
   const auto keys = this->keys();
-  const auto found = keys->find(std::string(key_name(seal)));
+  const auto found = keys->find(key_name(seal));
   if (found == keys->end()) return false;
   return equal_in_constant_time(seal_with(found->first, found->second, framed(purpose, canonical)), seal);
 }
 
 bool KeyRing::knows_key_of(std::string_view seal) const {
-  return keys()->contains(std::string(key_name(seal)));
+  return keys()->contains(key_name(seal));
 }
 
 }  // namespace guildhall::crypto

@@ -15,12 +15,19 @@ namespace guildhall::crypto {
 /// 32 random bytes: a new seal key.
 core::SecretText make_seal_key(core::RandomSource& random);
 
-/// The seal keys by name. The last name in order signs, all verify. A seal is "<name>:<hex HMAC-SHA256>" over the
-/// purpose and the canonical form, each with its length before it, so that no two pairs have the same input.
+/// The order in which keys were made: "k2" before "k10". Names without a number, or with another stem, follow their
+/// text.
+struct KeyNameOrder {
+  [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const;
+  using is_transparent = void;
+};
+
+/// The seal keys by name. The newest, the last in order, signs; all verify. A seal is "<name>:<hex HMAC-SHA256>" over
+/// the purpose and the canonical form, each with its length before it, so that no two pairs have the same input.
 /// Thread-safe; replace() takes effect for the next call.
 class KeyRing final : public core::Sealer {
  public:
-  using Keys = std::map<std::string, core::SecretText>;
+  using Keys = std::map<std::string, core::SecretText, KeyNameOrder>;
 
   void replace(Keys keys);
   [[nodiscard]] bool empty() const;

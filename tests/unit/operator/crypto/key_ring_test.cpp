@@ -1,0 +1,235 @@
+#include "operator/crypto/key_ring.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "operator/crypto/digest.hpp"
+
+namespace guildhall::crypto {
+namespace {
+
+std::string key_of(char fill) {
+  return std::string(32, fill);
+}
+
+/// A ring with a key for each name; the key is 32 times the name's last character.
+KeyRing::Keys keys_of(const std::vector<std::string>& names) {
+  KeyRing::Keys keys;
+  for (const std::string& name : names)
+    keys.emplace(name, core::SecretText(key_of(name.back())));
+  return keys;
+}
+
+std::string sealed(const KeyRing& ring, std::string_view purpose, std::string_view canonical) {
+  return ring.sign(purpose, canonical).value_or("");
+}
+
+TEST(KeyRing, SealsWithTheNameOfItsKeyAndALengthBeforeEachPart) {
+  KeyRing ring;
+  ring.replace(keys_of({"k1"}));
+  EXPECT_EQ(sealed(ring, "secret", "acme/grafana"), "k1:" + hmac_sha256_hex(key_of('1'), "6:secret12:acme/grafana"));
+}
+
+TEST(KeyRing, VerifiesWhatItSealed) {
+  KeyRing ring;
+  ring.replace(keys_of({"k1"}));
+  EXPECT_TRUE(ring.verify("secret", "acme/grafana", sealed(ring, "secret", "acme/grafana")));
+  EXPECT_TRUE(ring.verify("", "", sealed(ring, "", "")));
+}
+
+TEST(KeyRing, RefusesAnotherPurposeAnotherTextAndAnotherKey) {
+  KeyRing ring;
+  ring.replace(keys_of({"k1"}));
+  const std::string seal = sealed(ring, "secret", "acme/grafana");
+  EXPECT_FALSE(ring.verify("event", "acme/grafana", seal));
+  EXPECT_FALSE(ring.verify("secret", "acme/grafanb", seal));
+  EXPECT_FALSE(ring.verify("secretacme", "/grafana", seal));
+  KeyRing other;
+  KeyRing::Keys keys;
+  keys.emplace("k1", core::SecretText(key_of('x')));
+  other.replace(std::move(keys));
+  EXPECT_FALSE(other.verify("secret", "acme/grafana", seal));
+}
+
+struct BrokenSeal {
+  std::string name;
+  std::string (*break_it)(std::string seal);
+};
+
+class KeyRingRefuses : public testing::TestWithParam<BrokenSeal> {};
+
+TEST_P(KeyRingRefuses, ASealThatIsNotWhole) {
+  KeyRing ring;
+  ring.replace(keys_of({"k1", "k2"}));
+  const std::string seal = sealed(ring, "secret", "acme/grafana");
+  ASSERT_TRUE(ring.verify("secret", "acme/grafana", seal));
+  EXPECT_FALSE(ring.verify("secret", "acme/grafana", GetParam().break_it(seal)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , KeyRingRefuses,
+    testing::Values(BrokenSeal{"Nothing", [](std::string) { return std::string(); }},
+                    BrokenSeal{"OnlyTheName", [](std::string) { return std::string("k2"); }},
+                    BrokenSeal{"OnlyTheNameAndColon", [](std::string) { return std::string("k2:"); }},
+                    BrokenSeal{"WithoutTheName", [](std::string seal) { return seal.substr(3); }},
+                    BrokenSeal{"WithAnEmptyName", [](std::string seal) { return seal.substr(2); }},
+                    BrokenSeal{"WithTheNameOfAnotherKey", [](std::string seal) { return "k1" + seal.substr(2); }},
+                    BrokenSeal{"WithAnUnknownName", [](std::string seal) { return "k3" + seal.substr(2); }},
+                    BrokenSeal{"CutByOne", [](std::string seal) { return seal.substr(0, seal.size() - 1); }},
+                    BrokenSeal{"LongerByOne", [](std::string seal) { return seal + "0"; }},
+                    BrokenSeal{"InUpperCase",
+                               [](std::string seal) {
+                                 std::transform(seal.begin() + 3, seal.end(), seal.begin() + 3,
+                                                [](char c) { return c >= 'a' && c <= 'f' ? char(c - 'a' + 'A') : c; });
+                                 return seal;
+                               }}),
+    [](const auto& info) { return info.param.name; });
+
+RC_GTEST_PROP(KeyRing, RefusesASealWithOneCharacterChanged, ()) {
+  KeyRing ring;
+  ring.replace(keys_of({"k1"}));
+  std::string seal = sealed(ring, "secret", "acme/grafana");
+  const auto place = *rc::gen::inRange<std::size_t>(0, seal.size());
+  const char other = *rc::gen::distinctFrom(seal[place]);
+  seal[place] = other;
+  RC_ASSERT(!ring.verify("secret", "acme/grafana", seal));
+}
+
+RC_GTEST_PROP(KeyRing, GivesNoTwoPairsTheSameSeal, (std::string text, std::string purpose, std::string canonical)) {
+  KeyRing ring;
+  ring.replace(keys_of({"k1"}));
+  // The same characters, parted elsewhere, are the pairs that a careless framing would mix up.
+  const std::string all = text + purpose + canonical;
+  const auto a = *rc::gen::inRange<std::size_t>(0, all.size() + 1);
+  const auto b = *rc::gen::inRange<std::size_t>(0, all.size() + 1);
+  const std::string seal = sealed(ring, all.substr(0, a), all.substr(a));
+  RC_ASSERT(ring.verify(all.substr(0, b), all.substr(b), seal) == (a == b));
+  RC_ASSERT(ring.verify(purpose, canonical, seal) == (purpose == all.substr(0, a) && canonical == all.substr(a)));
+}
+
+TEST(KeyRing, DoesNotMixUpAPurposeThatLooksLikeAFrame) {
+  KeyRing ring;
+  ring.replace(keys_of({"k1"}));
+  EXPECT_FALSE(ring.verify("a1:b", "", sealed(ring, "a", "b")));
+  EXPECT_FALSE(ring.verify("", "1:a1:b", sealed(ring, "a", "b")));
+  EXPECT_FALSE(ring.verify("a", "b0:", sealed(ring, "a", "b")));
+}
+
+TEST(KeyRing, SealsWithTheNewestAndVerifiesWithAll) {
+  KeyRing ring;
+  ring.replace(keys_of({"k1"}));
+  const std::string old = sealed(ring, "secret", "x");
+  ring.replace(keys_of({"k1", "k2"}));
+  EXPECT_TRUE(sealed(ring, "secret", "x").starts_with("k2:"));
+  EXPECT_TRUE(ring.verify("secret", "x", old));
+  EXPECT_TRUE(ring.verify("secret", "x", sealed(ring, "secret", "x")));
+  ring.replace(keys_of({"k2"}));
+  EXPECT_FALSE(ring.verify("secret", "x", old));
+}
+
+TEST(KeyRing, TakesTheTenthKeyForNewerThanTheNinth) {
+  KeyRing ring;
+  ring.replace(keys_of({"k9", "k10", "k2", "k1"}));
+  EXPECT_TRUE(sealed(ring, "secret", "x").starts_with("k10:"));
+}
+
+TEST(KeyNameOrder, CountsNumbersAsNumbers) {
+  const std::vector<std::string> want{"",
+                                      "0",
+                                      "7",
+                                      "10",
+                                      "a",
+                                      "a0",
+                                      "a00",
+                                      "a01",
+                                      "a1",
+                                      "a2",
+                                      "a10",
+                                      "a99999999999999999998",
+                                      "a99999999999999999999",
+                                      "b1",
+                                      "key"};
+  auto names = want;
+  std::reverse(names.begin(), names.end());
+  std::sort(names.begin(), names.end(), KeyNameOrder{});
+  EXPECT_EQ(names, want);
+  EXPECT_FALSE(KeyNameOrder{}("k1", "k1"));
+}
+
+RC_GTEST_PROP(KeyNameOrder, IsAStrictOrderInWhichNoTwoNamesAreEqual, ()) {
+  const auto any_name = rc::gen::container<std::string>(rc::gen::element('a', 'b', '0', '1', '9'));
+  const std::string a = *any_name;
+  const std::string b = *any_name;
+  const std::string c = *any_name;
+  const KeyNameOrder less;
+  RC_ASSERT((less(a, b) || less(b, a)) == (a != b));
+  RC_ASSERT(!(less(a, b) && less(b, a)));
+  if (less(a, b) && less(b, c)) RC_ASSERT(less(a, c));
+}
+
+TEST(KeyRing, TellsWhetherItHasTheKeyOfASeal) {
+  KeyRing ring;
+  ring.replace(keys_of({"k1", "k2"}));
+  EXPECT_TRUE(ring.knows_key_of("k1:00"));
+  EXPECT_TRUE(ring.knows_key_of("k2:"));
+  EXPECT_FALSE(ring.knows_key_of("k3:00"));
+  EXPECT_FALSE(ring.knows_key_of("k1"));
+  EXPECT_FALSE(ring.knows_key_of(""));
+}
+
+TEST(KeyRing, SealsAndVerifiesNothingWithoutAKey) {
+  const KeyRing ring;
+  EXPECT_TRUE(ring.empty());
+  const auto seal = ring.sign("secret", "x");
+  ASSERT_FALSE(seal);
+  EXPECT_EQ(seal.error().kind, core::ErrorKind::Unavailable);
+  EXPECT_FALSE(ring.verify("secret", "x", ":" + hmac_sha256_hex("", "6:secret1:x")));
+}
+
+TEST(KeyRing, IsReplacedWhileOthersSealAndVerify) {
+  KeyRing ring;
+  ring.replace(keys_of({"k1", "k2"}));
+  const std::string old = sealed(ring, "secret", "x");
+  std::atomic<int> wrong{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        for (int round = 0; round < 200; ++round) {
+          if (!ring.verify("secret", "x", old) || !ring.verify("secret", "y", sealed(ring, "secret", "y"))) ++wrong;
+        }
+      });
+    }
+    for (int round = 0; round < 200; ++round)
+      ring.replace(keys_of({"k1", "k2"}));
+  }
+  EXPECT_EQ(wrong, 0);
+}
+
+class CountingRandom final : public core::RandomSource {
+ public:
+  void fill(std::span<std::byte> bytes) override {
+    for (std::byte& byte : bytes)
+      byte = std::byte{next_++};
+  }
+
+ private:
+  std::uint8_t next_ = 1;
+};
+
+TEST(MakeSealKey, TakesThirtyTwoBytesFromTheSource) {
+  CountingRandom random;
+  const core::SecretText key = make_seal_key(random);
+  std::string want;
+  for (char c = 1; c <= 32; ++c)
+    want.push_back(c);
+  EXPECT_EQ(key.reveal(), want);
+}
+
+}  // namespace
+}  // namespace guildhall::crypto
