@@ -15,7 +15,7 @@ HealthChecks::Report HealthChecks::report(bool verbose, std::string_view only) c
                           : fmt::format("[-]{} failed: {}\n", named.name, result.error().describe());
     report.ok = report.ok && result.has_value();
   }
-  if (!found) return {.ok = false, .text = fmt::format("there is no check {}\n", only)};
+  if (!found) return {.ok = false, .found = false, .text = fmt::format("there is no check {}\n", only)};
   if (report.ok && !verbose) report.text = "ok\n";
   return report;
 }

@@ -20,7 +20,8 @@ class HealthChecks {
 
   struct Report {
     bool ok = true;
-    std::string text;  ///< "ok" or a line for each check: "[+]caches ok", "[-]caches failed: not synced: apikeys"
+    bool found = true;  ///< false: there is no check of that name
+    std::string text;   ///< "ok" or a line for each check: "[+]caches ok", "[-]caches failed: not synced: apikeys"
   };
   /// All checks, or the one of that name (not ok when there is none).
   [[nodiscard]] Report report(bool verbose, std::string_view only = {}) const;

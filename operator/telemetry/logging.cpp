@@ -18,6 +18,7 @@ class JsonFormatter final : public spdlog::formatter {
     const nlohmann::json object{
         {"time", core::format_micro_timestamp(std::chrono::time_point_cast<std::chrono::microseconds>(message.time))},
         {"level", level_name(message.level)},
+        {"logger", std::string(message.logger_name.data(), message.logger_name.size())},
         {"msg", std::string(message.payload.data(), message.payload.size())}};
     const std::string text = object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
     line.append(text.data(), text.data() + text.size());

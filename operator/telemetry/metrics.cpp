@@ -123,9 +123,9 @@ std::string PrometheusMetrics::render() const {
   for (const auto& refresh : inner_->refreshes)
     refresh();
   std::vector<prometheus::MetricFamily> families = inner_->registry.Collect();
-  std::erase_if(families, [](const prometheus::MetricFamily& family) { return family.metric.empty(); });
   for (const Collector& collector : inner_->collectors)
     families.push_back(gauge_family(collector.name, collector.help, collector.collect()));
+  std::erase_if(families, [](const prometheus::MetricFamily& family) { return family.metric.empty(); });
   for (const ProcessMetric& metric : read_process_metrics()) {
     families.push_back(gauge_family(metric.name, metric.help, {{.labels = {}, .value = metric.value}}));
     if (metric.name.ends_with("_total")) {

@@ -7,10 +7,17 @@ http::Response plain(int status, std::string body) {
   return {.status = status, .body = std::move(body), .headers = {}};
 }
 
+http::Response not_allowed() {
+  http::Response response = plain(405, "only GET\n");
+  response.headers["Allow"] = "GET, HEAD";  // RFC 9110, section 15.5.6
+  return response;
+}
+
 http::Response health(const HealthChecks& checks, const http::Request& request, std::string_view prefix) {
   std::string_view only = std::string_view(request.path).substr(prefix.size());
   if (!only.empty()) only.remove_prefix(1);
   auto report = checks.report(request.query.starts_with("verbose"), only);
+  if (!report.found) return plain(404, std::move(report.text));
   return plain(report.ok ? 200 : 503, std::move(report.text));
 }
 
@@ -22,7 +29,7 @@ bool is_under(std::string_view path, std::string_view prefix) {
 
 http::Handler make_routes(Sources sources) {
   return [sources](const http::Request& request) -> http::Response {
-    if (request.method != "GET" && request.method != "HEAD") return plain(405, "only GET\n");
+    if (request.method != "GET" && request.method != "HEAD") return not_allowed();
     if (request.path == "/metrics") {
       return {.status = 200,
               .content_type = "text/plain; version=0.0.4; charset=utf-8",

@@ -13,8 +13,8 @@ struct Sources {
   const HealthChecks& ready;
 };
 
-/// GET /metrics, /healthz, /readyz, /healthz/<check>, /readyz/<check>; `?verbose` lists the checks. 404 and 405 for the
-/// rest.
+/// GET /metrics, /healthz, /readyz, /healthz/<check>, /readyz/<check>; `?verbose` lists the checks. 404 (also for a
+/// check that there is not) and 405 for the rest.
 http::Handler make_routes(Sources sources);
 
 }  // namespace guildhall::telemetry
