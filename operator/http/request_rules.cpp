@@ -23,16 +23,39 @@ bool has_foreign_encoding(const std::vector<Field>& fields) {
   });
 }
 
+bool has_odd_length(const std::vector<Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](const Field& field) {
+    return iequals(field.name, "Content-Length") &&
+           field.value.find_first_not_of("0123456789") != std::string_view::npos;
+  });
+}
+
 }  // namespace
 
-std::string_view find_ambiguity(unsigned version, const std::vector<Field>& fields) {
-  if (version >= 11 && count(fields, "Host") != 1) return "exactly one Host is needed";
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
+std::string_view find_ambiguity(unsigned version, const std::vector<Field>& fields, bool folded) {
+  const auto hosts = count(fields, "Host");
+  if (folded) return "a header field goes on in the next line";
+  if (hosts > 1 || (hosts == 0 && version >= 11)) return "exactly one Host is needed";
   if (count(fields, "Content-Length") > 1) return "more than one Content-Length";
+  if (has_odd_length(fields)) return "Content-Length is not one number";
   if (count(fields, "Transfer-Encoding") > 1 || has_foreign_encoding(fields))
     return "the only Transfer-Encoding is chunked";
-  if (count(fields, "Transfer-Encoding") == 1 && count(fields, "Content-Length") == 1)
-    return "Transfer-Encoding beside Content-Length";
-  return {};
+  if (count(fields, "Transfer-Encoding") == 0) return {};
+  if (version < 11) return "HTTP/1.0 has no Transfer-Encoding";
+  return count(fields, "Content-Length") == 0 ? "" : "Transfer-Encoding beside Content-Length";
+}
+
+void FoldDetector::feed(std::string_view header_bytes) {
+  for (const char c : header_bytes) {
+    if (at_line_start_ && (c == ' ' || c == '\t')) found_ = true;
+    at_line_start_ = c == '\n';
+  }
 }
 
 }  // namespace guildhall::http

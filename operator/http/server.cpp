@@ -23,10 +23,12 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-struct Server::Inner {
-  std::string listen;
-  int thread_count;
-  std::shared_ptr<Shared> shared = std::make_shared<Shared>();
+namespace {
+
+/// What one start() makes and stop() takes down. Its end closes every socket: the connections' coroutines live in the
+/// context.
+struct Listening {
+  std::shared_ptr<Shared> shared;
   asio::io_context context;
   tcp::acceptor acceptor{context};
   std::vector<std::jthread> threads;
@@ -34,9 +36,10 @@ struct Server::Inner {
   error_code open(const ListenAddress& address);
   asio::awaitable<void> accept();
   void admit(tcp::socket socket);
+  void stop();
 };
 
-error_code Server::Inner::open(const ListenAddress& address) {
+error_code Listening::open(const ListenAddress& address) {
   error_code error;
   const tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
   acceptor.open(endpoint.protocol(), error);
@@ -46,7 +49,7 @@ error_code Server::Inner::open(const ListenAddress& address) {
   return error;
 }
 
-void Server::Inner::admit(tcp::socket socket) {
+void Listening::admit(tcp::socket socket) {
   error_code ignored;
   if (shared->connections >= shared->limits.connections) {
     socket.close(ignored);
@@ -58,7 +61,7 @@ void Server::Inner::admit(tcp::socket socket) {
   asio::co_spawn(executor, serve(std::move(socket), shared), asio::detached);
 }
 
-asio::awaitable<void> Server::Inner::accept() {
+asio::awaitable<void> Listening::accept() {
   while (acceptor.is_open()) {
     error_code error;
     tcp::socket socket(asio::make_strand(context));
@@ -72,6 +75,25 @@ asio::awaitable<void> Server::Inner::accept() {
     }
   }
 }
+
+void Listening::stop() {
+  context.stop();
+  threads.clear();  // joins: no handler runs behind this line
+}
+
+/// The loop that accepts never ends by itself; if it does, nobody could connect any more.
+void end_process_on(const std::exception_ptr& failure) {
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace
+
+struct Server::Inner {
+  std::string listen;
+  int thread_count;
+  std::shared_ptr<Shared> shared = std::make_shared<Shared>();
+  std::unique_ptr<Listening> listening;
+};
 
 Server::Server(std::string listen, Handler handler, Limits limits, int threads) : inner_(std::make_unique<Inner>()) {
   inner_->listen = std::move(listen);
@@ -87,20 +109,24 @@ Server::~Server() {
 core::Result<std::uint16_t> Server::start() {
   const auto address = parse_listen_address(inner_->listen);
   if (!address) return std::unexpected(address.error());
-  if (const error_code error = inner_->open(*address)) {
+  auto listening = std::make_unique<Listening>();
+  listening->shared = inner_->shared;
+  if (const error_code error = listening->open(*address)) {
     return core::fail(core::ErrorKind::Unavailable,
                       fmt::format("cannot listen on {}: {}", inner_->listen, error.message()));
   }
-  asio::co_spawn(inner_->context, inner_->accept(), asio::detached);
-  for (int i = 0; i < inner_->thread_count; ++i) {
-    inner_->threads.emplace_back([this] { inner_->context.run(); });
-  }
-  return inner_->acceptor.local_endpoint().port();
+  const std::uint16_t port = listening->acceptor.local_endpoint().port();
+  asio::co_spawn(listening->context, listening->accept(), end_process_on);
+  for (int i = 0; i < inner_->thread_count; ++i)
+    listening->threads.emplace_back([&context = listening->context] { context.run(); });
+  inner_->listening = std::move(listening);
+  return port;
 }
 
 void Server::stop() {
-  inner_->context.stop();
-  inner_->threads.clear();
+  if (!inner_->listening) return;
+  inner_->listening->stop();
+  inner_->listening.reset();
 }
 
 }  // namespace guildhall::http

@@ -47,10 +47,11 @@ class Server {
   Server& operator=(const Server&) = delete;
   ~Server();  ///< stop()
 
-  /// Begins to listen. Returns the port. Errors: Invalid (address), Unavailable (in use, or not ours), naming the
+  /// Begins to listen; once. Returns the port. Errors: Invalid (address), Unavailable (in use, or not ours), naming the
   /// address.
   core::Result<std::uint16_t> start();
-  /// Closes every connection and returns when no handler runs any more.
+  /// Waits for the handlers that run, then closes the port and every connection, whatever their peers do.
+  /// Not from a handler.
   void stop();
 
  private:

@@ -9,7 +9,7 @@
 
 namespace guildhall::http {
 
-/// What every connection of a server shares. Internal to this room: the one header here that shows Boost.
+/// What every connection of a server shares. Internal to this room, as request_reader.hpp: only these show Boost.
 struct Shared {
   Handler handler;
   Limits limits;

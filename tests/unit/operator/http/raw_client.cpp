@@ -1,0 +1,108 @@
+#include "tests/unit/operator/http/raw_client.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+
+namespace guildhall::http {
+namespace {
+
+constexpr std::chrono::seconds kPatience{60};
+
+int connect_to(int socket, std::uint16_t port, bool ipv6) {
+  // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): the sockets API
+  if (ipv6) {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    address.sin6_port = htons(port);
+    return ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  }
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
+}
+
+std::size_t content_length(const std::string& head) {
+  constexpr std::string_view kName = "\r\nContent-Length: ";
+  const auto place = head.find(kName);
+  return place == std::string::npos ? 0 : std::strtoul(head.c_str() + place + kName.size(), nullptr, 10);
+}
+
+}  // namespace
+
+RawClient::RawClient(std::uint16_t port, bool ipv6)
+    : socket_(::socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+      connected_(connect_to(socket_, port, ipv6) == 0) {}
+
+RawClient::~RawClient() {
+  ::close(socket_);
+}
+
+bool RawClient::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+void RawClient::end_sending() {
+  ::shutdown(socket_, SHUT_WR);
+}
+
+bool RawClient::has_news_within(std::chrono::milliseconds pause) const {
+  pollfd wanted{.fd = socket_, .events = POLLIN, .revents = 0};
+  return ::poll(&wanted, 1, static_cast<int>(pause.count())) > 0;
+}
+
+bool RawClient::read_more() {
+  if (!has_news_within(kPatience)) return false;
+  std::array<char, 4096> bytes;
+  const ssize_t count = ::recv(socket_, bytes.data(), bytes.size(), 0);
+  if (count <= 0) return false;
+  buffer_.append(bytes.data(), static_cast<std::size_t>(count));
+  return true;
+}
+
+std::optional<RawResponse> RawClient::receive(bool head_only) {
+  constexpr std::string_view kEnd = "\r\n\r\n";
+  while (buffer_.find(kEnd) == std::string::npos) {
+    if (!read_more()) return std::nullopt;
+  }
+  RawResponse response;
+  response.head = buffer_.substr(0, buffer_.find(kEnd) + kEnd.size());
+  const std::size_t length = head_only ? 0 : content_length(response.head);
+  while (buffer_.size() < response.head.size() + length) {
+    if (!read_more()) return std::nullopt;
+  }
+  response.body = buffer_.substr(response.head.size(), length);
+  buffer_.erase(0, response.head.size() + length);
+  response.status = std::atoi(response.head.substr(response.head.find(' ') + 1).c_str());
+  return response;
+}
+
+bool RawClient::is_closed_by_server() {
+  while (has_news_within(kPatience)) {
+    std::array<char, 4096> bytes;
+    if (::recv(socket_, bytes.data(), bytes.size(), 0) <= 0) return true;
+  }
+  return false;
+}
+
+std::optional<RawResponse> ask(std::uint16_t port, std::string_view bytes) {
+  RawClient client(port);
+  client.send(bytes);
+  return client.receive();
+}
+
+}  // namespace guildhall::http

@@ -1,0 +1,50 @@
+// A client on loopback that sends the bytes that a test says, and nothing else.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace guildhall::http {
+
+/// One answer as it came over the wire.
+struct RawResponse {
+  int status = 0;
+  std::string head;  ///< status line and header fields
+  std::string body;
+};
+
+class RawClient {
+ public:
+  /// Connects to 127.0.0.1, or to ::1.
+  explicit RawClient(std::uint16_t port, bool ipv6 = false);
+  RawClient(const RawClient&) = delete;
+  RawClient& operator=(const RawClient&) = delete;
+  ~RawClient();
+
+  [[nodiscard]] bool connected() const { return connected_; }
+  /// False when the server has closed.
+  bool send(std::string_view bytes);
+  /// Nothing more will be sent; answers can still come.
+  void end_sending();
+  /// The next answer, by its Content-Length (0 with `head_only`); unset when the connection ended before it was whole.
+  std::optional<RawResponse> receive(bool head_only = false);
+  /// Reads until the server closes. False when it has not within the patience of a test.
+  bool is_closed_by_server();
+  /// Whether there is something to read, or the end, within `pause`.
+  bool has_news_within(std::chrono::milliseconds pause) const;
+
+ private:
+  bool read_more();
+
+  int socket_;
+  bool connected_;
+  std::string buffer_;
+};
+
+/// One request on a connection of its own.
+std::optional<RawResponse> ask(std::uint16_t port, std::string_view bytes);
+
+}  // namespace guildhall::http

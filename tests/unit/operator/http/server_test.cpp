@@ -1,0 +1,275 @@
+#include "operator/http/server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "tests/unit/operator/http/raw_client.hpp"
+
+namespace guildhall::http {
+namespace {
+
+/// Answers with what it understood, one part a line.
+Response echo(const Request& request) {
+  Response response;
+  response.body = request.method + "\n" + request.path + "\n" + request.query + "\n" + request.body + "\n";
+  for (const auto& [name, value] : request.headers)
+    response.body += name + "=" + value + "\n";
+  return response;
+}
+
+TEST(Server, HandsARequestOnInItsParts) {
+  Server server("127.0.0.1:0", echo);
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  const auto response = ask(*port,
+                            "POST /a/b?c=d&e=%20?f HTTP/1.1\r\nHost: h\r\nX-B: 1\r\nx-b: 2\r\nEmpty:\r\n"
+                            "Content-Length: 4\r\n\r\nbody");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->body, "POST\n/a/b\nc=d&e=%20?f\nbody\ncontent-length=4\nempty=\nhost=h\nx-b=1, 2\n");
+  EXPECT_NE(response->head.find("Content-Type: text/plain; charset=utf-8\r\n"), std::string::npos);
+}
+
+TEST(Server, ReadsAChunkedBody) {
+  Server server("127.0.0.1:0", echo);
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  const auto response =
+      ask(*port, "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3;x=y\r\ncde\r\n0\r\n\r\n");
+  ASSERT_TRUE(response);
+  EXPECT_TRUE(response->body.starts_with("PUT\n/\n\nabcde\n")) << response->body;
+}
+
+TEST(Server, ReadsARequestThatComesByteByByte) {
+  Server server("127.0.0.1:0", echo);
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  RawClient client(*port);
+  for (const char byte : std::string("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi"))
+    ASSERT_TRUE(client.send(std::string(1, byte)));
+  const auto response = client.receive();
+  ASSERT_TRUE(response);
+  EXPECT_TRUE(response->body.starts_with("POST\n/x\n\nhi\n")) << response->body;
+}
+
+TEST(Server, SendsTheStatusTypeAndFieldsOfTheHandler) {
+  Server server("127.0.0.1:0", [](const Request&) {
+    return Response{
+        .status = 405, .content_type = "application/json", .body = "{}", .headers = {{"Allow", "GET, HEAD"}}};
+  });
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  const auto response = ask(*port, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(response);
+  EXPECT_TRUE(response->head.starts_with("HTTP/1.1 405 Method Not Allowed\r\n")) << response->head;
+  EXPECT_NE(response->head.find("Content-Type: application/json\r\n"), std::string::npos);
+  EXPECT_NE(response->head.find("Allow: GET, HEAD\r\n"), std::string::npos);
+  EXPECT_EQ(response->body, "{}");
+}
+
+TEST(Server, KeepsAConnectionForTheNextRequest) {
+  Server server("127.0.0.1:0", echo);
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  RawClient client(*port);
+  for (const std::string path : {"/1", "/2", "/3"}) {
+    ASSERT_TRUE(client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n"));
+    const auto response = client.receive();
+    ASSERT_TRUE(response);
+    EXPECT_TRUE(response->body.starts_with("GET\n" + path + "\n")) << response->body;
+  }
+}
+
+TEST(Server, AnswersRequestsThatComeAllAtOnceInOrder) {
+  Server server("127.0.0.1:0", echo);
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  RawClient client(*port);
+  client.send(
+      "POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\none"
+      "GET /2 HTTP/1.1\r\nHost: h\r\n\r\n"
+      "GET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(client.receive().value_or(RawResponse{}).body.starts_with("POST\n/1\n\none\n"));
+  EXPECT_TRUE(client.receive().value_or(RawResponse{}).body.starts_with("GET\n/2\n"));
+  EXPECT_TRUE(client.receive().value_or(RawResponse{}).body.starts_with("GET\n/3\n"));
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
+TEST(Server, EndsTheConnectionOfAClientOfHttp10) {
+  Server server("127.0.0.1:0", echo);
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  RawClient client(*port);
+  client.send("GET /old HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  const auto response = client.receive();
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200);
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
+TEST(Server, AnswersHeadWithTheLengthAndWithoutTheBody) {
+  Server server("127.0.0.1:0", [](const Request&) { return Response{.body = "twelve bytes", .headers = {}}; });
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  RawClient client(*port);
+  client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto head = client.receive(true);
+  ASSERT_TRUE(head);
+  EXPECT_NE(head->head.find("Content-Length: 12\r\n"), std::string::npos) << head->head;
+  // A body would stand in front of the next answer.
+  client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto next = client.receive();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->status, 200);
+  EXPECT_EQ(next->body, "twelve bytes");
+}
+
+TEST(Server, AnswersAnyExceptionWith500AndGoesOn) {
+  Server server("127.0.0.1:0", [](const Request& request) -> Response {
+    if (request.path == "/std") throw std::runtime_error("secret detail");
+    if (request.path == "/int") throw 5;  // NOLINT: some library might
+    return {.body = "fine", .headers = {}};
+  });
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  RawClient client(*port);
+  for (const std::string path : {"/std", "/int"}) {
+    client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    const auto response = client.receive();
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, 500);
+    EXPECT_EQ(response->body, "internal error\n");
+  }
+  client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(client.receive().value_or(RawResponse{}).body, "fine");
+}
+
+TEST(Server, ListensOnIPv6) {
+  Server server("[::1]:0", echo);
+  const auto port = server.start();
+  if (!port) {
+    // A machine without IPv6 says so, and names the address.
+    EXPECT_NE(port.error().message.find("[::1]:0"), std::string::npos);
+    return;
+  }
+  RawClient client(*port, true);
+  ASSERT_TRUE(client.connected());
+  client.send("GET /six HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(client.receive().value_or(RawResponse{}).body.starts_with("GET\n/six\n"));
+}
+
+TEST(Server, NamesTheAddressThatIsInUse) {
+  Server first("127.0.0.1:0", echo);
+  const auto port = first.start();
+  ASSERT_TRUE(port);
+  const std::string address = "127.0.0.1:" + std::to_string(*port);
+  Server second(address, echo);
+  const auto result = second.start();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, core::ErrorKind::Unavailable);
+  EXPECT_EQ(result.error().message, "cannot listen on " + address + ": Address already in use");
+}
+
+TEST(Server, NamesAnAddressThatIsNotOurs) {
+  Server server("192.0.2.1:0", echo);  // RFC 5737: nobody has it
+  const auto result = server.start();
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().message.find("192.0.2.1:0"), std::string::npos);
+}
+
+TEST(Server, RefusesAnAddressThatIsNone) {
+  Server server("nowhere", echo);
+  const auto result = server.start();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, core::ErrorKind::Invalid);
+}
+
+TEST(Server, AnswersManyClientsFromSeveralThreads) {
+  Server server("127.0.0.1:0", echo, {}, 3);
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  std::atomic<int> right{0};
+  {
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < 8; ++i) {
+      clients.emplace_back([&, i] {
+        RawClient client(*port);
+        for (int round = 0; round < 20; ++round) {
+          const std::string path = "/" + std::to_string(i) + "/" + std::to_string(round);
+          client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+          if (client.receive().value_or(RawResponse{}).body.starts_with("GET\n" + path + "\n")) ++right;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(right, 8 * 20);
+}
+
+TEST(Server, ClosesThePortAndEveryConnectionWhenItStops) {
+  Server server("127.0.0.1:0", echo);
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  RawClient idle(*port);
+  idle.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(idle.receive());
+  RawClient in_the_header(*port);
+  in_the_header.send("GET / HTTP/1.1\r\nHos");
+  RawClient in_the_body(*port);
+  in_the_body.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
+  server.stop();
+  EXPECT_TRUE(idle.is_closed_by_server());
+  EXPECT_TRUE(in_the_header.is_closed_by_server());
+  EXPECT_TRUE(in_the_body.is_closed_by_server());
+  EXPECT_FALSE(RawClient(*port).connected());
+  server.stop();  // a second time does no harm
+}
+
+TEST(Server, WaitsForAHandlerThatRunsWhenItStops) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool entered = false;
+  bool may_leave = false;
+  std::atomic<bool> left{false};
+  Server server("127.0.0.1:0", [&](const Request&) {
+    std::unique_lock lock(mutex);
+    entered = true;
+    changed.notify_all();
+    changed.wait(lock, [&] { return may_leave; });
+    left = true;
+    return Response{.body = "", .headers = {}};
+  });
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  RawClient client(*port);
+  client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return entered; });
+  }
+  std::atomic<bool> left_before_return{false};
+  std::jthread stopper([&] {
+    server.stop();
+    left_before_return = left.load();
+  });
+  {
+    const std::scoped_lock lock(mutex);
+    may_leave = true;
+  }
+  changed.notify_all();
+  stopper.join();
+  EXPECT_TRUE(left_before_return);
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
+TEST(Server, StopsWithoutHavingStarted) {
+  Server server("127.0.0.1:0", echo);
+  server.stop();
+}
+
+}  // namespace
+}  // namespace guildhall::http
