@@ -225,7 +225,6 @@ void Operator::stand_for_leader(const std::stop_token& stop) {
 }
 
 void Operator::lead(const std::stop_token& stop) {
-  spdlog::info("leads as {}", lease_settings_.identity);
   if (!registry_.wait_until_synced(stop) || !seal_keys_.wait_until_ready(stop)) return;
   leading_ = true;
   spdlog::info("caches are filled, reconciling");

@@ -90,8 +90,10 @@ void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
   if (seen.foreign_secret) return draft.hinder(foreign(places.front()));
   const SeenSecret* home = find_secret(seen, places.front());
   if (!draft.token) {
-    // Nothing to write yet. What stands at the place without a token of ours goes, or is in the way.
-    if (home != nullptr && is_ours(seen, *home)) remove(*home, plan);
+    // Nothing to write yet. What stands without a token that can be believed goes, or is in the way.
+    for (const SeenSecret& secret : seen.secrets) {
+      if (is_ours(seen, secret) && (&secret == home || !is_intact(seen, secret))) remove(secret, plan);
+    }
     if (home != nullptr && !is_ours(seen, *home)) draft.hinder(foreign(places.front()));
     return;
   }
@@ -122,10 +124,11 @@ void choose_secret_content(const Observed& seen, Draft& draft) {
   if (draft.token) return;  // issued just now
   const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
   const KeyEntry* shown = issuing != nullptr ? issuing : find_key(draft.keys, KeyState::Current);
-  if (shown == nullptr || find_holder(seen, shown->hash) == nullptr) return;
+  const SeenSecret* holder = shown == nullptr ? nullptr : find_holder(seen, shown->hash);
+  if (holder == nullptr) return;
   draft.token = facts_of(*shown);
   if (issuing != nullptr) {
-    draft.previous = find_secret(seen, home_secret_key(seen.key))->payload->previous;
+    draft.previous = holder->payload->previous;
   } else if (const KeyEntry* previous = newest_previous(draft.keys);
              previous != nullptr && find_holder(seen, previous->hash) != nullptr) {
     draft.previous = facts_of(*previous);

@@ -37,12 +37,14 @@ TokenFacts as_previous(const KeyEntry& old, core::Timestamp issued, std::chrono:
   return facts;
 }
 
-/// Whether every copy that can be written holds the token: before that, whoever reads a copy still has the one before.
-bool copies_hold(const Observed& seen, const std::string& hash) {
-  return std::all_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(), [&](const CopyNamespace& ns) {
-    if (!ns.spanned || !ns.usable) return true;
-    const SeenSecret* copy = find_secret(seen, {ns.name, secret_name(seen.key)});
-    return copy == nullptr || !is_intact(seen, *copy) || copy->payload->token.hash == hash;
+/// Whether some Secret of this key still shows the token of that hash, though it can be written or removed.
+bool is_still_shown(const Observed& seen, const std::string& hash) {
+  const auto is_out_of_reach = [&](const std::string& name) {
+    return std::any_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(),
+                       [&](const CopyNamespace& ns) { return ns.name == name && !ns.usable; });
+  };
+  return std::any_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
+    return is_ours(seen, secret) && secret.view.token_hash == hash && !is_out_of_reach(secret.view.key.ns);
   });
 }
 
@@ -173,10 +175,13 @@ void settle_issuing(const Observed& seen, Draft& draft) {
   if (issuing == nullptr) return;
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   if (home == nullptr || !is_intact(seen, *home) || home->payload->token.hash != issuing->hash) {
+    // A copy may hold it all the same, if the home's Secret was lost in between: then it is taken from there.
+    if (is_still_shown(seen, issuing->hash)) return;
     std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state == KeyState::Issuing; });
     return;
   }
-  if (copies_hold(seen, issuing->hash)) promote(seen, *home->payload, draft);
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (current == nullptr || !is_still_shown(seen, current->hash)) promote(seen, *home->payload, draft);
 }
 
 void end_overlaps(core::Timestamp now, Draft& draft) {

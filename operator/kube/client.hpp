@@ -83,6 +83,7 @@ struct ClientOptions {
       10;  ///< 429, or 5xx with Retry-After: waits as told (with jitter) and sends again, so often at most
   std::chrono::milliseconds timeout{30'000};  ///< of one attempt
   WriteGuard write_guard;                     ///< empty: every write may go
+  bool counts_writes = true;                  ///< false for a Lease's client: its heartbeat is no work done
   /// Waits between attempts; false when stopped. Empty: really waits.
   std::function<bool(std::chrono::milliseconds, const std::stop_token&)> pause;
   std::function<double()> random;  ///< in [0, 1), for the jitter; thread-safe. Empty: the system's

@@ -113,7 +113,7 @@ core::Result<void> Exchange::stream(const Call& call, std::chrono::milliseconds 
 void Exchange::count(const Call& call, const Outcome& outcome) {
   metrics_.count("rest_client_requests_total",
                  {{"code", code_label(outcome)}, {"method", call.request.method}, {"host", transport_->host()}}, 1);
-  if (call.write && outcome)
+  if (call.write && outcome && options_.counts_writes)
     metrics_.count("guildhall_writes_total", {{"verb", call.verb}, {"resource", call.resource}}, 1);
 }
 

@@ -181,6 +181,7 @@ nlohmann::json LeaseLock::wanted_spec() const {
 kube::ClientOptions lease_client_options(const LeaseSettings& settings) {
   kube::ClientOptions options;
   options.max_attempts = 1;
+  options.counts_writes = false;
   options.timeout = settings.renew_deadline / 2;
   return options;
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,7 @@ class World {
 
   int serial_ = 0;
   std::map<std::string, std::string> tokens_by_hash_;
+  std::set<std::string> withdrawn_;  ///< hashes that were refused on purpose: expired, or without an Organization
   std::vector<std::string> told_;
 };
 
