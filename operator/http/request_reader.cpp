@@ -1,27 +1,20 @@
-#include <utility>  // Boost 1.74's awaitable.hpp needs std::exchange and does not say so
-
 #include "operator/http/request_reader.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
+#include <algorithm>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <utility>
 
 #include "operator/http/request_rules.hpp"
 
 namespace guildhall::http {
 namespace {
 
-namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 using Parser = bhttp::request_parser<bhttp::string_body>;
 
 constexpr std::size_t kReadBytes = 4096;
-
-auto into(beast::error_code& error) {
-  return asio::redirect_error(asio::use_awaitable, error);
-}
 
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
@@ -50,70 +43,102 @@ Request request_of(const Parser& parser) {
   return request;
 }
 
-Response refusal(int status, std::string_view why) {
-  return {.status = status, .body = std::string(why) + "\n", .headers = {}};
+Received refuse(int status, std::string_view why) {
+  Received received;
+  received.refusal = Response{.status = status, .body = std::string(why) + "\n", .headers = {}};
+  return received;
 }
 
-/// What to answer to a request that could not be read; unset: nothing, the peer is gone or too slow.
-std::optional<Response> refusal_of(const beast::error_code& error) {
-  if (error == bhttp::error::header_limit) return refusal(431, "the header is too large");
-  if (error == bhttp::error::body_limit) return refusal(413, "the body is too large");
-  const bool is_malformed = error.category() == make_error_code(bhttp::error::bad_method).category();
-  if (!is_malformed || error == bhttp::error::end_of_stream) return std::nullopt;
-  return refusal(400, "not a valid HTTP/1.1 request");
-}
-
-beast::error_code end_of(const beast::error_code& error, bool in_the_middle) {
-  if (error != asio::error::eof) return error;
-  return in_the_middle ? bhttp::error::partial_message : bhttp::error::end_of_stream;
-}
-
-/// Reads the header by hand: Beast's own loop hides a folded line, and its header limit counts anew with every read, so
-/// that a peer that sends one field at a time could go on for ever.
-asio::awaitable<beast::error_code> read_header(beast::tcp_stream& stream, beast::flat_buffer& buffer, Parser& parser,
-                                               FoldDetector& folds, std::size_t limit) {
-  beast::error_code error;
-  std::size_t taken = 0;
-  while (true) {
-    const std::size_t used = buffer.size() == 0 ? 0 : parser.put(buffer.data(), error);
-    folds.feed({static_cast<const char*>(buffer.data().data()), used});
-    buffer.consume(used);
-    taken += used;
-    if (error && error != bhttp::error::need_more) co_return error;
-    if (taken > limit) co_return bhttp::error::header_limit;
-    if (parser.is_header_done()) co_return beast::error_code{};
-    const std::size_t bytes = co_await stream.async_read_some(buffer.prepare(kReadBytes), into(error));
-    if (error) co_return end_of(error, parser.got_some());
-    buffer.commit(bytes);
-  }
+Received refusal_of(const beast::error_code& error) {
+  if (error == bhttp::error::header_limit) return refuse(431, "the header is too large");
+  if (error == bhttp::error::body_limit) return refuse(413, "the body is too large");
+  return refuse(400, "not a valid HTTP/1.1 request");
 }
 
 }  // namespace
 
-asio::awaitable<Received> receive(beast::tcp_stream& stream, beast::flat_buffer& buffer, const Limits& limits) {
-  Parser parser;
-  parser.header_limit(limits.header_bytes);
-  parser.body_limit(limits.body_bytes);
-  Received received;
+struct RequestReader::Inner {
+  explicit Inner(const Limits& all) : limits(all) { restart(); }
+
+  Limits limits;
+  beast::flat_buffer buffer{limits.header_bytes + kReadBytes};
+  std::optional<Parser> parser;
   FoldDetector folds;
-  stream.expires_after(limits.read_timeout);
-  beast::error_code error = co_await read_header(stream, buffer, parser, folds, limits.header_bytes);
-  if (!error) {
-    const std::string_view ambiguity = find_ambiguity(parser.get().version(), fields_of(parser), folds.found());
-    if (!ambiguity.empty()) {
-      received.refusal = refusal(400, ambiguity);
-      co_return received;
-    }
-    if (!parser.is_done()) co_await bhttp::async_read(stream, buffer, parser, into(error));
-  }
-  if (error) {
-    received.refusal = refusal_of(error);
-    co_return received;
-  }
+  std::size_t header_bytes = 0;
+  std::string_view ambiguity;
+
+  void restart();
+  beast::error_code parse_once();
+  beast::error_code parse();
+  void take_header(std::size_t bytes);
+};
+
+void RequestReader::Inner::restart() {
+  parser.emplace();
+  parser->header_limit(limits.header_bytes);
+  parser->body_limit(limits.body_bytes);
+  folds = {};
+  header_bytes = 0;
+}
+
+/// Beast hides a folded line, and counts its header limit anew with every call, so that a peer that sends one field at
+/// a time could go on for ever: both are watched here.
+void RequestReader::Inner::take_header(std::size_t bytes) {
+  folds.feed({static_cast<const char*>(buffer.data().data()), bytes});
+  header_bytes += bytes;
+  if (parser->is_header_done()) ambiguity = find_ambiguity(parser->get().version(), fields_of(*parser), folds.found());
+}
+
+beast::error_code RequestReader::Inner::parse_once() {
+  beast::error_code error;
+  const bool in_header = !parser->is_header_done();
+  const std::size_t used = parser->put(buffer.data(), error);
+  if (in_header) take_header(used);
+  buffer.consume(used);
+  if (header_bytes > limits.header_bytes) return bhttp::error::header_limit;
+  if (error == bhttp::error::need_more && buffer.size() == buffer.max_size()) return bhttp::error::buffer_overflow;
+  return error;
+}
+
+/// Takes from the buffer what the parser can take. What could be read in two ways is told by its header, before the
+/// body: whose length would be one of the two readings.
+beast::error_code RequestReader::Inner::parse() {
+  beast::error_code error;
+  while (!error && ambiguity.empty() && !parser->is_done() && buffer.size() > 0)
+    error = parse_once();
+  return error == bhttp::error::need_more ? beast::error_code{} : error;
+}
+
+RequestReader::RequestReader(const Limits& limits) : inner_(std::make_unique<Inner>(limits)) {}
+
+RequestReader::~RequestReader() = default;
+
+std::optional<Received> RequestReader::next() {
+  const beast::error_code error = inner_->parse();
+  if (!inner_->ambiguity.empty()) return refuse(400, inner_->ambiguity);
+  if (error) return refusal_of(error);
+  if (!inner_->parser->is_done()) return std::nullopt;
+  Received received;
   // A client of HTTP/1.0 would have to be told that the connection stays; none needs it.
-  received.keep_alive = parser.get().keep_alive() && parser.get().version() >= 11;
-  received.request = request_of(parser);
-  co_return received;
+  received.keep_alive = inner_->parser->get().keep_alive() && inner_->parser->get().version() >= 11;
+  received.request = request_of(*inner_->parser);
+  inner_->restart();
+  return received;
+}
+
+std::span<char> RequestReader::room() {
+  const auto& buffer = inner_->buffer;
+  const auto room = inner_->buffer.prepare(std::min(kReadBytes, buffer.max_size() - buffer.size()));
+  return {static_cast<char*>(room.data()), room.size()};
+}
+
+void RequestReader::take(std::size_t bytes) {
+  inner_->buffer.commit(bytes);
+}
+
+std::optional<Received> RequestReader::end() {
+  if (!inner_->parser->got_some()) return std::nullopt;
+  return refusal_of(bhttp::error::partial_message);
 }
 
 }  // namespace guildhall::http

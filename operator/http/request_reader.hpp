@@ -1,23 +1,41 @@
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <cstddef>
+#include <memory>
 #include <optional>
+#include <span>
 
 #include "operator/http/server.hpp"
 
 namespace guildhall::http {
 
-/// What came over a connection: a request, or the answer to what is none, or neither (the peer is gone or too slow).
+/// What came: a request, or the answer to what is none.
 struct Received {
   std::optional<Request> request;
-  std::optional<Response> refusal;
-  bool keep_alive = false;  ///< whether another request may follow
+  std::optional<Response> refusal;  ///< set when `request` is not; nothing may be read behind it
+  bool keep_alive = false;          ///< whether another request may follow
 };
 
-/// Reads one request within the limits. Bytes that came behind it stay in `buffer`. Internal to this room.
-boost::asio::awaitable<Received> receive(boost::beast::tcp_stream& stream, boost::beast::flat_buffer& buffer,
-                                         const Limits& limits);
+/// Makes requests of the bytes of one connection, within the limits; does no I/O itself. Not thread-safe.
+class RequestReader {
+ public:
+  explicit RequestReader(const Limits& limits);
+  RequestReader(const RequestReader&) = delete;
+  RequestReader& operator=(const RequestReader&) = delete;
+  ~RequestReader();
+
+  /// The next request that is there as a whole, or the refusal; unset: more bytes are needed.
+  [[nodiscard]] std::optional<Received> next();
+  /// Where the next bytes go; never empty after next() asked for more.
+  [[nodiscard]] std::span<char> room();
+  /// So many bytes were put there.
+  void take(std::size_t bytes);
+  /// No more bytes come: the refusal of what was begun, or nothing.
+  [[nodiscard]] std::optional<Received> end();
+
+ private:
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
 
 }  // namespace guildhall::http

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,19 +13,134 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
 #include "operator/http/listen_address.hpp"
-#include "operator/http/session.hpp"
+#include "operator/http/request_reader.hpp"
 
 namespace guildhall::http {
 
 namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
+using Message = bhttp::response<bhttp::string_body>;
 
 namespace {
+
+/// What every connection of a server shares.
+struct Shared {
+  Handler handler;
+  Limits limits;
+  std::atomic<std::size_t> connections{0};
+};
+
+constexpr std::chrono::seconds kLinger{1};
+constexpr std::size_t kLingerBytes = 1024UL * 1024;
+
+auto into(error_code& error) {
+  return asio::redirect_error(asio::use_awaitable, error);
+}
+
+Response answer(const Handler& handler, const Request& request) {
+  try {
+    return handler(request);
+  } catch (...) {
+    return {.status = 500, .body = "internal error\n", .headers = {}};
+  }
+}
+
+Message message_of(Response response, bool keep_alive, bool is_head) {
+  Message message{static_cast<bhttp::status>(response.status), 11};
+  message.set(bhttp::field::content_type, response.content_type);
+  for (const auto& [name, value] : response.headers)
+    message.set(name, value);
+  message.keep_alive(keep_alive);
+  message.body() = std::move(response.body);
+  message.prepare_payload();
+  if (is_head) message.body().clear();
+  return message;
+}
+
+asio::awaitable<bool> send(beast::tcp_stream& stream, const Message& message, const Limits& limits) {
+  error_code error;
+  stream.expires_after(limits.write_timeout);
+  co_await bhttp::async_write(stream, message, into(error));
+  co_return !error;
+}
+
+/// Takes in for a moment what the peer still sends: a socket closed on unread bytes resets the connection, and the
+/// refusal would be lost on its way.
+asio::awaitable<void> linger(beast::tcp_stream& stream) {
+  error_code error;
+  stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  stream.expires_after(kLinger);
+  std::array<char, 4096> bytes;
+  std::size_t taken = 0;
+  while (!error && taken < kLingerBytes)
+    taken += co_await stream.async_read_some(asio::buffer(bytes), into(error));
+}
+
+/// Unset: the peer is gone or too slow.
+asio::awaitable<std::optional<Received>> receive(beast::tcp_stream& stream, RequestReader& reader,
+                                                 const Limits& limits) {
+  stream.expires_after(limits.read_timeout);
+  while (true) {
+    if (auto received = reader.next()) co_return received;
+    const std::span<char> room = reader.room();
+    error_code error;
+    const std::size_t bytes = co_await stream.async_read_some(asio::buffer(room.data(), room.size()), into(error));
+    if (error == asio::error::eof) co_return reader.end();
+    if (error) co_return std::nullopt;
+    reader.take(bytes);
+  }
+}
+
+/// Reads one request and answers it. False: the connection ends.
+asio::awaitable<bool> exchange(beast::tcp_stream& stream, RequestReader& reader, const Shared& shared) {
+  std::optional<Received> received = co_await receive(stream, reader, shared.limits);
+  if (!received) co_return false;
+  if (received->refusal) {
+    const Message message = message_of(std::move(*received->refusal), false, false);
+    if (co_await send(stream, message, shared.limits)) co_await linger(stream);
+    co_return false;
+  }
+  const Message message =
+      message_of(answer(shared.handler, *received->request), received->keep_alive, received->request->method == "HEAD");
+  const bool sent = co_await send(stream, message, shared.limits);
+  const bool goes_on = sent && received->keep_alive;
+  co_return goes_on;
+}
+
+/// Gives the place of a connection back, however it ends.
+class Place {
+ public:
+  explicit Place(Shared& shared) : shared_(shared) {}
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place() { --shared_.connections; }
+
+ private:
+  Shared& shared_;
+};
+
+/// Serves one connection until it ends.
+asio::awaitable<void> serve(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared) {
+  const Place place(*shared);
+  beast::tcp_stream stream(std::move(socket));
+  RequestReader reader(shared->limits);
+  bool goes_on = true;
+  while (goes_on)
+    goes_on = co_await exchange(stream, reader, *shared);
+  error_code ignored;
+  stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
 
 /// What one start() makes and stop() takes down. Its end closes every socket: the connections' coroutines live in the
 /// context.
