@@ -11,12 +11,12 @@ namespace {
 using Words = std::set<std::string>;
 
 const Words& common_keywords() {
-  static const Words kWords{"type", "description", "default", "x-kubernetes-validations"};
-  return kWords;
+  static const Words words{"type", "description", "default", "x-kubernetes-validations"};
+  return words;
 }
 
 const std::map<std::string, Words>& keywords_by_type() {
-  static const std::map<std::string, Words> kKeywords{
+  static const std::map<std::string, Words> keywords{
       {"string", {"minLength", "maxLength", "pattern", "enum", "format"}},
       {"integer", {"format", "minimum", "maximum"}},
       {"boolean", {}},
@@ -24,13 +24,12 @@ const std::map<std::string, Words>& keywords_by_type() {
       {"object",
        {"properties", "required", "additionalProperties", "minProperties", "maxProperties", "x-kubernetes-map-type",
         "x-kubernetes-preserve-unknown-fields"}}};
-  return kKeywords;
+  return keywords;
 }
 
 const std::map<std::string, Words>& formats_by_type() {
-  static const std::map<std::string, Words> kFormats{{"string", {"", "date-time"}},
-                                                     {"integer", {"", "int32", "int64"}}};
-  return kFormats;
+  static const std::map<std::string, Words> formats{{"string", {"", "date-time"}}, {"integer", {"", "int32", "int64"}}};
+  return formats;
 }
 
 void check_unique(const YAML::Node& map, const std::string& path, Problems& problems) {
@@ -49,12 +48,12 @@ void check_format(const std::string& type, const std::string& format, const std:
 }
 
 void check_rules(const YAML::Node& rules, const std::string& path, Problems& problems) {
-  static const Words kKnown{"rule", "message", "messageExpression", "reason", "fieldPath", "optionalOldSelf"};
+  static const Words known{"rule", "message", "messageExpression", "reason", "fieldPath", "optionalOldSelf"};
   for (const YAML::Node& rule : rules) {
     check_unique(rule, path, problems);
     for (const auto& entry : rule) {
       const auto key = entry.first.as<std::string>();
-      if (!kKnown.contains(key)) problems.add(path, key + " of a rule is not understood by the generator");
+      if (!known.contains(key)) problems.add(path, key + " of a rule is not understood by the generator");
     }
   }
 }

@@ -29,12 +29,12 @@ bool begins_word(std::string_view text, std::size_t i) {
 }
 
 bool is_keyword(std::string_view text) {
-  static constexpr std::string_view kKeywords =
+  static constexpr std::string_view keywords =
       " alignas alignof and asm auto bool break case catch char class concept const constexpr continue default delete "
       "do double else enum explicit export extern false float for friend goto if inline int long mutable namespace new "
       "not operator or private protected public register requires return short signed sizeof static struct switch "
       "template this throw true try typedef typename union unsigned using virtual void volatile while xor ";
-  return kKeywords.find(" " + std::string(text) + " ") != std::string_view::npos;
+  return keywords.find(" " + std::string(text) + " ") != std::string_view::npos;
 }
 
 }  // namespace

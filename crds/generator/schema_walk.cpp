@@ -23,12 +23,12 @@ Names names_in(const YAML::Node& list) {
 
 // metav1.Condition by its fields: those that it requires, and observedGeneration.
 bool is_condition(const YAML::Node& schema) {
-  static const Names kRequired{"type", "status", "reason", "message", "lastTransitionTime"};
+  static const Names required{"type", "status", "reason", "message", "lastTransitionTime"};
   Names names;
   for (const auto& property : schema["properties"])
     names.insert(property.first.as<std::string>());
   names.erase("observedGeneration");
-  return names == kRequired && names_in(schema["required"]) == kRequired;
+  return names == required && names_in(schema["required"]) == required;
 }
 
 bool is_boolean_text(const std::string& text) {
@@ -76,7 +76,7 @@ void SchemaWalk::add_object(const YAML::Node& schema, const std::string& path, c
   Names required = names_in(schema["required"]);
   for (const auto& property : schema["properties"]) {
     const auto json_name = property.first.as<std::string>();
-    const Place place{path + "." + json_name, name, pascal_case(json_name)};
+    const Place place{fmt::format("{}.{}", path, json_name), name, pascal_case(json_name)};
     object.fields.push_back(field_of(property.second, json_name, place, required.erase(json_name) > 0));
   }
   for (const std::string& missing : required)

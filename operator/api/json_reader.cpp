@@ -52,8 +52,8 @@ void expected_text(const Source& source, std::string_view what) {
 enum class ConditionStatus { True, False, Unknown };
 
 std::span<const std::string_view> words_of(ConditionStatus /*status*/) {
-  static constexpr std::array<std::string_view, 3> kWords{"True", "False", "Unknown"};
-  return kWords;
+  static constexpr std::array<std::string_view, 3> words{"True", "False", "Unknown"};
+  return words;
 }
 
 }  // namespace

@@ -41,10 +41,10 @@ TEST(Path, IsWrittenAsKubernetesDoes) {
 }
 
 TEST(Read, IntegersWithinTheirRangeAlone) {
-  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
-  constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
-  EXPECT_EQ(value_of<std::int64_t>(kMost), kMost);
-  EXPECT_EQ(value_of<std::int64_t>(kLeast), kLeast);
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  constexpr auto least = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(value_of<std::int64_t>(most), most);
+  EXPECT_EQ(value_of<std::int64_t>(least), least);
   EXPECT_EQ(problem_of<std::int64_t>(json::parse("9223372036854775808")),
             "spec: expected an integer, got 9223372036854775808");
   EXPECT_EQ(problem_of<std::int64_t>(1.5), "spec: expected an integer, got 1.5");

@@ -41,10 +41,10 @@ TestedKind tested(const std::string& file, core::Result<T> (*parse)(const nlohma
 }  // namespace
 
 const std::vector<TestedKind>& tested_kinds() {
-  static const std::vector<TestedKind> kKinds{tested("organizations.yaml", &parse_organization),
-                                              tested("members.yaml", &parse_member),
-                                              tested("apikeys.yaml", &parse_api_key)};
-  return kKinds;
+  static const std::vector<TestedKind> kinds{tested("organizations.yaml", &parse_organization),
+                                             tested("members.yaml", &parse_member),
+                                             tested("apikeys.yaml", &parse_api_key)};
+  return kinds;
 }
 
 const TestedKind& tested_kind(const std::string& name) {

@@ -29,7 +29,7 @@ class Sampler {
  public:
   Sampler(const Kind& kind, const Choice& choice, bool is_full) : kind_(kind), choice_(choice), is_full_(is_full) {}
 
-  json object(const Object& type) const {
+  [[nodiscard]] json object(const Object& type) const {
     json result = json::object();
     for (const Field& field : type.fields) {
       if (is_full_ || field.presence != Presence::Optional || choice_(2) == 0)
@@ -40,7 +40,7 @@ class Sampler {
   }
 
  private:
-  json value(const Type& type) const {
+  [[nodiscard]] json value(const Type& type) const {
     switch (type.shape) {
       case Shape::Text:
         return text();
@@ -65,7 +65,7 @@ class Sampler {
     }
   }
 
-  json entries(const Type& type) const {
+  [[nodiscard]] json entries(const Type& type) const {
     json result = type.shape == Shape::List ? json::array() : json::object();
     for (std::size_t i = 0; i <= choice_(3); ++i) {
       if (type.shape == Shape::List)
@@ -76,9 +76,9 @@ class Sampler {
     return result;
   }
 
-  json text() const {
-    static const std::vector<std::string> kTexts{"text", "", "Grüße ☂", "a \"quoted\"\nline"};
-    return kTexts[choice_(kTexts.size())];
+  [[nodiscard]] json text() const {
+    static const std::vector<std::string> texts{"text", "", "Grüße ☂", "a \"quoted\"\nline"};
+    return texts[choice_(texts.size())];
   }
 
   const Kind& kind_;
