@@ -91,9 +91,9 @@ Pacing system_pacing() {
 
 std::optional<std::uint64_t> parse_version(std::string_view resource_version) {
   std::uint64_t version = 0;
-  const char* end = resource_version.data() + resource_version.size();
-  const auto [stopped, error] = std::from_chars(resource_version.data(), end, version);
-  if (error != std::errc{} || stopped != end || resource_version.empty()) return std::nullopt;
+  const std::size_t length = resource_version.size();
+  const auto [stopped, error] = std::from_chars(resource_version.data(), resource_version.data() + length, version);
+  if (error != std::errc{} || stopped != resource_version.data() + length || length == 0) return std::nullopt;
   return version;
 }
 

@@ -104,7 +104,7 @@ TEST_F(EngineTest, AWholePlanIsCarriedOutAndASecondTimeChangesNothing) {
   work_.plan.apply = {secret("new")};
   const Outcome again = execute();
   ASSERT_TRUE(again.succeeded());
-  EXPECT_EQ(again.writes.at(0).resource_version, after.at("metadata").at("resourceVersion"))
+  EXPECT_EQ(again.writes.at(0).resource_version, after.at("metadata").at("resourceVersion").get<std::string>())
       << "a no-op stores nothing";
 }
 

@@ -153,7 +153,7 @@ TEST(InformerTest, GoesOnAfterTheServerWasRestarted) {
 }
 
 TEST(InformerTest, ListsByPagesWhereTheServerCannotStream) {
-  cluster::ControlPlane control_plane({.install = {}, .apiserver_flags = "--feature-gates=WatchList=false"});
+  const cluster::ControlPlane control_plane({.install = {}, .apiserver_flags = "--feature-gates=WatchList=false"});
   const auto client = client_of(control_plane.kubeconfig());
   const kube::Selection selection{.ns = "default", .label_selector = "app=a", .field_selector = ""};
   // Two pages and one object.

@@ -35,18 +35,18 @@ class LeaderElectionTest : public testing::Test {
         log);
   }
 
-  std::string holder() const { return lease().value("holderIdentity", ""); }
-  nlohmann::json lease() const {
+  [[nodiscard]] std::string holder() const { return lease().value("holderIdentity", ""); }
+  [[nodiscard]] nlohmann::json lease() const {
     const auto read = client_->get(core::types::leases(), {ns_, "test"});
     return read ? read->value("spec", nlohmann::json::object()) : nlohmann::json::object();
   }
   // Who wrote last, and what.
-  std::pair<std::string, std::string> written() const {
+  [[nodiscard]] std::pair<std::string, std::string> written() const {
     const auto read = client_->get(config_maps(), {ns_, "leader"});
     if (!read) return {};
     return {read->at("data").at("key"), read->at("metadata").at("resourceVersion")};
   }
-  testing::AssertionResult comes_to_lead(const std::string& identity) const {
+  [[nodiscard]] testing::AssertionResult comes_to_lead(const std::string& identity) const {
     return cluster::eventually(identity + " leads and writes", [&] {
       return cluster::Observation{written().first == identity, holder() + " holds, wrote: " + written().first};
     });

@@ -59,7 +59,7 @@ int run(const std::filesystem::path& kubeconfig, const std::string& ns, const st
   sigemptyset(&terminate);
   sigaddset(&terminate, SIGTERM);
   std::stop_source stop;
-  std::jthread signals([&](const std::stop_token& end) {
+  const std::jthread signals([&](const std::stop_token& end) {
     const timespec moment{.tv_sec = 0, .tv_nsec = 50'000'000};
     while (!end.stop_requested()) {
       if (sigtimedwait(&terminate, nullptr, &moment) == SIGTERM) stop.request_stop();

@@ -25,7 +25,6 @@ using core::ErrorKind;
 using nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using testing::ElementsAre;
 using testing::IsEmpty;
 using Failures = std::vector<core::WriteFailure>;
 

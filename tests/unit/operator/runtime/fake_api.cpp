@@ -51,7 +51,7 @@ core::Result<HttpResponse> FakeApi::send(const HttpRequest& request, const std::
   const std::scoped_lock lock(mutex_);
   ++requests_;
   const bool write = request.method != "GET";
-  std::string path = without_query(request.target);
+  const std::string path = without_query(request.target);
   if (write) {
     writes_.push_back(request.method + " " + path);
     bodies_.push_back(request.body.empty() ? json() : json::parse(request.body));

@@ -39,7 +39,7 @@ class FakeMetrics final : public core::Metrics {
   static std::string series(std::string_view name, const core::MetricLabels& labels) {
     std::string text(name);
     for (const auto& [label, value] : labels)
-      text += (text.size() == name.size() ? "{" : ",") + label + "=\"" + value + "\"";
+      text.append(text.size() == name.size() ? "{" : ",").append(label).append("=\"").append(value).append("\"");
     return labels.empty() ? text : text + "}";
   }
   void add(std::string_view name, const core::MetricLabels& labels, double by) {

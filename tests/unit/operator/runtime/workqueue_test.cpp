@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <mutex>
 #include <thread>
 #include <unordered_set>
 #include <vector>
@@ -147,39 +148,51 @@ TEST_F(WorkqueueTest, TellsClientGosMetrics) {
   EXPECT_EQ(metrics_.observed(R"(workqueue_work_duration_seconds{name="apikey"})"), (std::vector<double>{4}));
 }
 
-TEST_F(WorkqueueTest, ManyWorkersNeverHoldTheSameKey) {
-  constexpr int workers_wanted = 4;
-  constexpr int rounds = 500;
-  std::mutex mutex;
-  std::unordered_set<core::ObjectKey> held;
-  std::atomic<int> taken{0};
-  std::atomic<int> doubles{0};
-  {
-    std::vector<std::jthread> workers;
-    for (int worker = 0; worker < workers_wanted; ++worker) {
-      workers.emplace_back([&] {
-        while (const auto key = queue_.get(stop_.get_token())) {
-          {
-            const std::scoped_lock lock(mutex);
-            if (!held.insert(*key).second) ++doubles;
-          }
-          ++taken;
-          {
-            const std::scoped_lock lock(mutex);
-            held.erase(*key);
-          }
-          queue_.done(*key);
-        }
-      });
+// Counts how often a key was handed out, and how often while another worker held it.
+class Holders {
+ public:
+  void work(Workqueue& queue) {
+    while (const auto key = queue.get({})) {
+      take(*key);
+      give_back(*key);
+      queue.done(*key);
     }
-    for (int round = 0; round < rounds; ++round) {
+  }
+  [[nodiscard]] int taken() const { return taken_; }
+  [[nodiscard]] int doubles() const { return doubles_; }
+
+ private:
+  void take(const core::ObjectKey& key) {
+    const std::scoped_lock lock(mutex_);
+    if (!held_.insert(key).second) ++doubles_;
+    ++taken_;
+  }
+  void give_back(const core::ObjectKey& key) {
+    const std::scoped_lock lock(mutex_);
+    held_.erase(key);
+  }
+
+  std::mutex mutex_;
+  std::unordered_set<core::ObjectKey> held_;
+  std::atomic<int> taken_{0};
+  std::atomic<int> doubles_{0};
+};
+
+TEST_F(WorkqueueTest, ManyWorkersNeverHoldTheSameKey) {
+  Holders holders;
+  {
+    const auto work = [&] { holders.work(queue_); };
+    const std::jthread one(work);
+    const std::jthread two(work);
+    const std::jthread three(work);
+    for (int round = 0; round < 500; ++round) {
       queue_.add(kOne);
       queue_.add(kTwo);
     }
     queue_.shut_down();
   }
-  EXPECT_EQ(doubles, 0);
-  EXPECT_GE(taken, 2);
+  EXPECT_EQ(holders.doubles(), 0);
+  EXPECT_GE(holders.taken(), 2);
   EXPECT_TRUE(queue_.drain({}));
 }
 
