@@ -76,7 +76,7 @@ struct Saying {
 };
 
 void say(const std::vector<NamespaceCourse>& all, Draft& draft) {
-  static const std::vector<Saying> kSayings = {
+  static const std::vector<Saying> sayings = {
       {{Course::Refuse}, reasons::kNamespaceProtected, "protected, no Organization can have it: {}", true},
       {{Course::Yield}, reasons::kNamespaceClaimed, "claimed by another Organization: {}", true},
       {{Course::Paused}, reasons::kPaused, "not claimed, as guildhall.dev/paused is set: {}", false},
@@ -84,7 +84,7 @@ void say(const std::vector<NamespaceCourse>& all, Draft& draft) {
       {{Course::Wait}, reasons::kNamespaceNotFound, "not found, claimed when it exists: {}", false},
       {{Course::Create, Course::Claim, Course::Repair}, reasons::kClaimingNamespaces, "being claimed: {}", false},
   };
-  for (const auto& saying : kSayings) {
+  for (const auto& saying : sayings) {
     const auto names = names_with(all, saying.courses);
     if (!names.empty())
       draft.hinder(saying.reason, fmt::format(fmt::runtime(saying.message), list_names(names)), saying.stalled);

@@ -24,6 +24,8 @@ struct SeenNamespace {
   bool operator==(const SeenNamespace&) const = default;
 };
 
+// NOLINTBEGIN(readability-redundant-member-init): with them GCC lets a designated initializer leave a member out.
+
 /// An ApiKey of the home, as far as it counts here.
 struct SeenApiKey {
   std::string name;
@@ -34,6 +36,8 @@ struct SeenApiKey {
   bool has_finalizer = false;                       ///< one of Guildhall's
   bool operator==(const SeenApiKey&) const = default;
 };
+
+// NOLINTEND(readability-redundant-member-init)
 
 /// A Member of the home, as far as it counts here.
 struct SeenMember {

@@ -40,6 +40,7 @@ core::Condition admin_present(const MemberCounts& members) {
 
 std::string all_messages(const std::vector<Obstacle>& obstacles) {
   std::vector<std::string> messages;
+  messages.reserve(obstacles.size());
   for (const auto& obstacle : obstacles)
     messages.push_back(obstacle.message);
   return fmt::format("{}", fmt::join(messages, "; "));

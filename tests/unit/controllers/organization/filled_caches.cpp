@@ -69,6 +69,7 @@ void FilledCaches::fill() {
 
 void FilledCaches::fill(kube::ObjectCache& cache, const std::vector<json>& objects) {
   std::vector<std::string> lines;
+  lines.reserve(objects.size() + 1);
   for (const auto& object : objects)
     lines.push_back(tests::event("ADDED", object));
   lines.push_back(tests::bookmark(1'000, true));

@@ -17,6 +17,7 @@ using ::testing::SizeIs;
 
 std::vector<std::string> names_of(const Observed& seen) {
   std::vector<std::string> names;
+  names.reserve(seen.namespaces.size());
   for (const auto& ns : seen.namespaces)
     names.push_back(ns.view.name);
   return names;

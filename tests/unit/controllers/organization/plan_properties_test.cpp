@@ -24,17 +24,17 @@ bool coin() {
 }
 
 NamespaceState any_namespace() {
-  static const std::vector<Claim> kClaims{{},
-                                          {"acme", "u-acme"},
-                                          {"acme", ""},
-                                          {"", "u-acme"},
-                                          {"globex", "u-acme"},
-                                          {"acme", "u-former"},
-                                          {"globex", "u-globex"},
-                                          {"globex", ""},
-                                          {"acme", "u-globex"},
-                                          {"initech", "u-gone"}};
-  return {.claim = any_of(kClaims),
+  static const std::vector<Claim> claims{{},
+                                         {"acme", "u-acme"},
+                                         {"acme", ""},
+                                         {"", "u-acme"},
+                                         {"globex", "u-acme"},
+                                         {"acme", "u-former"},
+                                         {"globex", "u-globex"},
+                                         {"globex", ""},
+                                         {"acme", "u-globex"},
+                                         {"initech", "u-gone"}};
+  return {.claim = any_of(claims),
           .created_for_uid = any_of<std::string>({"", "u-acme", "u-former"}),
           .releasing_since = any_of<std::string>({"", "", "2026-11-24T09:59:00Z", "yesterday"}),
           .deleting = any_of<int>({0, 0, 0, 1}) == 1};
@@ -67,10 +67,10 @@ json any_spec() {
 
 void put_any_role(World& world) {
   if (coin()) return;
-  static const std::vector<json> kRules{json::array(), secret_get_rules({"secret-1"}), secret_get_rules({"other"}),
-                                        json::parse(R"([{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}])")};
+  static const std::vector<json> rules{json::array(), secret_get_rules({"secret-1"}), secret_get_rules({"other"}),
+                                       json::parse(R"([{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}])")};
   world.put_role(any_of<std::string>({"", "u-acme", "u-former", "u-globex"}),
-                 kRules.at(*rc::gen::inRange<std::size_t>(0, 4)));
+                 rules.at(*rc::gen::inRange<std::size_t>(0, 4)));
 }
 
 World any_world() {

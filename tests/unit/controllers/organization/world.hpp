@@ -14,6 +14,8 @@ namespace guildhall::controllers::organization {
 /// 2026-11-24T10:00:00Z.
 core::Timestamp noon();
 
+// NOLINTBEGIN(readability-redundant-member-init): with them GCC lets a designated initializer leave a member out.
+
 /// How a Namespace is put into the world.
 struct NamespaceState {
   Claim claim = {};
@@ -21,6 +23,8 @@ struct NamespaceState {
   std::string releasing_since = {};
   bool deleting = false;
 };
+
+// NOLINTEND(readability-redundant-member-init)
 
 /// A tiny pure model of a cluster with the Organization acme (UID u-acme): observes it and carries plans out as the
 /// engine and the API server do, with versions as preconditions. Globex (u-globex) is another Organization that exists.
