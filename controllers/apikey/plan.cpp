@@ -189,7 +189,7 @@ std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp
   if (draft.suspended_for == nullptr && draft.phase != Phase::Expired) {
     if (const auto rotation = next_rotation(seen, draft)) moments.push_back(*rotation);
   }
-  if (seen.foreign_secret || (draft.obstacle && draft.obstacle->reason == reasons::kForeignSecret))
+  if (seen.foreign_secret || (draft.obstacle && std::string_view(draft.obstacle->reason) == reasons::kForeignSecret))
     moments.push_back(now + kForeignSecretInterval);
   if (seen.key.metadata.is_deleting()) moments.push_back(*seen.key.metadata.deletion_timestamp + kDeletionPatience);
   std::erase_if(moments, [&](core::Timestamp at) { return at <= now; });
