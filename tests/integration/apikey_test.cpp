@@ -330,7 +330,8 @@ TEST_F(ApiKeyTest, ARestartWithNothingChangedWritesNothing) {
 TEST_F(ApiKeyTest, LeaksNoToken) {
   apply("hidden", "lifetime: 90d, secret: {formats: [Env]}");
   std::set<std::string> tokens{settled_token("hidden")};
-  for (const auto& each : kubectl_.get({"secrets", "-A", "--field-selector=type=guildhall.dev/api-key"})["items"])
+  const json secrets = kubectl_.get({"secrets", "-A", "--field-selector=type=guildhall.dev/api-key"});
+  for (const auto& each : secrets["items"])
     tokens.insert(entry(each, "token"));
   const std::string process = "/proc/" + std::to_string(operator_->pid());
   std::ostringstream seen;
