@@ -39,7 +39,8 @@ rotated() { [ "$(field '{.status.rotatedFor}')" != '' ] && [ "$(current_hash)" !
 no_secret() { [ -z "$(kubectl get secret "$key" -n "$namespace" --ignore-not-found -o name)" ]; }
 
 leftovers() { # everything that Guildhall has made and that is still there
-  kubectl get secrets,roles,rolebindings -A -l app.kubernetes.io/managed-by=guildhall --ignore-not-found -o name
+  # Its own namespace keeps the key that seals.
+  kubectl get secrets,roles,rolebindings -A --field-selector metadata.namespace!=guildhall-system -l app.kubernetes.io/managed-by=guildhall --ignore-not-found -o name
   kubectl get clusterroles,clusterrolebindings -l app.kubernetes.io/managed-by=guildhall --ignore-not-found -o name | grep ":$organization:" || :
 }
 nothing_left() { [ -z "$(leftovers)" ]; }
