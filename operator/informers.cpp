@@ -14,27 +14,32 @@ kube::Selection managed_by_guildhall() {
   return {.ns = {}, .label_selector = "app.kubernetes.io/managed-by=guildhall", .field_selector = {}};
 }
 
+kube::Selection seal_keys_secret(const std::string& ns) {
+  return {.ns = ns, .label_selector = {}, .field_selector = std::string("metadata.name=") + kSealKeysName};
+}
+
 }  // namespace
 
-Informers::Informers(const controllers::apikey::Codec& codec)
+Informers::Informers(const std::string& ns, const controllers::apikey::Codec& codec)
     : organizations(api::organization_type(), {}, api::parse_organization),
       members(api::member_type(), {}, api::parse_member),
       api_keys(api::api_key_type(), {}, api::parse_api_key),
       namespaces(core::types::namespaces(), {}, controllers::organization::parse_namespace_view),
       roles(core::types::roles(), managed_by_guildhall(), controllers::organization::parse_role_view),
       secrets(core::types::secrets(), api_key_secrets(),
-              [codec](const nlohmann::json& object) { return controllers::apikey::parse_secret_view(object, codec); }) {
+              [codec](const nlohmann::json& object) { return controllers::apikey::parse_secret_view(object, codec); }),
+      seal_keys(core::types::secrets(), seal_keys_secret(ns), parse_seal_keys) {
   controllers::apikey::add_indexes(api_key_caches);
   controllers::organization::add_indexes(organization_caches);
 }
 
 std::vector<kube::ObjectCache*> Informers::all() {
-  return {&organizations, &members, &api_keys, &namespaces, &roles, &secrets};
+  return {&organizations, &members, &api_keys, &namespaces, &roles, &secrets, &seal_keys};
 }
 
 void Informers::register_in(runtime::CacheRegistry& registry) {
   for (const kube::ObjectCache* cache : all())
-    registry.add(*cache);
+    if (cache != &seal_keys) registry.add(*cache);
 }
 
 std::vector<std::jthread> Informers::run(kube::Client& client, core::Metrics& metrics, const std::stop_token& stop) {

@@ -9,13 +9,14 @@
 #include "operator/core/metrics.hpp"
 #include "operator/kube/informer.hpp"
 #include "operator/runtime/cache_registry.hpp"
+#include "operator/seal_keys.hpp"
 
 namespace guildhall {
 
 /// One informer for each type that any controller reads, shared by all.
 struct Informers {
-  /// `codec`: of the Secrets' view.
-  explicit Informers(const controllers::apikey::Codec& codec);
+  /// `ns`: the operator's own namespace; `codec`: of the Secrets' view.
+  Informers(const std::string& ns, const controllers::apikey::Codec& codec);
 
   kube::Informer<api::Organization> organizations;
   kube::Informer<api::Member> members;
@@ -23,11 +24,13 @@ struct Informers {
   kube::Informer<controllers::organization::NamespaceView> namespaces;
   kube::Informer<controllers::organization::RoleView> roles;
   kube::Informer<controllers::apikey::SecretView> secrets;
+  kube::Informer<SealKeysView> seal_keys;
 
   controllers::apikey::Caches api_key_caches{api_keys, organizations, members, namespaces, secrets};
   controllers::organization::Caches organization_caches{organizations, namespaces, members, api_keys, roles};
 
   [[nodiscard]] std::vector<kube::ObjectCache*> all();
+  /// Those that reconcilers read. Not the seal keys: no reconciler writes them, and none waits until it sees its write.
   void register_in(runtime::CacheRegistry& registry);
   /// Each on a thread of its own, until `stop`.
   std::vector<std::jthread> run(kube::Client& client, core::Metrics& metrics, const std::stop_token& stop);

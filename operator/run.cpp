@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <atomic>
 #include <nlohmann/json.hpp>
 
@@ -84,7 +83,8 @@ class Operator {
   void stand_for_leader(const std::stop_token& stop);
   void lead(const std::stop_token& stop);
   core::Result<void> check_leading() const;
-  [[nodiscard]] bool finds_unknown_seal(const crypto::KeyRing& ring) const;
+  [[nodiscard]] bool caches_are_filled() const { return registry_.all_synced() && informers_.seal_keys.synced(); }
+  [[nodiscard]] std::optional<std::string> find_sealed() const;
 
   RunOptions options_;
   runtime::SystemClock clock_;
@@ -122,9 +122,8 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
       lease_client_(transport_, runtime::lease_client_options(lease_settings_), metrics_),
       election_(lease_client_, lease_settings_, clock_, steady_, metrics_),
       client_(transport_, client_options(), metrics_),
-      informers_(make_codec()),
-      seal_keys_(client_, options.ns, seal_ring_, random_,
-                 [this](const crypto::KeyRing& ring) { return finds_unknown_seal(ring); }),
+      informers_(options.ns, make_codec()),
+      seal_keys_(client_, options.ns, informers_.seal_keys, seal_ring_, random_),
       engine_(client_, clock_, metrics_, lease_settings_.identity),
       organization_reconciler_(informers_.organization_caches, {options.ns, options.protected_namespaces}),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),
@@ -152,11 +151,12 @@ apikey::Dependencies Operator::api_key_dependencies() {
       }};
 }
 
-/// Whether a Secret is sealed by a key that the ring does not have.
-bool Operator::finds_unknown_seal(const crypto::KeyRing& ring) const {
-  const auto secrets = informers_.secrets.list();
-  return std::any_of(secrets.begin(), secrets.end(),
-                     [&](const auto& secret) { return !secret->seal.empty() && !ring.knows_key_of(secret->seal); });
+/// Some Secret that is sealed, by whatever key.
+std::optional<std::string> Operator::find_sealed() const {
+  for (const auto& secret : informers_.secrets.list()) {
+    if (!secret->seal.empty()) return core::describe(core::types::secrets(), secret->key);
+  }
+  return std::nullopt;
 }
 
 /// A standby is ready when it has stood by for longer than a dead leader's Lease lasts: then somebody leads, or this
@@ -174,12 +174,11 @@ core::Result<void> Operator::check_leading() const {
 void Operator::declare_checks() {
   live_.add("ping", []() -> core::Result<void> { return {}; });
   ready_.add("caches", [this]() -> core::Result<void> {
-    if (registry_.all_synced()) return {};
+    if (caches_are_filled()) return {};
     return core::fail(core::ErrorKind::Unavailable, "the caches are not filled yet");
   });
   ready_.add("seal-keys", [this]() -> core::Result<void> {
-    if (leading_ || !registry_.all_synced() || (options_.leader_elect && !election_.is_leader())) return {};
-    return seal_keys_.state();
+    return caches_are_filled() ? seal_keys_.state() : core::Result<void>{};
   });
   ready_.add("leader-election", [this] { return check_leading(); });
 }
@@ -225,12 +224,15 @@ void Operator::stand_for_leader(const std::stop_token& stop) {
 }
 
 void Operator::lead(const std::stop_token& stop) {
-  if (!registry_.wait_until_synced(stop) || !seal_keys_.wait_until_ready(stop)) return;
+  if (!registry_.wait_until_synced(stop) || !informers_.seal_keys.wait_until_synced(stop)) return;
+  if (!seal_keys_.wait_until_ready([this] { return find_sealed(); }, stop)) return;
   leading_ = true;
   spdlog::info("caches are filled, reconciling");
+  std::jthread seal_keys([&] { seal_keys_.keep(stop); });
   std::jthread organizations([&] { organization_controller_.run(stop); });
   api_key_controller_.run(stop);
   organizations.join();
+  seal_keys.join();
   leading_ = false;
 }
 

@@ -58,6 +58,16 @@ void connect_api_keys(Informers& informers, const Controllers& controllers) {
       });
 }
 
+/// What was sealed by a key that just came or went is judged anew.
+void connect_seal_keys(Informers& informers, const Controllers& controllers) {
+  informers.seal_keys.add_handler(
+      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& /*after*/) {
+        if (!before) return;  // nothing was judged without keys
+        for (const auto& api_key : informers.api_keys.list())
+          controllers.api_key.add(api_key->metadata.key());
+      });
+}
+
 }  // namespace
 
 void connect(Informers& informers, const Controllers& controllers) {
@@ -65,6 +75,7 @@ void connect(Informers& informers, const Controllers& controllers) {
   connect_namespaces(informers, controllers);
   connect_members(informers, controllers);
   connect_api_keys(informers, controllers);
+  connect_seal_keys(informers, controllers);
   informers.roles.add_handler(
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
         add_all(controllers.organization,

@@ -60,6 +60,11 @@ bool is_ours(const Observed& seen, const SeenSecret& secret) {
   return secret.view.belongs_to(seen.key.metadata.uid) || (seen.home == HomeState::Claimed && is_intact(seen, secret));
 }
 
+const SeenSecret* find_unverifiable(const Observed& seen) {
+  const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
+  return home != nullptr && home->unknown_seal_key ? home : nullptr;
+}
+
 const SeenSecret* find_holder(const Observed& seen, const std::string& hash) {
   const auto found = std::find_if(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
     if (!is_intact(seen, secret)) return false;

@@ -86,6 +86,7 @@ void Gatherer::find_copies(Observed& seen, const std::string& organization_uid) 
 
 SeenSecret Gatherer::verify(const SecretView& view) const {
   SeenSecret seen{.view = view, .payload = {}};
+  seen.unknown_seal_key = !view.seal.empty() && !sealer_.knows_key_of(view.seal);
   if (!sealer_.verify(kSealPurpose, canonical_form(view.payload_text, view.content_digest), view.seal)) return seen;
   if (auto payload = parse_sealed_payload(view.payload_text)) seen.payload = std::move(*payload);
   return seen;

@@ -16,6 +16,7 @@ namespace guildhall::controllers::apikey {
 struct SeenSecret {
   SecretView view;
   std::optional<SealedPayload> payload;  ///< set only when the seal is valid
+  bool unknown_seal_key = false;         ///< sealed by a key that is not kept: proves nothing, neither good nor bad
   bool operator==(const SeenSecret&) const = default;
 };
 

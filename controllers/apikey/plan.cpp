@@ -128,7 +128,24 @@ void say_issuing(const Observed& seen, Draft& draft) {
   }
 }
 
+/// A Secret that cannot be judged is left as it is, and the token that it may hold is accepted on: with the seal key
+/// back, it is as if nothing had been. What takes access away goes on.
+void wait_for_seal_key(const Observed& seen, const SeenSecret& sealed, core::Timestamp now, Draft& draft) {
+  draft.hinder(
+      {reasons::kSealKeyMissing,
+       fmt::format("{} is sealed by a key that is not in Secret guildhall-seal-keys; restore that key there from "
+                   "the backup, or delete this Secret to have a new token issued",
+                   core::describe(core::types::secrets(), sealed.view.key)),
+       true});
+  end_overlaps(now, draft);
+  check_suspension(seen, draft);
+  apply_expiry_edit(seen, now, draft);
+  if (has_ended(seen, now, draft)) return expire(seen, draft);
+  draft.phase = serving_phase(draft);
+}
+
 void serve(const Observed& seen, core::Timestamp now, Draft& draft) {
+  if (const SeenSecret* sealed = find_unverifiable(seen)) return wait_for_seal_key(seen, *sealed, now, draft);
   adopt_sealed_secret(seen, now, draft);
   settle_issuing(seen, draft);
   end_overlaps(now, draft);

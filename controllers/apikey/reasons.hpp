@@ -22,6 +22,7 @@ inline constexpr const char* kNamespaceNotReady = "NamespaceNotReady";
 inline constexpr const char* kNotAHome = "NotAHome";
 inline constexpr const char* kNoOrganization = "NoOrganization";
 inline constexpr const char* kForeignSecret = "ForeignSecret";
+inline constexpr const char* kSealKeyMissing = "SealKeyMissing";
 inline constexpr const char* kQuotaExceeded = "QuotaExceeded";
 inline constexpr const char* kLifetimeTooLong = "LifetimeTooLong";
 inline constexpr const char* kExpirationRequired = "ExpirationRequired";

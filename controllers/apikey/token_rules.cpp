@@ -156,7 +156,7 @@ void make_room(Draft& draft) {
 }  // namespace
 
 void adopt_sealed_secret(const Observed& seen, core::Timestamp now, Draft& draft) {
-  if (!draft.keys.empty() || seen.key.status.secret || seen.key.status.phase) return;
+  if (!draft.keys.empty() || seen.key.status.secret) return;
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   if (home == nullptr || !is_intact(seen, *home)) return;
   const SealedPayload& payload = *home->payload;

@@ -23,13 +23,18 @@ std::tuple<std::string_view, std::size_t, std::string_view> by_number(std::strin
   return {name.substr(0, stem), number.size(), number};
 }
 
-std::string_view key_name(std::string_view seal) {
+/// What stands before the colon: the key's name and fingerprint.
+std::string_view label_in(std::string_view seal) {
   const auto colon = seal.find(':');
   return colon == std::string_view::npos ? std::string_view{} : seal.substr(0, colon);
 }
 
-std::string seal_with(const std::string& name, const core::SecretText& key, const std::string& message) {
-  return name + ":" + hmac_sha256_hex(key.reveal(), message);
+std::string label_of(const std::string& name, const core::SecretText& key) {
+  return name + "." + hmac_sha256_hex(key.reveal(), "fingerprint of a seal key").substr(0, 8);
+}
+
+std::string seal_with(const std::string& label, const core::SecretText& key, const std::string& message) {
+  return label + ":" + hmac_sha256_hex(key.reveal(), message);
 }
 
 }  // namespace
@@ -46,37 +51,41 @@ core::SecretText make_seal_key(core::RandomSource& random) {
   return core::SecretText(std::move(bytes));
 }
 
-void KeyRing::replace(Keys keys) {
-  auto fresh = std::make_shared<const Keys>(std::move(keys));
+void KeyRing::replace(std::shared_ptr<const Keys> keys) {
+  auto fresh = std::make_shared<Ring>();
+  for (const auto& [name, key] : *keys) {
+    fresh->newest = label_of(name, key);
+    fresh->by_label.emplace(fresh->newest, &key);
+  }
+  fresh->keys = std::move(keys);
   const std::scoped_lock lock(mutex_);
-  keys_.swap(fresh);
+  ring_ = std::move(fresh);
 }
 
-std::shared_ptr<const KeyRing::Keys> KeyRing::keys() const {
+std::shared_ptr<const KeyRing::Ring> KeyRing::ring() const {
   const std::scoped_lock lock(mutex_);
-  return keys_;
+  return ring_;
 }
 
 bool KeyRing::empty() const {
-  return keys()->empty();
+  return ring()->by_label.empty();
 }
 
 core::Result<std::string> KeyRing::sign(std::string_view purpose, std::string_view canonical) const {
-  const auto keys = this->keys();
-  if (keys->empty()) return core::fail(core::ErrorKind::Unavailable, "there is no seal key");
-  const auto& [name, key] = *keys->rbegin();
-  return seal_with(name, key, framed(purpose, canonical));
+  const auto ring = this->ring();
+  if (ring->by_label.empty()) return core::fail(core::ErrorKind::Unavailable, "there is no seal key");
+  return seal_with(ring->newest, *ring->by_label.at(ring->newest), framed(purpose, canonical));
 }
 
 bool KeyRing::verify(std::string_view purpose, std::string_view canonical, std::string_view seal) const {
-  const auto keys = this->keys();
-  const auto found = keys->find(key_name(seal));
-  if (found == keys->end()) return false;
-  return equal_in_constant_time(seal_with(found->first, found->second, framed(purpose, canonical)), seal);
+  const auto ring = this->ring();
+  const auto found = ring->by_label.find(label_in(seal));
+  if (found == ring->by_label.end()) return false;
+  return equal_in_constant_time(seal_with(found->first, *found->second, framed(purpose, canonical)), seal);
 }
 
 bool KeyRing::knows_key_of(std::string_view seal) const {
-  return keys()->contains(key_name(seal));
+  return ring()->by_label.contains(label_in(seal));
 }
 
 }  // namespace guildhall::crypto

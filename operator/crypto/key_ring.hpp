@@ -22,14 +22,16 @@ struct KeyNameOrder {
   using is_transparent = void;
 };
 
-/// The seal keys by name. The newest, the last in order, signs; all verify. A seal is "<name>:<hex HMAC-SHA256>" over
-/// the purpose and the canonical form, each with its length before it, so that no two pairs have the same input.
-/// Thread-safe; replace() takes effect for the next call.
+/// The seal keys by name. The newest, the last in order, signs; all verify. A seal is
+/// "<name>.<fingerprint>:<hex HMAC-SHA256>" over the purpose and the canonical form, each with its length before it, so
+/// that no two pairs have the same input. The fingerprint (8 hex characters) is of the key itself: another key of the
+/// same name is an unknown key, not proof that somebody edited what was sealed. Thread-safe; replace() takes effect for
+/// the next call.
 class KeyRing final : public core::Sealer {
  public:
   using Keys = std::map<std::string, core::SecretText, KeyNameOrder>;
 
-  void replace(Keys keys);
+  void replace(std::shared_ptr<const Keys> keys);
   [[nodiscard]] bool empty() const;
 
   [[nodiscard]] core::Result<std::string> sign(std::string_view purpose, std::string_view canonical) const override;
@@ -37,10 +39,16 @@ class KeyRing final : public core::Sealer {
   [[nodiscard]] bool knows_key_of(std::string_view seal) const override;
 
  private:
-  [[nodiscard]] std::shared_ptr<const Keys> keys() const;
+  struct Ring {
+    std::shared_ptr<const Keys> keys;
+    std::map<std::string, const core::SecretText*, std::less<>> by_label;
+    std::string newest;  ///< label of the key that signs; empty: there is none
+  };
+
+  [[nodiscard]] std::shared_ptr<const Ring> ring() const;
 
   mutable std::mutex mutex_;
-  std::shared_ptr<const Keys> keys_ = std::make_shared<const Keys>();
+  std::shared_ptr<const Ring> ring_ = std::make_shared<const Ring>();
 };
 
 }  // namespace guildhall::crypto

@@ -2,21 +2,14 @@
 // adoption, deletion.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <fstream>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
 #include "operator/core/timestamp.hpp"
-#include "operator/crypto/digest.hpp"
-#include "operator/kube/base64.hpp"
-#include "tests/cluster/control_plane.hpp"
-#include "tests/cluster/eventually.hpp"
-#include "tests/cluster/guildhall_installation.hpp"
-#include "tests/cluster/operator_process.hpp"
+#include "tests/integration/apikey_fixture.hpp"
 
 namespace guildhall::tests {
 namespace {
@@ -24,107 +17,13 @@ namespace {
 using cluster::eventually;
 using cluster::Observation;
 using nlohmann::json;
-using testing::AssertionResult;
 using testing::HasSubstr;
 using testing::Not;
 
-class ApiKeyTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    start_operator();
-    const cluster::Kubectl kubectl = cluster::shared_control_plane().kubectl();
-    const auto applied = kubectl.apply(R"({apiVersion: v1, kind: Namespace, metadata: {name: keys-prod}}
----
-{apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {name: keys}, spec: {displayName: Keys, namespaces: [keys-prod]}})");
-    ASSERT_EQ(applied.exit_code, 0) << applied.err;
-    ASSERT_EQ(kubectl({"wait", "organization/keys", "--for=condition=Ready", "--timeout=60s"}).exit_code, 0);
-  }
-  static void TearDownTestSuite() { operator_.reset(); }
-
-  static void start_operator() {
-    auto& control_plane = cluster::shared_control_plane();
-    operator_ = std::make_unique<cluster::OperatorProcess>(
-        cluster::OperatorOptions{.kubeconfig = cluster::install_guildhall(control_plane),
-                                 .log = control_plane.directory() / "operator.log",
-                                 .flags = {}});
-    operator_->wait_ready();
-  }
-  static void kill_operator() {
-    operator_->signal(SIGKILL);
-    operator_.reset();
-  }
-
-  void run(const std::vector<std::string>& arguments) const {
-    const auto output = kubectl_(arguments);
-    ASSERT_EQ(output.exit_code, 0) << output.err;
-  }
-  /// `spec` beside displayName, permissions and deployments, which every key needs.
-  void apply(const std::string& name, const std::string& spec, const std::string& ns = "keys") const {
-    const auto output = kubectl_.apply(
-        "{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: " + name + ", namespace: " + ns +
-        "}, spec: {displayName: Test, permissions: Read, deployments: {all: true}, " + spec + "}}");
-    ASSERT_EQ(output.exit_code, 0) << output.err;
-  }
-  void patch(const std::string& kind, const std::string& name, const std::string& change) const {
-    run({"patch", kind, name, "-n", "keys", "--type=merge", "-p", change});
-  }
-  [[nodiscard]] json key(const std::string& name) const { return kubectl_.get({"apikey", name, "-n", "keys"}); }
-  [[nodiscard]] json secret(const std::string& name, const std::string& ns = "keys") const {
-    return kubectl_.get({"secret", name, "-n", ns});
-  }
-
-  static std::string ready(const json& object) {
-    if (!object.is_object() || !object.contains("status")) return "";
-    for (const auto& each : object["status"].value("conditions", json::array())) {
-      if (each["type"] == "Ready" && each["observedGeneration"] == object["metadata"]["generation"]) {
-        return each["status"].get<std::string>() + "/" + each["reason"].get<std::string>();
-      }
-    }
-    return "";
-  }
-  [[nodiscard]] AssertionResult becomes(const std::string& name, const std::string& wanted) const {
-    return eventually("ApiKey " + name + " has Ready " + wanted, [&] {
-      const json object = key(name);
-      return Observation{ready(object) == wanted, object.dump(1)};
-    });
-  }
-  static std::string entry(const json& secret, const std::string& name) {
-    if (!secret.is_object() || !secret["data"].contains(name)) return "";
-    return kube::decode_base64(secret["data"][name].get<std::string>()).value_or("");
-  }
-  static std::string current_hash(const json& key) {
-    for (const auto& each : key["status"].value("keys", json::array())) {
-      if (each["state"] == "Current") return each["hash"];
-    }
-    return "";
-  }
-  /// The token of the home's Secret, once its hash is the current one of the status.
-  [[nodiscard]] std::string settled_token(const std::string& name, const std::string& other_than = "") const {
-    std::string token;
-    EXPECT_TRUE(eventually("the Secret of " + name + " holds the current token", [&] {
-      const json object = key(name);
-      token = entry(secret(name), "token");
-      const bool holds = !token.empty() && token != other_than && crypto::sha256_hex(token) == current_hash(object) &&
-                         ready(object).starts_with("True");
-      return Observation{holds, object.dump(1)};
-    }));
-    return token;
-  }
-  [[nodiscard]] AssertionResult secret_goes(const std::string& name, const std::string& ns = "keys") const {
-    return eventually("Secret " + ns + "/" + name + " is gone", [&] {
-      const json object = secret(name, ns);
-      return Observation{object.is_null(), object.dump(1)};
-    });
-  }
-
-  static std::unique_ptr<cluster::OperatorProcess> operator_;
-  const cluster::Kubectl kubectl_ = cluster::shared_control_plane().kubectl();
-};
-
-std::unique_ptr<cluster::OperatorProcess> ApiKeyTest::operator_;
+using ApiKeyTest = ApiKeyFixture;
 
 TEST_F(ApiKeyTest, BecomesASecretWhoseTokenHasTheHashOfTheStatus) {
-  apply("issue", "lifetime: 90d, secret: {formats: [Vmagent, GrafanaDatasource, Curl, Env], labels: {team: sre}}");
+  apply_key("issue", "lifetime: 90d, secret: {formats: [Vmagent, GrafanaDatasource, Curl, Env], labels: {team: sre}}");
   const std::string token = settled_token("issue");
   EXPECT_THAT(token, testing::MatchesRegex("gld_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}"));
   const json object = secret("issue");
@@ -137,16 +36,16 @@ TEST_F(ApiKeyTest, BecomesASecretWhoseTokenHasTheHashOfTheStatus) {
 }
 
 TEST_F(ApiKeyTest, IsCopiedIntoASpannedNamespaceAndTakenBack) {
-  apply("copied", "lifetime: 90d, secret: {namespaces: [keys-prod]}");
+  apply_key("copied", "lifetime: 90d, secret: {namespaces: [keys-prod]}");
   const std::string token = settled_token("copied");
   EXPECT_EQ(entry(secret("copied", "keys-prod"), "token"), token);
-  apply("copied", "lifetime: 90d");
+  apply_key("copied", "lifetime: 90d");
   EXPECT_TRUE(secret_goes("copied", "keys-prod"));
   EXPECT_EQ(settled_token("copied"), token);
 }
 
 TEST_F(ApiKeyTest, RotatesWhenAskedAndDropsTheOldTokenWhenTheOverlapEnds) {
-  apply("rotated", "lifetime: 90d, rotation: {every: 30d, overlap: 3s}, secret: {namespaces: [keys-prod]}");
+  apply_key("rotated", "lifetime: 90d, rotation: {every: 30d, overlap: 3s}, secret: {namespaces: [keys-prod]}");
   const std::string first = settled_token("rotated");
   patch("apikey", "rotated", R"({"spec": {"rotateAt": "2026-01-01T00:00:00Z"}})");
   const std::string second = settled_token("rotated", first);
@@ -161,7 +60,7 @@ TEST_F(ApiKeyTest, RotatesWhenAskedAndDropsTheOldTokenWhenTheOverlapEnds) {
 }
 
 TEST_F(ApiKeyTest, IsReissuedWhenItsSecretIsDeletedOrEdited) {
-  apply("lost", "lifetime: 90d");
+  apply_key("lost", "lifetime: 90d");
   const std::string first = settled_token("lost");
   run({"delete", "secret", "lost", "-n", "keys"});
   const std::string second = settled_token("lost", first);
@@ -174,7 +73,7 @@ TEST_F(ApiKeyTest, IsReissuedWhenItsSecretIsDeletedOrEdited) {
 }
 
 TEST_F(ApiKeyTest, IsRevokedForGood) {
-  apply("revoked", "lifetime: 90d, secret: {namespaces: [keys-prod]}");
+  apply_key("revoked", "lifetime: 90d, secret: {namespaces: [keys-prod]}");
   static_cast<void>(settled_token("revoked"));
   patch("apikey", "revoked", R"({"spec": {"revoked": true}})");
   EXPECT_TRUE(becomes("revoked", "True/Revoked"));
@@ -187,10 +86,10 @@ TEST_F(ApiKeyTest, IsRevokedForGood) {
 }
 
 TEST_F(ApiKeyTest, ExpiresByItselfAndAlsoWhileNothingRan) {
-  apply("expiring", "lifetime: 2s");
+  apply_key("expiring", "lifetime: 2s");
   EXPECT_TRUE(becomes("expiring", "True/Expired"));
   EXPECT_TRUE(secret("expiring").is_null());
-  apply("expired-meanwhile", "lifetime: 4s");
+  apply_key("expired-meanwhile", "lifetime: 4s");
   static_cast<void>(settled_token("expired-meanwhile"));
   kill_operator();
   EXPECT_TRUE(eventually("the token's time is over", [&] {
@@ -205,7 +104,7 @@ TEST_F(ApiKeyTest, ExpiresByItselfAndAlsoWhileNothingRan) {
 
 TEST_F(ApiKeyTest, LeavesAForeignSecretAloneAndGoesOnWhenItIsGone) {
   run({"create", "secret", "generic", "foreign", "-n", "keys", "--from-literal=mine=1"});
-  apply("foreign", "lifetime: 90d");
+  apply_key("foreign", "lifetime: 90d");
   EXPECT_TRUE(becomes("foreign", "False/ForeignSecret"));
   EXPECT_EQ(secret("foreign")["data"].size(), 1U);
   run({"delete", "secret", "foreign", "-n", "keys"});
@@ -219,7 +118,7 @@ TEST_F(ApiKeyTest, IsSuspendedWithItsOwnerAndWithItsOrganization) {
                        "spec: {email: jane@keys.example, role: Editor}}")
                 .exit_code,
             0);
-  apply("owned", "lifetime: 90d, owner: {name: jane}");
+  apply_key("owned", "lifetime: 90d, owner: {name: jane}");
   const std::string token = settled_token("owned");
   EXPECT_EQ(key("owned")["status"]["ownerEmail"], "jane@keys.example");
   patch("member", "jane", R"({"spec": {"state": "Inactive"}})");
@@ -237,9 +136,9 @@ TEST_F(ApiKeyTest, IsSuspendedWithItsOwnerAndWithItsOrganization) {
 TEST_F(ApiKeyTest, StaysWithinTheOrganizationsLimits) {
   run({"patch", "organization", "keys", "--type=merge", "-p",
        R"({"spec": {"apiKeys": {"maxLifetime": "120d", "allowNoExpiration": false}}})"});
-  apply("too-long", "lifetime: 121d");
+  apply_key("too-long", "lifetime: 121d");
   EXPECT_TRUE(becomes("too-long", "False/LifetimeTooLong"));
-  apply("endless", "neverExpires: true");
+  apply_key("endless", "neverExpires: true");
   EXPECT_TRUE(becomes("endless", "False/ExpirationRequired"));
   run({"patch", "organization", "keys", "--type=merge", "-p", R"({"spec": {"apiKeys": null}})"});
   EXPECT_TRUE(becomes("too-long", "True/Active"));
@@ -248,17 +147,17 @@ TEST_F(ApiKeyTest, StaysWithinTheOrganizationsLimits) {
 
 TEST_F(ApiKeyTest, SaysWhatIsWrongWithItsPlace) {
   run({"create", "namespace", "no-home"});
-  apply("lost-soul", "lifetime: 1d", "no-home");
+  apply_key("lost-soul", "lifetime: 1d", "no-home");
   EXPECT_TRUE(eventually("it says NotAHome", [&] {
     const json object = kubectl_.get({"apikey", "lost-soul", "-n", "no-home"});
-    return Observation{ready(object) == "False/NotAHome", object.dump(1)};
+    return Observation{condition(object, "Ready") == "False/NotAHome", object.dump(1)};
   }));
-  apply("elsewhere", "lifetime: 1d, secret: {namespaces: [no-home]}");
+  apply_key("elsewhere", "lifetime: 1d, secret: {namespaces: [no-home]}");
   EXPECT_TRUE(becomes("elsewhere", "False/NamespaceNotSpanned"));
 }
 
 TEST_F(ApiKeyTest, IsAdoptedByItsSealAfterARestore) {
-  apply("restored", "lifetime: 90d");
+  apply_key("restored", "lifetime: 90d");
   const std::string token = settled_token("restored");
   const json before = key("restored")["status"]["keys"];
   json backup = secret("restored");
@@ -269,13 +168,13 @@ TEST_F(ApiKeyTest, IsAdoptedByItsSealAfterARestore) {
   ASSERT_TRUE(secret_goes("restored"));
   const auto restored = kubectl_({"create", "-f", "-"}, backup.dump());
   ASSERT_EQ(restored.exit_code, 0) << restored.err;
-  apply("restored", "lifetime: 90d");
+  apply_key("restored", "lifetime: 90d");
   EXPECT_EQ(settled_token("restored"), token);
   EXPECT_EQ(key("restored")["status"]["keys"], before);
 }
 
 TEST_F(ApiKeyTest, LeavesNothingBehindWhenItIsDeleted) {
-  apply("deleted", "lifetime: 90d, secret: {namespaces: [keys-prod]}");
+  apply_key("deleted", "lifetime: 90d, secret: {namespaces: [keys-prod]}");
   static_cast<void>(settled_token("deleted"));
   run({"delete", "apikey", "deleted", "-n", "keys", "--timeout=60s"});
   EXPECT_TRUE(secret_goes("deleted"));
@@ -285,7 +184,7 @@ TEST_F(ApiKeyTest, LeavesNothingBehindWhenItIsDeleted) {
 TEST_F(ApiKeyTest, KilledInTheMidstOfManyEndsWithOneValidTokenEach) {
   constexpr int kKeys = 20;
   for (int i = 0; i < kKeys; ++i) {
-    apply("many-" + std::to_string(i), "lifetime: 90d, secret: {namespaces: [keys-prod]}");
+    apply_key("many-" + std::to_string(i), "lifetime: 90d, secret: {namespaces: [keys-prod]}");
     if (i % 4 == 3) {
       kill_operator();
       start_operator();
@@ -303,7 +202,7 @@ TEST_F(ApiKeyTest, KilledInTheMidstOfManyEndsWithOneValidTokenEach) {
 }
 
 TEST_F(ApiKeyTest, ARestartWithNothingChangedWritesNothing) {
-  apply("quiet", "lifetime: 90d");
+  apply_key("quiet", "lifetime: 90d");
   static_cast<void>(settled_token("quiet"));
   EXPECT_TRUE(eventually("the Organization has counted every key and its Role names the new Secret", [&] {
     const json counted = kubectl_.get({"organization", "keys"})["status"]["apiKeys"];
@@ -328,7 +227,7 @@ TEST_F(ApiKeyTest, ARestartWithNothingChangedWritesNothing) {
 }
 
 TEST_F(ApiKeyTest, LeaksNoToken) {
-  apply("hidden", "lifetime: 90d, secret: {formats: [Env]}");
+  apply_key("hidden", "lifetime: 90d, secret: {formats: [Env]}");
   std::set<std::string> tokens{settled_token("hidden")};
   const json secrets = kubectl_.get({"secrets", "-A", "--field-selector=type=guildhall.dev/api-key"});
   for (const auto& each : secrets["items"])

@@ -1,16 +1,10 @@
 // The Organization controller in the running operator, as kubectl sees it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
-#include <memory>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "tests/cluster/control_plane.hpp"
-#include "tests/cluster/eventually.hpp"
-#include "tests/cluster/guildhall_installation.hpp"
-#include "tests/cluster/operator_process.hpp"
+#include "tests/integration/operator_fixture.hpp"
 
 namespace guildhall::tests {
 namespace {
@@ -27,12 +21,6 @@ constexpr const char* kLabel = "guildhall.dev/organization";
 constexpr const char* kUid = "guildhall.dev/organization-uid";
 constexpr const char* kRole = "guildhall:api-key-secrets";
 
-/// The text at a JSON pointer; "" when there is none.
-std::string text(const json& object, const std::string& pointer) {
-  const json::json_pointer at(pointer);
-  return object.is_object() && object.contains(at) && object.at(at).is_string() ? object.at(at).get<std::string>() : "";
-}
-
 /// The name of a label or annotation as part of a JSON pointer.
 std::string escaped(std::string name) {
   for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 2))
@@ -40,31 +28,13 @@ std::string escaped(std::string name) {
   return name;
 }
 
-class OrganizationTest : public testing::Test {
+class OrganizationTest : public OperatorFixture {
  protected:
   static void SetUpTestSuite() { start_operator(); }
-  static void TearDownTestSuite() { operator_.reset(); }
-
   static void start_operator() {
-    operator_ = std::make_unique<cluster::OperatorProcess>(
-        cluster::OperatorOptions{.kubeconfig = cluster::install_guildhall(cluster::shared_control_plane()),
-                                 .log = cluster::shared_control_plane().directory() / "operator.log",
-                                 .flags = {"--leader-elect=false", "--protected-namespace=platform-tools"}});
-    operator_->wait_ready();
-  }
-  static void kill_operator() {
-    operator_->signal(SIGKILL);
-    operator_.reset();
+    OperatorFixture::start_operator({"--leader-elect=false", "--protected-namespace=platform-tools"});
   }
 
-  void run(const std::vector<std::string>& arguments) const {
-    const auto output = kubectl_(arguments);
-    ASSERT_EQ(output.exit_code, 0) << output.err;
-  }
-  void apply(const std::string& manifest) const {
-    const auto output = kubectl_.apply(manifest);
-    ASSERT_EQ(output.exit_code, 0) << output.err;
-  }
   void apply_organization(const std::string& name, const std::string& spec) const {
     apply("{apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {name: " + name +
           "}, spec: {displayName: " + name + (spec.empty() ? "" : ", ") + spec + "}}");
@@ -80,21 +50,6 @@ class OrganizationTest : public testing::Test {
 
   json organization(const std::string& name) const { return kubectl_.get({"organization", name}); }
   json ns(const std::string& name) const { return kubectl_.get({"namespace", name}); }
-  /// "True/Active"; "" without the condition.
-  static std::string condition(const json& object, const std::string& type) {
-    if (!object.is_object() || !object.contains("status") || !object["status"].contains("conditions")) return "";
-    for (const auto& each : object["status"]["conditions"]) {
-      if (each["type"] == type) return text(each, "/status") + "/" + text(each, "/reason");
-    }
-    return "";
-  }
-  static std::string message(const json& object, const std::string& type) {
-    for (const auto& each : object["status"]["conditions"]) {
-      if (each["type"] == type) return text(each, "/message");
-    }
-    return "";
-  }
-
   AssertionResult becomes(const std::string& name, const std::string& type, const std::string& wanted) const {
     return eventually("Organization " + name + " has " + type + " " + wanted, [&] {
       const json object = organization(name);
@@ -139,19 +94,6 @@ class OrganizationTest : public testing::Test {
       return Observation{role.is_object() && rules == (secrets.empty() ? json::array() : wanted), role.dump(1)};
     });
   }
-
-  /// By the operator's own count.
-  static double writes_so_far() {
-    std::istringstream lines(operator_->metrics());
-    double sum = 0;
-    for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with("guildhall_writes_total{")) sum += std::stod(line.substr(line.rfind(' ') + 1));
-    }
-    return sum;
-  }
-
-  const cluster::Kubectl kubectl_ = cluster::shared_control_plane().kubectl();
-  static inline std::unique_ptr<cluster::OperatorProcess> operator_;
 };
 
 TEST_F(OrganizationTest, MakesAHomeThatIsAbsent) {

@@ -28,6 +28,10 @@ std::string fake_hash(std::string_view text) {
   return digits;
 }
 
+std::string fake_seal(std::string_view canonical) {
+  return "k1:" + fake_hash(canonical);
+}
+
 json initial_key() {
   return json::parse(R"({"apiVersion": "guildhall.dev/v1alpha1", "kind": "ApiKey",
     "metadata": {"name": "grafana", "namespace": "acme", "uid": "key-1", "generation": 1, "resourceVersion": "1", "creationTimestamp": "2026-11-24T10:00:00Z"},
@@ -83,8 +87,10 @@ Observed World::observe() {
   tokens_by_hash_[seen.candidate.hash] = text;
   for (const auto& [place, object] : secrets) {
     SeenSecret secret{.view = *parse_secret_view(object, fake_codec()), .payload = {}};
+    secret.unknown_seal_key = !secret.view.seal.empty() && !(seal_key_known && secret.view.seal.starts_with("k1:"));
     const bool sealed =
-        secret.view.seal == fake_hash(canonical_form(secret.view.payload_text, secret.view.content_digest));
+        !secret.unknown_seal_key &&
+        secret.view.seal == fake_seal(canonical_form(secret.view.payload_text, secret.view.content_digest));
     if (auto payload = parse_sealed_payload(secret.view.payload_text); sealed && payload)
       secret.payload = std::move(*payload);
     seen.secrets.push_back(std::move(secret));
@@ -111,7 +117,7 @@ void World::write_secret(const core::Apply& apply) {
       [&](const std::string& hash) -> core::Result<core::SecretText> {
         return core::SecretText(tokens_by_hash_.at(hash));
       },
-      fake_codec(), [](std::string_view canonical) -> core::Result<std::string> { return fake_hash(canonical); });
+      fake_codec(), [](std::string_view canonical) -> core::Result<std::string> { return fake_seal(canonical); });
   ASSERT_TRUE(filled.has_value());
   json object = *filled;
   const auto standing = secrets.find(apply.key);

@@ -32,6 +32,7 @@ class World {
   std::vector<CopyNamespace> copy_namespaces;
   bool foreign_secret = false;
   bool over_quota = false;
+  bool seal_key_known = true;
   std::vector<core::WriteFailure> failures;
   std::map<core::ObjectKey, nlohmann::json> secrets;
   core::Timestamp now = noon();

@@ -18,21 +18,33 @@ std::string key_of(char fill) {
 }
 
 /// A ring with a key for each name; the key is 32 times the name's last character.
-KeyRing::Keys keys_of(const std::vector<std::string>& names) {
-  KeyRing::Keys keys;
+std::shared_ptr<const KeyRing::Keys> keys_of(const std::vector<std::string>& names) {
+  auto keys = std::make_shared<KeyRing::Keys>();
   for (const std::string& name : names)
-    keys.emplace(name, core::SecretText(key_of(name.back())));
+    keys->emplace(name, core::SecretText(key_of(name.back())));
   return keys;
+}
+
+/// A ring with a key of that name whose 32 bytes are all `fill`.
+void replace_with(KeyRing& ring, const std::string& name, char fill) {
+  auto keys = std::make_shared<KeyRing::Keys>();
+  keys->emplace(name, core::SecretText(key_of(fill)));
+  ring.replace(std::move(keys));
+}
+
+std::string fingerprint(char fill) {
+  return hmac_sha256_hex(key_of(fill), "fingerprint of a seal key").substr(0, 8);
 }
 
 std::string sealed(const KeyRing& ring, std::string_view purpose, std::string_view canonical) {
   return ring.sign(purpose, canonical).value_or("");
 }
 
-TEST(KeyRing, SealsWithTheNameOfItsKeyAndALengthBeforeEachPart) {
+TEST(KeyRing, SealsWithNameAndFingerprintOfItsKeyAndALengthBeforeEachPart) {
   KeyRing ring;
   ring.replace(keys_of({"k1"}));
-  EXPECT_EQ(sealed(ring, "secret", "acme/grafana"), "k1:" + hmac_sha256_hex(key_of('1'), "6:secret12:acme/grafana"));
+  EXPECT_EQ(sealed(ring, "secret", "acme/grafana"),
+            "k1." + fingerprint('1') + ":" + hmac_sha256_hex(key_of('1'), "6:secret12:acme/grafana"));
 }
 
 TEST(KeyRing, VerifiesWhatItSealed) {
@@ -50,9 +62,7 @@ TEST(KeyRing, RefusesAnotherPurposeAnotherTextAndAnotherKey) {
   EXPECT_FALSE(ring.verify("secret", "acme/grafanb", seal));
   EXPECT_FALSE(ring.verify("secretacme", "/grafana", seal));
   KeyRing other;
-  KeyRing::Keys keys;
-  keys.emplace("k1", core::SecretText(key_of('x')));
-  other.replace(std::move(keys));
+  replace_with(other, "k1", 'x');
   EXPECT_FALSE(other.verify("secret", "acme/grafana", seal));
 }
 
@@ -73,21 +83,26 @@ TEST_P(KeyRingRefuses, ASealThatIsNotWhole) {
 
 INSTANTIATE_TEST_SUITE_P(
     , KeyRingRefuses,
-    testing::Values(BrokenSeal{"Nothing", [](std::string) { return std::string(); }},
-                    BrokenSeal{"OnlyTheName", [](std::string) { return std::string("k2"); }},
-                    BrokenSeal{"OnlyTheNameAndColon", [](std::string) { return std::string("k2:"); }},
-                    BrokenSeal{"WithoutTheName", [](std::string seal) { return seal.substr(3); }},
-                    BrokenSeal{"WithAnEmptyName", [](std::string seal) { return seal.substr(2); }},
-                    BrokenSeal{"WithTheNameOfAnotherKey", [](std::string seal) { return "k1" + seal.substr(2); }},
-                    BrokenSeal{"WithAnUnknownName", [](std::string seal) { return "k3" + seal.substr(2); }},
-                    BrokenSeal{"CutByOne", [](std::string seal) { return seal.substr(0, seal.size() - 1); }},
-                    BrokenSeal{"LongerByOne", [](std::string seal) { return seal + "0"; }},
-                    BrokenSeal{"InUpperCase",
-                               [](std::string seal) {
-                                 std::transform(seal.begin() + 3, seal.end(), seal.begin() + 3,
-                                                [](char c) { return c >= 'a' && c <= 'f' ? char(c - 'a' + 'A') : c; });
-                                 return seal;
-                               }}),
+    testing::Values(
+        BrokenSeal{"Nothing", [](std::string) { return std::string(); }},
+        BrokenSeal{"OnlyTheName", [](std::string) { return std::string("k2"); }},
+        BrokenSeal{"OnlyNameAndFingerprint", [](std::string seal) { return seal.substr(0, seal.find(':') + 1); }},
+        BrokenSeal{"WithoutNameAndFingerprint", [](std::string seal) { return seal.substr(seal.find(':') + 1); }},
+        BrokenSeal{"WithAnEmptyName", [](std::string seal) { return seal.substr(seal.find(':')); }},
+        BrokenSeal{"WithoutTheFingerprint", [](std::string seal) { return "k2" + seal.substr(seal.find(':')); }},
+        BrokenSeal{"WithNameAndFingerprintOfAnotherKey",
+                   [](std::string seal) { return "k1." + fingerprint('1') + seal.substr(seal.find(':')); }},
+        BrokenSeal{"WithTheNameOfAnotherKey", [](std::string seal) { return "k1" + seal.substr(2); }},
+        BrokenSeal{"WithAnUnknownName", [](std::string seal) { return "k3" + seal.substr(2); }},
+        BrokenSeal{"CutByOne", [](std::string seal) { return seal.substr(0, seal.size() - 1); }},
+        BrokenSeal{"LongerByOne", [](std::string seal) { return seal + "0"; }},
+        BrokenSeal{"InUpperCase",
+                   [](std::string seal) {
+                     const auto code = seal.begin() + std::ssize(seal.substr(0, seal.find(':')));
+                     std::transform(code, seal.end(), code,
+                                    [](char c) { return c >= 'a' && c <= 'f' ? char(c - 'a' + 'A') : c; });
+                     return seal;
+                   }}),
     [](const auto& info) { return info.param.name; });
 
 RC_GTEST_PROP(KeyRing, RefusesASealWithOneCharacterChanged, ()) {
@@ -125,7 +140,7 @@ TEST(KeyRing, SealsWithTheNewestAndVerifiesWithAll) {
   ring.replace(keys_of({"k1"}));
   const std::string old = sealed(ring, "secret", "x");
   ring.replace(keys_of({"k1", "k2"}));
-  EXPECT_TRUE(sealed(ring, "secret", "x").starts_with("k2:"));
+  EXPECT_TRUE(sealed(ring, "secret", "x").starts_with("k2."));
   EXPECT_TRUE(ring.verify("secret", "x", old));
   EXPECT_TRUE(ring.verify("secret", "x", sealed(ring, "secret", "x")));
   ring.replace(keys_of({"k2"}));
@@ -135,7 +150,7 @@ TEST(KeyRing, SealsWithTheNewestAndVerifiesWithAll) {
 TEST(KeyRing, TakesTheTenthKeyForNewerThanTheNinth) {
   KeyRing ring;
   ring.replace(keys_of({"k9", "k10", "k2", "k1"}));
-  EXPECT_TRUE(sealed(ring, "secret", "x").starts_with("k10:"));
+  EXPECT_TRUE(sealed(ring, "secret", "x").starts_with("k10."));
 }
 
 TEST(KeyNameOrder, CountsNumbersAsNumbers) {
@@ -175,11 +190,21 @@ RC_GTEST_PROP(KeyNameOrder, IsAStrictOrderInWhichNoTwoNamesAreEqual, ()) {
 TEST(KeyRing, TellsWhetherItHasTheKeyOfASeal) {
   KeyRing ring;
   ring.replace(keys_of({"k1", "k2"}));
-  EXPECT_TRUE(ring.knows_key_of("k1:00"));
-  EXPECT_TRUE(ring.knows_key_of("k2:"));
-  EXPECT_FALSE(ring.knows_key_of("k3:00"));
+  EXPECT_TRUE(ring.knows_key_of("k1." + fingerprint('1') + ":00"));
+  EXPECT_TRUE(ring.knows_key_of("k2." + fingerprint('2') + ":"));
+  EXPECT_FALSE(ring.knows_key_of("k3." + fingerprint('3') + ":00"));
+  EXPECT_FALSE(ring.knows_key_of("k1:00"));
   EXPECT_FALSE(ring.knows_key_of("k1"));
   EXPECT_FALSE(ring.knows_key_of(""));
+}
+
+TEST(KeyRing, DoesNotTakeAnotherKeyOfTheSameNameForTheOneThatSealed) {
+  KeyRing ring;
+  replace_with(ring, "k1", 'a');
+  const std::string seal = sealed(ring, "secret", "x");
+  replace_with(ring, "k1", 'b');
+  EXPECT_FALSE(ring.verify("secret", "x", seal));
+  EXPECT_FALSE(ring.knows_key_of(seal));
 }
 
 TEST(KeyRing, SealsAndVerifiesNothingWithoutAKey) {

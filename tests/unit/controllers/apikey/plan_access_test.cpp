@@ -1,0 +1,168 @@
+// Who and what takes an ApiKey out of force, or never lets it be issued: revocation, pause, owner, Organization,
+// limits.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controllers/apikey/names.hpp"
+#include "tests/unit/controllers/apikey/world.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(ApiKeyPlan, RevokesForGood) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.edit({{"revoked", true}});
+  const core::Plan plan = world.plan_now();
+  EXPECT_FALSE(plan.status->contains("keys")) << "the token is refused before its Secrets go";
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Revoked");
+  EXPECT_FALSE(world.accepts(token));
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_FALSE(world.key.metadata.has_finalizer(kFinalizer));
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued", "ApiKeyRevoked"));
+}
+
+TEST(ApiKeyPlan, RevokesWhilePaused) {
+  World world;
+  world.settle();
+  world.key.metadata.annotations[kPausedAnnotation] = "true";
+  world.edit({{"revoked", true}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Revoked");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+TEST(ApiKeyPlan, WritesNoSecretWhilePaused) {
+  World world;
+  world.key.metadata.annotations[kPausedAnnotation] = "true";
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/Paused");
+  EXPECT_THAT(world.secrets, IsEmpty());
+  world.key.metadata.annotations.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+}
+
+TEST(ApiKeyPlan, SuspendsAndLifts) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.organization.state = api::OrganizationState::Suspended;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Suspended");
+  EXPECT_FALSE(world.accepts(token));
+  EXPECT_EQ(world.token("acme", "grafana"), token) << "the Secret stays";
+  world.organization.state = api::OrganizationState::Active;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_TRUE(world.accepts(token));
+}
+
+TEST(ApiKeyPlan, ExpiresWhileSuspended) {
+  World world;
+  world.edit({{"lifetime", "1h"}});
+  world.settle();
+  world.organization.state = api::OrganizationState::Suspended;
+  world.pass(std::chrono::hours{2});
+  EXPECT_EQ(world.ready(), "True/Expired");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+struct OwnerCase {
+  const char* name;
+  std::optional<SeenOwner> owner;
+  const char* issued_reason;
+};
+
+class OwnerTest : public ::testing::TestWithParam<OwnerCase> {};
+
+TEST_P(OwnerTest, SuspendsTheKeyOf) {
+  World world;
+  world.edit({{"owner", {{"name", "jane"}}}});
+  world.owner = SeenOwner{"jane@acme.example", true};
+  world.settle();
+  ASSERT_EQ(world.ready(), "True/Active");
+  world.owner = GetParam().owner;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Suspended");
+  EXPECT_EQ(core::find_condition(world.key.status.conditions, "Issued")->reason, GetParam().issued_reason);
+  EXPECT_EQ(world.key.status.owner_email, "jane@acme.example");
+  world.owner = SeenOwner{"jane@acme.example", true};
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Owners, OwnerTest,
+    ::testing::Values(OwnerCase{"AMemberThatIsGone", std::nullopt, "OwnerNotFound"},
+                      OwnerCase{"AnInactiveMember", SeenOwner{"jane@acme.example", false}, "OwnerInactive"},
+                      OwnerCase{"ANewMemberOfThatName", SeenOwner{"john@acme.example", true}, "OwnerChanged"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ApiKeyPlan, IssuesNothingForAnOwnerWhoIsNotThere) {
+  World world;
+  world.edit({{"owner", {{"name", "jane"}}}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Suspended");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+struct LimitCase {
+  const char* name;
+  nlohmann::json spec;
+  std::optional<std::string> max_lifetime;
+  bool allow_no_expiration;
+  const char* ready;
+};
+
+class LimitTest : public ::testing::TestWithParam<LimitCase> {};
+
+TEST_P(LimitTest, OfTheOrganization) {
+  World world;
+  world.organization.api_keys.max_lifetime = GetParam().max_lifetime;
+  world.organization.api_keys.allow_no_expiration = GetParam().allow_no_expiration;
+  world.edit(GetParam().spec);
+  world.settle();
+  EXPECT_EQ(world.ready(), GetParam().ready);
+  EXPECT_EQ(world.secrets.empty(), std::string(GetParam().ready).starts_with("False"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Limits, LimitTest,
+    ::testing::Values(
+        LimitCase{"LifetimeAtTheLimit", {{"lifetime", "30d"}}, "30d", true, "True/Active"},
+        LimitCase{"LifetimeOverTheLimit", {{"lifetime", "31d"}}, "30d", true, "False/LifetimeTooLong"},
+        LimitCase{"ExpiresAtOverTheLimit",
+                  {{"lifetime", nullptr}, {"expiresAt", "2027-11-24T10:00:00Z"}},
+                  "30d",
+                  true,
+                  "False/LifetimeTooLong"},
+        LimitCase{"NeverExpiresAllowed", {{"lifetime", nullptr}, {"neverExpires", true}}, "30d", true, "True/Active"},
+        LimitCase{"NeverExpiresForbidden",
+                  {{"lifetime", nullptr}, {"neverExpires", true}},
+                  std::nullopt,
+                  false,
+                  "False/ExpirationRequired"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ApiKeyPlan, WaitsForRoomUnderTheQuota) {
+  World world;
+  world.over_quota = true;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/QuotaExceeded");
+  world.over_quota = false;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  world.over_quota = true;
+  EXPECT_TRUE(world.plan_now().writes_nothing()) << "a lowered limit takes no token away";
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::apikey

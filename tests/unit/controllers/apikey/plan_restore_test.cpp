@@ -1,0 +1,220 @@
+// What a restore, a lost Organization or a lost seal key leave to an ApiKey.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controllers/apikey/names.hpp"
+#include "tests/unit/controllers/apikey/world.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(ApiKeyPlan, AdoptsASealedSecretAfterARestoreWithItsTimes) {
+  World world;
+  world.edit({{"owner", {{"name", "jane"}}}, {"rotateAt", "2026-11-24T09:00:00Z"}});
+  world.owner = SeenOwner{"jane@acme.example", true};
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  const auto expires = world.key.status.keys.front().expires_at;
+  world.restore();
+  world.now += std::chrono::hours{5};
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.token("acme", "grafana"), token);
+  EXPECT_EQ(world.key.status.keys.front().expires_at, expires);
+  EXPECT_EQ(world.key.status.owner_email, "jane@acme.example");
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyAdopted"));
+  EXPECT_EQ((*world.secret("acme", "grafana"))["metadata"]["ownerReferences"][0]["uid"], "key-2");
+}
+
+TEST(ApiKeyPlan, AdoptsASealedSecretAlsoWhenTheOrganizationIsRestoredAfterTheKey) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.restore();
+  world.home = HomeState::NotAHome;
+  world.settle();
+  world.home = HomeState::Awaiting;
+  world.settle();
+  world.home = HomeState::Claimed;
+  world.settle();
+  EXPECT_EQ(world.token("acme", "grafana"), token);
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyAdopted"));
+}
+
+TEST(ApiKeyPlan, AdoptsARotationInItsOverlap) {
+  World world;
+  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1d"}}}});
+  world.pass(std::chrono::days{30} + std::chrono::hours{1});
+  ASSERT_EQ(world.phase(), "Rotating");
+  const std::string previous = world.token("acme", "grafana", "previous-token");
+  world.restore();
+  world.settle();
+  EXPECT_TRUE(world.accepts(previous));
+  world.pass(std::chrono::days{1});
+  EXPECT_FALSE(world.accepts(previous));
+}
+
+TEST(ApiKeyPlan, DoesNotAdoptASecretWhoseSealIsBroken) {
+  World world;
+  world.settle();
+  world.restore();
+  world.secrets.at({"acme", "grafana"})["data"]["token"] = "b64:gld_planted";
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+  EXPECT_FALSE(world.accepts("gld_planted"));
+}
+
+TEST(ApiKeyPlan, DoesNotAdoptAnExpiredToken) {
+  World world;
+  world.edit({{"lifetime", "1h"}});
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.restore();
+  world.now += std::chrono::hours{2};
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Expired");
+  EXPECT_FALSE(world.accepts(token));
+}
+
+TEST(ApiKeyPlan, GetsANewTokenWhenTheOrganizationReturns) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.home = HomeState::NoOrganization;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/NoOrganization");
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_FALSE(world.accepts(token));
+  world.home = HomeState::Claimed;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_NE(world.token("acme", "grafana"), token);
+}
+
+TEST(ApiKeyPlan, DoesNotReviveATokenThatWasWithdrawnWhenTheSecretOutlivedACrash) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.home = HomeState::NoOrganization;
+  world.execute(world.plan_now(), 1);  // the status only
+  world.home = HomeState::Claimed;
+  world.settle();
+  EXPECT_NE(world.token("acme", "grafana"), token);
+  EXPECT_FALSE(world.accepts(token));
+}
+
+TEST(ApiKeyPlan, HoldsStillWhileTheClaimIsAway) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.home = HomeState::Awaiting;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/AwaitingHome");
+  EXPECT_EQ(world.token("acme", "grafana"), token);
+  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
+}
+
+TEST(ApiKeyPlan, DoesNothingInANamespaceThatIsNoHome) {
+  World world;
+  world.home = HomeState::NotAHome;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/NotAHome");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+TEST(ApiKeySealKey, LeavesWhatItCannotJudgeAsItIsUntilTheKeyIsBack) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.seal_key_known = false;
+  world.edit({{"rotateAt", "2026-11-24T10:00:00Z"}, {"displayName", "Grafana, new"}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/SealKeyMissing");
+  EXPECT_NE(core::find_condition(world.key.status.conditions, "Stalled"), nullptr);
+  EXPECT_EQ(world.token("acme", "grafana"), token);
+  EXPECT_TRUE(world.accepts(token));
+  world.seal_key_known = true;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Rotating");
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued", "ApiKeyRotated")) << "the wish of the meantime is kept";
+}
+
+TEST(ApiKeySealKey, MissingAfterARestoreTakesNothingOver) {
+  World world;
+  world.settle();
+  world.restore();
+  world.seal_key_known = false;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/SealKeyMissing");
+  EXPECT_THAT(world.key_states(), IsEmpty());
+  world.seal_key_known = true;
+  world.settle();
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyAdopted"));
+}
+
+TEST(ApiKeySealKey, MissingDoesNotKeepAccessAlive) {
+  World revoked;
+  revoked.settle();
+  revoked.seal_key_known = false;
+  revoked.edit({{"revoked", true}});
+  revoked.settle();
+  EXPECT_EQ(revoked.ready(), "True/Revoked");
+  EXPECT_THAT(revoked.secrets, IsEmpty());
+
+  World expiring;
+  expiring.edit({{"lifetime", "1h"}});
+  expiring.settle();
+  expiring.seal_key_known = false;
+  expiring.pass(std::chrono::hours{2});
+  EXPECT_THAT(expiring.secrets, IsEmpty());
+  EXPECT_EQ(expiring.phase(), "Expired");
+
+  World suspended;
+  suspended.settle();
+  suspended.seal_key_known = false;
+  suspended.organization.state = api::OrganizationState::Suspended;
+  suspended.settle();
+  EXPECT_EQ(suspended.phase(), "Suspended");
+}
+
+TEST(ApiKeySealKey, MissingEndsAnOverlapAllTheSame) {
+  World world;
+  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1d"}}}});
+  world.pass(std::chrono::days{30} + std::chrono::hours{1});
+  const std::string previous = world.token("acme", "grafana", "previous-token");
+  world.seal_key_known = false;
+  world.pass(std::chrono::days{1});
+  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
+  EXPECT_FALSE(world.accepts(previous));
+}
+
+TEST(ApiKeySealKey, ThatIsLostForGoodIsGotOverByDeletingTheSecret) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.seal_key_known = false;
+  world.settle();
+  world.secrets.clear();
+  world.seal_key_known = true;  // the new Secret is sealed by a key that is kept
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_NE(world.token("acme", "grafana"), token);
+}
+
+TEST(ApiKeySealKey, OfACopyThatIsUnknownDoesNotHinder) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.secrets.at({"acme-prod", "grafana"})["metadata"]["annotations"][kSealAnnotation] = "k7:planted";
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.token("acme-prod", "grafana"), token);
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::apikey
