@@ -10,13 +10,15 @@ namespace guildhall::http {
 namespace {
 
 std::string host_of(std::string_view text) {
-  if (text.empty()) return "0.0.0.0";
   if (text == "localhost") return "127.0.0.1";
-  if (text.front() == '[' && text.back() == ']') return std::string(text.substr(1, text.size() - 2));
+  // Empty brackets are no address, and must not pass for "every address".
+  if (text.size() > 2 && text.starts_with('[') && text.ends_with(']'))
+    return std::string(text.substr(1, text.size() - 2));
   return std::string(text);
 }
 
 bool is_address(const std::string& host) {
+  if (host.empty()) return true;
   boost::system::error_code error;
   boost::asio::ip::make_address(host, error);
   return !error;

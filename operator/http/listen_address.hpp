@@ -10,7 +10,7 @@ namespace guildhall::http {
 
 /// Where to listen.
 struct ListenAddress {
-  std::string host;        ///< an IP address; "0.0.0.0" when none was written
+  std::string host;        ///< an IP address; empty: every address of this machine, IPv6 and IPv4
   std::uint16_t port = 0;  ///< 0: one that the system chooses
   bool operator==(const ListenAddress&) const = default;
 };

@@ -9,6 +9,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -151,15 +152,31 @@ struct Listening {
   std::vector<std::jthread> threads;
 
   error_code open(const ListenAddress& address);
+  tcp::endpoint open_socket(const ListenAddress& address, error_code& error);
   asio::awaitable<void> accept();
   void admit(tcp::socket socket);
   void stop();
 };
 
+/// Where to bind. Every address: the IPv6 one takes IPv4 too, where the kernel has IPv6.
+tcp::endpoint Listening::open_socket(const ListenAddress& address, error_code& error) {
+  if (!address.host.empty()) {
+    const tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
+    acceptor.open(endpoint.protocol(), error);
+    return endpoint;
+  }
+  acceptor.open(tcp::v6(), error);
+  if (!error) {
+    acceptor.set_option(asio::ip::v6_only(false), error);
+    return {tcp::v6(), address.port};
+  }
+  acceptor.open(tcp::v4(), error);
+  return {tcp::v4(), address.port};
+}
+
 error_code Listening::open(const ListenAddress& address) {
   error_code error;
-  const tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
-  acceptor.open(endpoint.protocol(), error);
+  const tcp::endpoint endpoint = open_socket(address, error);
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);

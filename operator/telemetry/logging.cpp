@@ -1,5 +1,6 @@
 #include "operator/telemetry/logging.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -33,16 +34,37 @@ class JsonFormatter final : public spdlog::formatter {
   }
 };
 
+/// The message with its control characters written out: one message is one line, whatever a server or user put into it.
+class OneLine final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/, spdlog::memory_buf_t& line) override {
+    for (const char c : message.payload) {
+      if (const auto byte = static_cast<unsigned char>(c); byte >= 0x20 && byte != 0x7f) {
+        line.push_back(c);
+      } else if (c == '\n') {
+        fmt::format_to(std::back_inserter(line), "\\n");
+      } else {
+        fmt::format_to(std::back_inserter(line), "\\x{:02x}", byte);
+      }
+    }
+  }
+
+  [[nodiscard]] std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+    return std::make_unique<OneLine>();
+  }
+};
+
+std::unique_ptr<spdlog::formatter> text_formatter() {
+  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  formatter->add_flag<OneLine>('*').set_pattern("%Y-%m-%dT%H:%M:%S.%fZ %^%-7l%$ %*");
+  return formatter;
+}
+
 }  // namespace
 
 void set_up_logging(const std::string& level, const std::string& format) {
   auto logger = std::make_shared<spdlog::logger>("guildhall", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  if (format == "json") {
-    logger->set_formatter(std::make_unique<JsonFormatter>());
-  } else {
-    logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%fZ %^%-7l%$ %v",
-                                                                      spdlog::pattern_time_type::utc));
-  }
+  logger->set_formatter(format == "json" ? std::make_unique<JsonFormatter>() : text_formatter());
   logger->set_level(spdlog::level::from_str(level));
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));

@@ -35,6 +35,19 @@ TEST(Server, HandsARequestOnInItsParts) {
   EXPECT_NE(response->head.find("Content-Type: text/plain; charset=utf-8\r\n"), std::string::npos);
 }
 
+TEST(Server, WithOnlyAPortAnswersOnIPv4AndIPv6) {
+  Server server(":0", echo);
+  const auto port = server.start();
+  ASSERT_TRUE(port) << port.error().describe();
+  for (const bool ipv6 : {false, true}) {
+    RawClient client(*port, ipv6);
+    ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+    const auto response = client.receive();
+    ASSERT_TRUE(response) << ipv6;
+    EXPECT_EQ(response->status, 200);
+  }
+}
+
 TEST(Server, ReadsAChunkedBody) {
   Server server("127.0.0.1:0", echo);
   const auto port = server.start();

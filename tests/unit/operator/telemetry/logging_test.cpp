@@ -56,6 +56,12 @@ TEST(Logging, LetsNoTextBreakOutOfItsJsonString) {
   EXPECT_TRUE(object.at("msg").get<std::string>().ends_with("\\ \xEF\xBF\xBD")) << "a byte that is no UTF-8";
 }
 
+TEST(Logging, KeepsATextOnItsLine) {
+  const std::string text = logged("info", "text", [] { spdlog::info("a\n2026 error forged\r\x1b[2Jé"); });
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
+  EXPECT_TRUE(text.ends_with("info    a\\n2026 error forged\\x0d\\x1b[2Jé\n")) << text;
+}
+
 TEST(Logging, LeavesOutWhatIsBelowItsLevel) {
   const auto write = [] {
     spdlog::debug("detail");
