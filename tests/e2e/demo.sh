@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # The story of one API key, told by kubectl on a control plane of its own, which ends with it. Every step is checked: it fails when
 # the story is not true.
+#   demo.sh [DIR]     DIR: where its control plane lives meanwhile
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
-dir=$root/build/demo
+dir=${1:-$root/build/demo}
 organization=acme namespace=acme key=grafana
 
 end() {
