@@ -1,0 +1,95 @@
+// The API server fails in every way that it can, while ApiKeys are made, rotated, revoked and deleted: all end as if
+// nothing had happened.
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "tests/faults/operator_under_fault.hpp"
+#include "tests/faults/tenant.hpp"
+
+namespace guildhall::tests::faults {
+namespace {
+
+/// A watch that falls silent is given up after 90 s.
+constexpr std::chrono::seconds kPatience{150};
+
+struct Case {
+  std::string name;
+  std::vector<Rule> rules;
+};
+
+std::vector<Case> cases() {
+  return {
+      {"TooManyRequests", {{.verb = "write", .part = "", .status = 429, .retry_after = 1, .every = 4, .times = 6}}},
+      {"Conflict", {{.verb = "write", .part = "", .status = 409, .every = 3}}},
+      {"ServerError",
+       {{.verb = "write", .part = "", .status = 500, .every = 3},
+        {.verb = "watch", .part = "", .status = 503, .retry_after = 1, .times = 4}}},
+      {"Gone",
+       {{.verb = "watch", .part = "sendInitialEvents", .status = 410, .times = 3},
+        {.verb = "watch", .part = "apikeys", .fault = Fault::CutLine, .times = 1},
+        {.verb = "watch", .part = "apikeys", .fault = Fault::GoneEvent, .times = 1},
+        {.verb = "watch", .part = "secrets", .fault = Fault::CutLine, .times = 1},
+        {.verb = "watch", .part = "secrets", .status = 410, .times = 1}}},
+      {"LostAnswers", {{.verb = "write", .part = "", .fault = Fault::DropAnswer, .every = 2}}},
+      {"LostRequests", {{.verb = "write", .part = "", .fault = Fault::CutBefore, .every = 2}}},
+      {"HalfALine",
+       {{.verb = "watch", .part = "sendInitialEvents", .fault = Fault::CutList, .times = 4},
+        {.verb = "watch", .part = "apikeys", .fault = Fault::CutLine, .times = 2},
+        {.verb = "watch", .part = "secrets", .fault = Fault::CutLine, .times = 2},
+        {.verb = "watch", .part = "organizations", .fault = Fault::CutLine, .times = 2}}},
+      {"Silence",
+       {{.verb = "watch", .part = "apikeys", .fault = Fault::FallSilent, .times = 1},
+        {.verb = "watch", .part = "secrets", .fault = Fault::FallSilent, .times = 1}}},
+  };
+}
+
+class ApiFaultTest : public testing::TestWithParam<Case> {
+ protected:
+  /// Everything that the operator does for an ApiKey, once each.
+  static void live_through(const Tenant& tenant) {
+    tenant.create();
+    for (const char* key : {"kept", "rotated", "revoked", "deleted"})
+      tenant.apply_key(key);
+    ASSERT_TRUE(comes_true(
+        "all have their tokens", [&] { return tenant.why_not_settled({"kept", "rotated", "revoked", "deleted"}); },
+        kPatience));
+    const std::string kept = tenant.token("kept");
+    const std::string old = tenant.token("rotated");
+    tenant.rotate_key("rotated");
+    tenant.revoke_key("revoked");
+    tenant.remove_key("deleted");
+    EXPECT_TRUE(comes_true("it is rotated", [&] { return tenant.why_not_rotated("rotated", old); }, kPatience));
+    EXPECT_TRUE(comes_true("it is revoked", [&] { return tenant.why_not_revoked("revoked"); }, kPatience));
+    EXPECT_TRUE(
+        comes_true("nothing else is left", [&] { return tenant.why_not_settled({"kept", "rotated"}); }, kPatience));
+    EXPECT_TRUE(comes_true(
+        "the Organization has counted", [&] { return tenant.why_not_counted(3, 2, {"kept", "rotated"}); }, kPatience));
+    EXPECT_EQ(tenant.token("kept"), kept);
+  }
+
+  OperatorUnderFault operator_;
+};
+
+TEST_P(ApiFaultTest, EveryKeyEndsWithOneSecretAndOneValidToken) {
+  std::string name = "fault-" + GetParam().name;
+  std::ranges::transform(name, name.begin(), [](unsigned char letter) { return std::tolower(letter); });
+  for (const auto& rule : GetParam().rules)
+    operator_.proxy().rules().add(rule);
+  operator_.start();
+  const Tenant tenant(OperatorUnderFault::kubectl(), name);
+  live_through(tenant);
+  EXPECT_GE(operator_.proxy().rules().hits(), GetParam().rules.size()) << "the fault has hardly struck";
+  EXPECT_EQ(operator_.writes_after_restart(3), "");
+  tenant.remove_key("kept");
+  tenant.remove_key("rotated");
+  tenant.remove_key("revoked");
+  tenant.remove();
+  EXPECT_TRUE(comes_true("nothing is left behind", [&] { return tenant.why_not_gone(); }));
+}
+
+INSTANTIATE_TEST_SUITE_P(Faults, ApiFaultTest, testing::ValuesIn(cases()),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace guildhall::tests::faults

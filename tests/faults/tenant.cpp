@@ -1,0 +1,127 @@
+#include "tests/faults/tenant.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+namespace guildhall::tests::faults {
+namespace {
+
+using nlohmann::json;
+
+std::string secrets_of(const Snapshot& snapshot) {
+  std::string paths;
+  for (const auto& [path, secret] : snapshot.secrets)
+    paths += path + " ";
+  return paths;
+}
+
+/// The names of Guildhall's labels, annotations and finalizers that an object has.
+std::string marks_of(const json& object) {
+  const std::string metadata = object.is_null() ? "" : object["metadata"].dump();
+  const auto at = metadata.find("guildhall.dev/");
+  return at == std::string::npos ? "" : metadata.substr(at, 60);
+}
+
+}  // namespace
+
+Tenant::Tenant(cluster::Kubectl kubectl, std::string name) : kubectl_(std::move(kubectl)), name_(std::move(name)) {}
+
+void Tenant::run(const std::vector<std::string>& arguments, const std::string& input) const {
+  const auto output = kubectl_(arguments, input);
+  if (output.exit_code != 0) throw std::runtime_error("kubectl: " + output.err);
+}
+
+void Tenant::create() const {
+  run({"apply", "--server-side", "-f", "-"}, fmt::format(R"({{apiVersion: v1, kind: List, items: [
+  {{apiVersion: v1, kind: Namespace, metadata: {{name: {0}-prod}}}},
+  {{apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {{name: {0}}}, spec: {{displayName: Tenant, namespaces: [{0}-prod]}}}}]}})",
+                                                         name_));
+}
+
+void Tenant::apply_key(const std::string& key) const {
+  run({"apply", "--server-side", "-f", "-"}, fmt::format(R"({{apiVersion: v1, kind: List, items: [
+  {{apiVersion: v1, kind: Namespace, metadata: {{name: {0}}}}},
+  {{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {{name: {1}, namespace: {0}}}, spec: {{displayName: Key, permissions: Read,
+    deployments: {{all: true}}, lifetime: 90d, rotation: {{every: 30d, overlap: 1s}}, secret: {{namespaces: [{0}-prod]}}}}}}]}})",
+                                                         name_, key));
+}
+
+void Tenant::patch_key(const std::string& key, const std::string& spec) const {
+  run({"patch", "apikey", key, "-n", name_, "--type=merge", "-p", R"({"spec": )" + spec + "}"});
+}
+
+void Tenant::rotate_key(const std::string& key) const {
+  patch_key(key, R"({"rotateAt": "2026-01-01T00:00:00Z"})");
+}
+
+void Tenant::revoke_key(const std::string& key) const {
+  patch_key(key, R"({"revoked": true})");
+}
+
+void Tenant::remove_key(const std::string& key) const {
+  run({"delete", "apikey", key, "-n", name_, "--wait=false"});
+}
+
+void Tenant::remove() const {
+  run({"delete", "organization", name_, "--wait=false"});
+}
+
+std::string Tenant::token(const std::string& key) const {
+  return entry_of(kubectl_.get({"secret", key, "-n", name_}), "token");
+}
+
+std::string Tenant::why_not_settled(const std::vector<std::string>& keys) const {
+  const auto now = snapshot();
+  std::set<std::string> wanted;
+  for (const auto& key : keys) {
+    if (auto why = unsettled(now, path(key), {name_, name_ + "-prod"}); !why.empty()) return why;
+    wanted.insert({path(key), name_ + "-prod/" + key});
+  }
+  return now.secrets.size() == wanted.size() ? "" : "other Secrets stand: " + secrets_of(now);
+}
+
+std::string Tenant::why_not_rotated(const std::string& key, const std::string& old_token) const {
+  if (token(key) == old_token) return "the old token is still there";
+  return unsettled(snapshot(), path(key), {name_, name_ + "-prod"});
+}
+
+std::string Tenant::why_not_revoked(const std::string& key) const {
+  const auto now = snapshot();
+  const auto found = now.keys.find(path(key));
+  if (found == now.keys.end()) return "there is no ApiKey " + key;
+  if (now.secrets.contains(path(key)) || now.secrets.contains(name_ + "-prod/" + key)) return "its Secrets stand";
+  const bool revoked = ready_of(found->second) == "True/Revoked" && !status_of(found->second).contains("keys");
+  return revoked ? "" : status_of(found->second).dump();
+}
+
+std::string Tenant::why_not_counted(int all, int active, const std::vector<std::string>& readable) const {
+  const json organization = kubectl_.get({"organization", name_});
+  if (organization.is_null()) return "there is no Organization";
+  const json counted = status_of(organization).value("apiKeys", json::object());
+  if (ready_of(organization).find("True/") != 0 || counted.value("total", 0) != all ||
+      counted.value("active", 0) != active)
+    return status_of(organization).dump();
+  const json role = kubectl_.get({"role", "guildhall:api-key-secrets", "-n", name_});
+  if (role.is_null()) return readable.empty() ? "" : "there is no Role";
+  return role["rules"][0]["resourceNames"] == json(readable) ? "" : role["rules"].dump();
+}
+
+std::string Tenant::why_not_gone() const {
+  const auto now = snapshot();
+  if (!now.keys.empty() || !now.secrets.empty())
+    return fmt::format("{} ApiKeys, Secrets: {}", now.keys.size(), secrets_of(now));
+  if (const json left = kubectl_.get({"organization", name_}); !left.is_null()) return left.dump();
+  for (const auto& ns : {name_, name_ + "-prod"}) {
+    if (const auto marks = marks_of(kubectl_.get({"namespace", ns})); !marks.empty())
+      return fmt::format("Namespace {} has {}", ns, marks);
+    const json bindings =
+        kubectl_.get({"roles,rolebindings", "-n", ns, "-l", "app.kubernetes.io/managed-by=guildhall"});
+    if (!bindings.is_null() && !bindings["items"].empty()) return bindings.dump();
+  }
+  return "";
+}
+
+}  // namespace guildhall::tests::faults

@@ -1,0 +1,51 @@
+// One Organization and its ApiKeys, driven with kubectl.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/cluster/kubectl.hpp"
+#include "tests/faults/snapshot.hpp"
+
+namespace guildhall::tests::faults {
+
+/// The Organization `name` with the home `name` and the spanned namespace `name`-prod. Every ApiKey is copied into the
+/// latter. What kubectl refuses throws std::runtime_error. What is asked as "why_not" answers in a sentence, and with
+/// nothing when it is so.
+class Tenant {
+ public:
+  Tenant(cluster::Kubectl kubectl, std::string name);
+
+  void create() const;
+  void apply_key(const std::string& key) const;
+  /// Asks for a new token; the old one is accepted for one second more.
+  void rotate_key(const std::string& key) const;
+  void revoke_key(const std::string& key) const;
+  /// These do not wait until it is gone.
+  void remove_key(const std::string& key) const;
+  void remove() const;
+
+  [[nodiscard]] std::string path(const std::string& key) const { return name_ + "/" + key; }
+  [[nodiscard]] Snapshot snapshot() const { return take_snapshot(kubectl_, {name_, name_ + "-prod"}); }
+  [[nodiscard]] std::string token(const std::string& key) const;
+
+  /// Each of these has one valid token in one Secret and one copy, and there are no other Secrets.
+  [[nodiscard]] std::string why_not_settled(const std::vector<std::string>& keys) const;
+  /// The same, with another token than that.
+  [[nodiscard]] std::string why_not_rotated(const std::string& key, const std::string& old_token) const;
+  [[nodiscard]] std::string why_not_revoked(const std::string& key) const;
+  /// The Organization is Ready and has counted `all` ApiKeys, `active` of which are; its Role lets Admins read exactly
+  /// the Secrets of `readable`, which are sorted.
+  [[nodiscard]] std::string why_not_counted(int all, int active, const std::vector<std::string>& readable) const;
+  /// Neither ApiKeys nor Secrets, Organization, claims or Roles are left.
+  [[nodiscard]] std::string why_not_gone() const;
+
+ private:
+  void run(const std::vector<std::string>& arguments, const std::string& input = {}) const;
+  void patch_key(const std::string& key, const std::string& spec) const;
+
+  cluster::Kubectl kubectl_;
+  std::string name_;
+};
+
+}  // namespace guildhall::tests::faults
