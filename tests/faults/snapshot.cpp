@@ -4,8 +4,11 @@
 
 #include <algorithm>
 
+#include "operator/api/apikey.hpp"
+#include "operator/core/timestamp.hpp"
 #include "operator/crypto/digest.hpp"
 #include "operator/kube/base64.hpp"
+#include "tests/integration/kube_client_fixture.hpp"
 
 namespace guildhall::tests::faults {
 namespace {
@@ -46,12 +49,24 @@ const json* key_of(const Snapshot& snapshot, const json& secret) {
   return found == snapshot.keys.end() ? nullptr : &found->second;
 }
 
+/// Whether the time of that token is over, as the Secret itself says.
+bool is_over(const json& secret, const std::string& token) {
+  const json payload = json::parse(secret["metadata"]["annotations"].value("guildhall.dev/sealed", "{}"));
+  const auto now = std::chrono::time_point_cast<core::Timestamp::duration>(std::chrono::system_clock::now());
+  for (const char* name : {"token", "previous"}) {
+    const json facts = payload.value(name, json::object());
+    if (facts.value("hash", "") != crypto::sha256_hex(token) || !facts.contains("expiresAt")) continue;
+    return core::parse_timestamp(facts["expiresAt"].get<std::string>()).value() <= now;
+  }
+  return false;
+}
+
 void check_secret(const Snapshot& snapshot, const json& secret, std::vector<std::string>& broken) {
   const json* key = key_of(snapshot, secret);
   if (key == nullptr || is_withdrawn(*key)) return;
   for (const char* name : {"token", "previous-token"}) {
     const std::string token = entry_of(secret, name);
-    if (token.empty() || accepts(*key, token)) continue;
+    if (token.empty() || accepts(*key, token) || is_over(secret, token)) continue;
     broken.push_back(fmt::format("Secret {} shows a {} that its ApiKey does not accept: status {}", path_of(secret),
                                  name, status_of(*key).dump()));
   }
@@ -63,16 +78,40 @@ json status_of(const json& object) {
   return object.is_object() ? object.value("status", json::object()) : json::object();
 }
 
-Snapshot take_snapshot(const cluster::Kubectl& kubectl, const std::vector<std::string>& namespaces) {
+Viewer::Viewer(const std::filesystem::path& kubeconfig) : client_(client_of(kubeconfig)) {}
+
+json Viewer::get(const core::ResourceType& type, const core::ObjectKey& key) const {
+  auto object = client_->get(type, key);
+  if (object) return std::move(*object);
+  if (object.error().kind == core::ErrorKind::NotFound) return {};
+  throw std::runtime_error(object.error().describe());
+}
+
+std::vector<json> Viewer::list(const core::ResourceType& type, kube::Selection selection) const {
+  std::vector<json> objects;
+  kube::ListOptions options;
+  options.selection = std::move(selection);
+  do {
+    auto page = client_->list(type, options);
+    if (!page) throw std::runtime_error(page.error().describe());
+    std::ranges::move(page->items, std::back_inserter(objects));
+    options.continue_token = page->continue_token;
+  } while (!options.continue_token.empty());
+  return objects;
+}
+
+std::vector<json> Viewer::managed(const core::ResourceType& type, const std::string& ns) const {
+  return list(type, {.ns = ns, .label_selector = "app.kubernetes.io/managed-by=guildhall", .field_selector = ""});
+}
+
+Snapshot Viewer::snapshot(const std::vector<std::string>& namespaces) const {
   Snapshot snapshot;
-  for (const auto& ns : namespaces) {
-    const json list = kubectl.get({"secrets,apikeys", "-n", ns});
-    if (list.is_null()) continue;
-    for (const auto& object : list["items"]) {
-      if (object["kind"] == "ApiKey") snapshot.keys[path_of(object)] = object;
-      if (object["kind"] == "Secret" && object["type"] == "guildhall.dev/api-key")
-        snapshot.secrets[path_of(object)] = object;
-    }
+  const auto everywhere = std::vector<std::string>{""};
+  for (const auto& ns : namespaces.empty() ? everywhere : namespaces) {
+    for (const auto& secret : list(core::types::secrets(), {ns, "", "type=guildhall.dev/api-key"}))
+      snapshot.secrets.emplace(path_of(secret), secret);
+    for (const auto& key : list(api::api_key_type(), {ns, "", ""}))
+      snapshot.keys.emplace(path_of(key), key);
   }
   return snapshot;
 }

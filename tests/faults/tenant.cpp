@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "operator/api/organization.hpp"
+
 namespace guildhall::tests::faults {
 namespace {
 
@@ -27,7 +29,8 @@ std::string marks_of(const json& object) {
 
 }  // namespace
 
-Tenant::Tenant(cluster::Kubectl kubectl, std::string name) : kubectl_(std::move(kubectl)), name_(std::move(name)) {}
+Tenant::Tenant(cluster::Kubectl kubectl, std::string name)
+    : kubectl_(std::move(kubectl)), viewer_(kubectl_.kubeconfig()), name_(std::move(name)) {}
 
 void Tenant::run(const std::vector<std::string>& arguments, const std::string& input) const {
   const auto output = kubectl_(arguments, input);
@@ -70,7 +73,7 @@ void Tenant::remove() const {
 }
 
 std::string Tenant::token(const std::string& key) const {
-  return entry_of(kubectl_.get({"secret", key, "-n", name_}), "token");
+  return entry_of(viewer_.get(core::types::secrets(), {name_, key}), "token");
 }
 
 std::string Tenant::why_not_settled(const std::vector<std::string>& keys) const {
@@ -97,29 +100,36 @@ std::string Tenant::why_not_revoked(const std::string& key) const {
   return revoked ? "" : status_of(found->second).dump();
 }
 
+std::string Tenant::why_not_removed(const std::string& key) const {
+  const auto now = snapshot();
+  const bool stands =
+      now.keys.contains(path(key)) || now.secrets.contains(path(key)) || now.secrets.contains(name_ + "-prod/" + key);
+  return stands ? "the ApiKey, or one of: " + secrets_of(now) : "";
+}
+
 std::string Tenant::why_not_counted(int all, int active, const std::vector<std::string>& readable) const {
-  const json organization = kubectl_.get({"organization", name_});
+  const json organization = viewer_.get(api::organization_type(), {"", name_});
   if (organization.is_null()) return "there is no Organization";
   const json counted = status_of(organization).value("apiKeys", json::object());
   if (ready_of(organization).find("True/") != 0 || counted.value("total", 0) != all ||
       counted.value("active", 0) != active)
     return status_of(organization).dump();
-  const json role = kubectl_.get({"role", "guildhall:api-key-secrets", "-n", name_});
-  if (role.is_null()) return readable.empty() ? "" : "there is no Role";
-  return role["rules"][0]["resourceNames"] == json(readable) ? "" : role["rules"].dump();
+  json role = viewer_.get(core::types::roles(), {name_, "guildhall:api-key-secrets"});
+  if (role.is_null()) role = json::object();
+  const json names = role.value("/rules/0/resourceNames"_json_pointer, json::array());
+  return names == json(readable) ? "" : "the Role names " + names.dump();
 }
 
 std::string Tenant::why_not_gone() const {
   const auto now = snapshot();
   if (!now.keys.empty() || !now.secrets.empty())
     return fmt::format("{} ApiKeys, Secrets: {}", now.keys.size(), secrets_of(now));
-  if (const json left = kubectl_.get({"organization", name_}); !left.is_null()) return left.dump();
+  if (const json left = viewer_.get(api::organization_type(), {"", name_}); !left.is_null()) return left.dump();
   for (const auto& ns : {name_, name_ + "-prod"}) {
-    if (const auto marks = marks_of(kubectl_.get({"namespace", ns})); !marks.empty())
+    if (const auto marks = marks_of(viewer_.get(core::types::namespaces(), {"", ns})); !marks.empty())
       return fmt::format("Namespace {} has {}", ns, marks);
-    const json bindings =
-        kubectl_.get({"roles,rolebindings", "-n", ns, "-l", "app.kubernetes.io/managed-by=guildhall"});
-    if (!bindings.is_null() && !bindings["items"].empty()) return bindings.dump();
+    if (!viewer_.managed(core::types::roles(), ns).empty()) return "Roles are left in " + ns;
+    if (!viewer_.managed(core::types::role_bindings(), ns).empty()) return "RoleBindings are left in " + ns;
   }
   return "";
 }

@@ -26,7 +26,7 @@ class Tenant {
   void remove() const;
 
   [[nodiscard]] std::string path(const std::string& key) const { return name_ + "/" + key; }
-  [[nodiscard]] Snapshot snapshot() const { return take_snapshot(kubectl_, {name_, name_ + "-prod"}); }
+  [[nodiscard]] Snapshot snapshot() const { return viewer_.snapshot({name_, name_ + "-prod"}); }
   [[nodiscard]] std::string token(const std::string& key) const;
 
   /// Each of these has one valid token in one Secret and one copy, and there are no other Secrets.
@@ -34,6 +34,7 @@ class Tenant {
   /// The same, with another token than that.
   [[nodiscard]] std::string why_not_rotated(const std::string& key, const std::string& old_token) const;
   [[nodiscard]] std::string why_not_revoked(const std::string& key) const;
+  [[nodiscard]] std::string why_not_removed(const std::string& key) const;
   /// The Organization is Ready and has counted `all` ApiKeys, `active` of which are; its Role lets Admins read exactly
   /// the Secrets of `readable`, which are sorted.
   [[nodiscard]] std::string why_not_counted(int all, int active, const std::vector<std::string>& readable) const;
@@ -45,6 +46,7 @@ class Tenant {
   void patch_key(const std::string& key, const std::string& spec) const;
 
   cluster::Kubectl kubectl_;
+  Viewer viewer_;
   std::string name_;
 };
 

@@ -1,0 +1,104 @@
+// The operator is killed after the n-th write of a life, for every n there is.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): SIGKILL by the name that kill(2) has
+
+#include <functional>
+
+#include "tests/faults/operator_under_fault.hpp"
+#include "tests/faults/tenant.hpp"
+
+namespace guildhall::tests::faults {
+namespace {
+
+/// More writes than a life can take: an operator that never comes to rest must not keep the test for ever.
+constexpr unsigned kMostWrites = 60;
+
+/// What somebody does to a tenant, and when the operator has answered it.
+struct Step {
+  std::string what;
+  std::function<void()> act;
+  std::function<std::string()> why_not;
+};
+
+/// Lives through all steps. The operator dies after so many writes; the next one finishes what that one began.
+/// False: it took fewer writes.
+bool crashes_in(OperatorUnderFault& crashing, unsigned kill_after, const Tenant& tenant,
+                const std::vector<Step>& steps) {
+  bool crashed = false;
+  crashing.proxy().writes().kill_after(kill_after, crashing.process().pid());
+  for (const auto& [what, act, why_not] : steps) {
+    act();
+    EXPECT_TRUE(
+        comes_true(what + ", or the process has died", [&] { return crashing.process().running() ? why_not() : ""; }));
+    if (crashing.process().running()) continue;
+    crashed = true;
+    EXPECT_EQ(crashing.process().wait(std::chrono::seconds(10)), 128 + SIGKILL) << crashing.process().log();
+    // Nobody writes now.
+    EXPECT_THAT(broken_promises(tenant.snapshot()), testing::IsEmpty()) << "killed before: " << what;
+    crashing.proxy().writes().revive();
+    crashing.start();
+    EXPECT_TRUE(comes_true(what + ", by the next process", why_not));
+  }
+  crashing.proxy().writes().revive();
+  return crashed;
+}
+
+/// For n = 1, 2, 3, ... until a life ends without a death. How many writes a life takes.
+unsigned crash_after_each_write(const std::function<bool(unsigned nth)>& life) {
+  for (unsigned nth = 1; nth < kMostWrites; ++nth) {
+    SCOPED_TRACE("killed after write " + std::to_string(nth));
+    if (!life(nth) || testing::Test::HasFailure()) return nth - 1;
+  }
+  ADD_FAILURE() << "it goes on writing";
+  return kMostWrites;
+}
+
+class CrashTest : public testing::Test {
+ protected:
+  CrashTest() {
+    operator_.start();
+    operator_.process().wait_ready();
+  }
+
+  OperatorUnderFault operator_;
+};
+
+TEST_F(CrashTest, AnOrganizationComesAndGoesInTheSameWay) {
+  const unsigned writes = crash_after_each_write([this](unsigned nth) {
+    const Tenant tenant(OperatorUnderFault::kubectl(), "crash-" + std::to_string(nth));
+    return crashes_in(operator_, nth, tenant,
+                      {{"it is Ready", [&] { tenant.create(); }, [&] { return tenant.why_not_counted(0, 0, {}); }},
+                       {"it is gone", [&] { tenant.remove(); }, [&] { return tenant.why_not_gone(); }}});
+  });
+  // At least: its finalizer and status, the home, the claims, and each taken back.
+  EXPECT_GE(writes, 9U);
+}
+
+TEST_F(CrashTest, AnApiKeyHasOneValidTokenAtEveryMoment) {
+  const Tenant tenant(OperatorUnderFault::kubectl(), "crash-keys");
+  tenant.create();
+  ASSERT_TRUE(comes_true("the Organization is Ready", [&] { return tenant.why_not_counted(0, 0, {}); }));
+  const unsigned writes = crash_after_each_write([&](unsigned nth) {
+    const std::string key = "key-" + std::to_string(nth);
+    std::string first;
+    return crashes_in(
+        operator_, nth, tenant,
+        {{"it has a token", [&] { tenant.apply_key(key); }, [&] { return tenant.why_not_settled({key}); }},
+         {"it is rotated",
+          [&] {
+            first = tenant.token(key);
+            tenant.rotate_key(key);
+          },
+          [&] { return tenant.why_not_rotated(key, first); }},
+         {"it is revoked", [&] { tenant.revoke_key(key); }, [&] { return tenant.why_not_revoked(key); }},
+         {"it is gone", [&] { tenant.remove_key(key); }, [&] { return tenant.why_not_removed(key); }}});
+  });
+  // At least: issued with a copy (5 writes), rotated (7), revoked (4).
+  EXPECT_GE(writes, 16U);
+  tenant.remove();
+  EXPECT_TRUE(comes_true("nothing is left behind", [&] { return tenant.why_not_gone(); }));
+}
+
+}  // namespace
+}  // namespace guildhall::tests::faults
