@@ -122,6 +122,8 @@ pid_t start(const Command& command, int in, int out, int err) {
     return pid;
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Sockets of libraries that know no O_CLOEXEC are not the child's: it would hold them open, and seem to use them.
+  ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   if (::getppid() == parent && ::dup2(in, 0) >= 0 && ::dup2(out, 1) >= 0 && ::dup2(err, 2) >= 0) {
     image.exec();
   }
