@@ -1,0 +1,14 @@
+// What is measured. Each part makes control planes of its own and writes its figures to the recorder.
+#pragma once
+
+#include "benchmarks/measurement.hpp"
+
+namespace guildhall::benchmarks {
+
+void measure_idle(Recorder& recorder);
+void measure_bulk(Recorder& recorder);
+void measure_restart(Recorder& recorder);
+void measure_latency(Recorder& recorder);
+void measure_foreign(Recorder& recorder);
+
+}  // namespace guildhall::benchmarks
