@@ -82,6 +82,7 @@ class Operator {
   void declare_metrics();
   void stand_for_leader(const std::stop_token& stop);
   void lead(const std::stop_token& stop);
+  void end_without_lease();
   core::Result<void> check_leading() const;
   [[nodiscard]] bool caches_are_filled() const { return registry_.all_synced() && informers_.seal_keys.synced(); }
   [[nodiscard]] std::optional<std::string> find_sealed() const;
@@ -215,9 +216,13 @@ core::Result<void> Operator::start() {
 
 void Operator::stand_for_leader(const std::stop_token& stop) {
   if (!options_.leader_elect) return lead(stop);
-  const auto end = election_.run({.lead = [this](const std::stop_token& until) { lead(until); }, .lost = {}}, stop);
-  if (end != runtime::ElectionEnd::Lost) return;
-  spdlog::error("the Lease {} is lost; this process ends, as it must not write any more",
+  election_.run(
+      {.lead = [this](const std::stop_token& until) { lead(until); }, .lost = [this] { end_without_lease(); }}, stop);
+}
+
+/// At once, not when the work has come to its end: a read that the server does not answer may hold that up.
+void Operator::end_without_lease() {
+  spdlog::error("this process ends, as without the Lease {} it must not write any more",
                 lease_settings_.lease.to_string());
   lost_lease_ = true;
   request_end();

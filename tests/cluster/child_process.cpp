@@ -205,11 +205,12 @@ bool wait_for_end(pid_t pid, Clock::time_point deadline) {
   return ready > 0;
 }
 
+// Its status, as wait(2) tells it.
 int reap(pid_t pid) {
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  return exit_code_of(status);
+  return status;
 }
 
 }  // namespace
@@ -234,7 +235,7 @@ Output run(const Command& command, std::string_view input, std::chrono::seconds 
     ::kill(pid, SIGKILL);
     output.err += "\nkilled: not finished after " + std::to_string(limit.count()) + " s";
   }
-  output.exit_code = reap(pid);
+  output.exit_code = exit_code_of(reap(pid));
   return output;
 }
 
@@ -273,10 +274,14 @@ void ChildProcess::signal(int number) {
 }
 
 std::optional<int> ChildProcess::wait(std::chrono::seconds limit) {
-  if (!exit_code_.has_value() && wait_for_end(pid_, Clock::now() + limit)) {
-    exit_code_ = reap(pid_);
+  if (!status_.has_value() && wait_for_end(pid_, Clock::now() + limit)) {
+    status_ = reap(pid_);
   }
-  return exit_code_;
+  return status_.has_value() ? std::optional(exit_code_of(*status_)) : std::nullopt;
+}
+
+bool ChildProcess::dumped_core() const {
+  return status_.has_value() && WCOREDUMP(*status_);
 }
 
 }  // namespace guildhall::tests::cluster

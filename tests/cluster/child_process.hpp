@@ -59,10 +59,12 @@ class ChildProcess {
   void signal(int number);
   // Its exit code (128 + n after signal n), or nothing when it still runs after `limit`.
   [[nodiscard]] std::optional<int> wait(std::chrono::seconds limit);
+  // Whether it has ended and the kernel says that it wrote a core, wherever core_pattern(5) sends it.
+  [[nodiscard]] bool dumped_core() const;
 
  private:
   pid_t pid_;
-  std::optional<int> exit_code_;
+  std::optional<int> status_;  // as wait(2) tells it
 };
 
 }  // namespace guildhall::tests::cluster

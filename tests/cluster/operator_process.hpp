@@ -39,6 +39,8 @@ class OperatorProcess {
   void signal(int number);
   // Its exit code, or nothing when it still runs after `limit`.
   [[nodiscard]] std::optional<int> wait(std::chrono::seconds limit) { return process_.wait(limit); }
+  // See ChildProcess.
+  [[nodiscard]] bool dumped_core() const { return process_.dumped_core(); }
 
   // All that it has logged, also what earlier ones wrote to the same file.
   [[nodiscard]] std::string log() const;

@@ -22,7 +22,7 @@ bool WriteLog::killed() const {
 void WriteLog::add(const Request& request, unsigned status) {
   if (!is_write(request) || is_of_lease(request)) return;
   const std::scoped_lock lock(mutex_);
-  writes_.push_back({.request = request, .status = status});
+  writes_.push_back({.request = request, .status = status, .at = std::chrono::system_clock::now()});
   const bool took_place = status >= 200 && status < 300;
   if (!took_place || !doom_ || doom_->writes_left == 0) return;
   if (--doom_->writes_left == 0) ::kill(doom_->pid, SIGKILL);

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -15,6 +16,7 @@ namespace guildhall::tests::faults {
 struct Written {
   Request request;
   unsigned status = 0;
+  std::chrono::system_clock::time_point at;  ///< when the answer had come
 };
 
 /// Every write that went through the proxy, in the order of the answers; Leases are left out. Thread-safe.
