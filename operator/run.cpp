@@ -80,6 +80,7 @@ class Operator {
   apikey::Dependencies api_key_dependencies();
   void declare_checks();
   void declare_metrics();
+  [[nodiscard]] std::vector<telemetry::Sample> expiry_samples() const;
   void stand_for_leader(const std::stop_token& stop);
   void lead(const std::stop_token& stop);
   void end_without_lease();
@@ -184,25 +185,27 @@ void Operator::declare_checks() {
   ready_.add("leader-election", [this] { return check_leading(); });
 }
 
+std::vector<telemetry::Sample> Operator::expiry_samples() const {
+  std::vector<telemetry::Sample> samples;
+  for (const auto& key : informers_.api_keys.list()) {
+    for (const auto& entry : key->status.keys) {
+      if (entry.state != api::ApiKeyStatusKeyState::Current || !entry.expires_at) continue;
+      samples.push_back({.labels = {{"namespace", key->metadata.ns}, {"name", key->metadata.name}},
+                         .value = std::chrono::duration<double>(entry.expires_at->time_since_epoch()).count()});
+    }
+  }
+  return samples;
+}
+
 void Operator::declare_metrics() {
   metrics_.gauge("guildhall_build_info", {{"version", kVersion}}, 1);
   metrics_.add_refresh([this] {
     organization_controller_.report();
     api_key_controller_.report();
   });
-  metrics_.add_collector(
-      "guildhall_apikey_expiry_timestamp_seconds", "When the current token of an ApiKey expires, in seconds since 1970",
-      [this] {
-        std::vector<telemetry::Sample> samples;
-        for (const auto& key : informers_.api_keys.list()) {
-          for (const auto& entry : key->status.keys) {
-            if (entry.state != api::ApiKeyStatusKeyState::Current || !entry.expires_at) continue;
-            samples.push_back({.labels = {{"namespace", key->metadata.ns}, {"name", key->metadata.name}},
-                               .value = std::chrono::duration<double>(entry.expires_at->time_since_epoch()).count()});
-          }
-        }
-        return samples;
-      });
+  metrics_.add_collector("guildhall_apikey_expiry_timestamp_seconds",
+                         "When the current token of an ApiKey expires, in seconds since 1970",
+                         [this] { return expiry_samples(); });
 }
 
 core::Result<void> Operator::start() {

@@ -189,7 +189,7 @@ class CpprestTransport final : public HttpTransport {
     });
   }
 
-  std::string host() const override {
+  [[nodiscard]] std::string host() const override {
     return fmt::format("{}:{}", server_.host(), server_.port() > 0 ? server_.port() : 443);
   }
 
@@ -224,7 +224,7 @@ class CpprestTransport final : public HttpTransport {
     return client_;
   }
 
-  http_client_config configuration(const std::shared_ptr<const Identity>& identity) const {
+  [[nodiscard]] http_client_config configuration(const std::shared_ptr<const Identity>& identity) const {
     const bool insecure = credentials_.config().insecure;
     http_client_config config;
     config.set_timeout(kAbandonedSocket);
@@ -239,7 +239,7 @@ class CpprestTransport final : public HttpTransport {
     return config;
   }
 
-  web::http::http_request message_of(const HttpRequest& request, const Identity& identity) const {
+  [[nodiscard]] web::http::http_request message_of(const HttpRequest& request, const Identity& identity) const {
     web::http::http_request message(request.method);
     message.set_request_uri(web::uri(request.target));
     auto& headers = message.headers();
@@ -250,6 +250,15 @@ class CpprestTransport final : public HttpTransport {
     if (!request.content_type.empty())
       message.set_body(single_use_body(request.body), request.body.size(), request.content_type);
     return message;
+  }
+
+  static void end(ResponseFlow& flow, const pplx::task<web::http::http_response>& done) {
+    try {
+      done.get();
+      flow.end({});
+    } catch (...) {
+      flow.end(failure_of(std::current_exception()));
+    }
   }
 
   /// Puts the request on its way; the flow gets what comes of it.
@@ -264,14 +273,7 @@ class CpprestTransport final : public HttpTransport {
             flow->set_head(head_of(response));
             return response.content_ready();
           })
-          .then([flow](const pplx::task<web::http::http_response>& done) {
-            try {
-              done.get();
-              flow->end({});
-            } catch (...) {
-              flow->end(failure_of(std::current_exception()));
-            }
-          });
+          .then([flow](const pplx::task<web::http::http_response>& done) { end(*flow, done); });
       return {};
     } catch (const std::exception& error) {
       return core::fail(ErrorKind::Internal, fmt::format("the request cannot be sent: {}", error.what()));

@@ -59,8 +59,8 @@ class Credentials {
 
   [[nodiscard]] bool is_fresh() const;
   /// Both run in the refreshing thread without the lock: they read what only that thread changes.
-  core::Result<std::shared_ptr<const Identity>> load(bool refused, const std::stop_token& stop) const;
-  core::Result<void> add_plugin(Identity& identity, bool refused, const std::stop_token& stop) const;
+  [[nodiscard]] core::Result<std::shared_ptr<const Identity>> load(bool refused, const std::stop_token& stop) const;
+  [[nodiscard]] core::Result<void> add_plugin(Identity& identity, bool refused, const std::stop_token& stop) const;
   void take(core::Result<std::shared_ptr<const Identity>> loaded);
 
   const ClusterConfig config_;

@@ -67,12 +67,13 @@ std::vector<std::string> child_environment(const ExecPlugin& plugin, const std::
     if (!replaced) variables.emplace_back(text);
   }
   for (const auto& [name, value] : extra)
-    variables.push_back(name + "=" + value);
+    variables.push_back(fmt::format("{}={}", name, value));
   return variables;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
+  result.reserve(texts.size() + 1);
   for (auto& text : texts)
     result.push_back(text.data());
   result.push_back(nullptr);

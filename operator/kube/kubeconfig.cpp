@@ -46,13 +46,13 @@ bool flag(const Section& section, const char* field) {
 }
 
 YAML::Node list(const Section& section, const char* field) {
-  YAML::Node value = section.node[field];
+  const YAML::Node value = section.node[field];
   if (value && !value.IsNull() && !value.IsSequence()) refuse(section, field, "must be a list");
   return value;
 }
 
 Section mapping(const Section& section, const char* field) {
-  YAML::Node value = section.node[field];
+  const YAML::Node value = section.node[field];
   if (!value || !value.IsMap()) refuse(section, field, "is missing");
   return {value, section.name.empty() ? field : section.name + "." + field, section.file};
 }
@@ -60,7 +60,7 @@ Section mapping(const Section& section, const char* field) {
 /// The entry of that name in clusters, users or contexts, and in it the mapping `inner`.
 std::optional<Section> entry(const Section& root, const char* field, const char* inner, const std::string& name) {
   const YAML::Node entries = list(root, field);
-  for (const auto& candidate : entries) {
+  for (const YAML::Node& candidate : entries) {
     if (!candidate.IsMap() || !candidate["name"] || candidate["name"].Scalar() != name) continue;
     const Section found{candidate, fmt::format("{}[{}]", field, name), root.file};
     return mapping(found, inner);

@@ -91,9 +91,10 @@ Pacing system_pacing() {
 
 std::optional<std::uint64_t> parse_version(std::string_view resource_version) {
   std::uint64_t version = 0;
-  const std::size_t length = resource_version.size();
-  const auto [stopped, error] = std::from_chars(resource_version.data(), resource_version.data() + length, version);
-  if (error != std::errc{} || stopped != resource_version.data() + length || length == 0) return std::nullopt;
+  const char* const begin = resource_version.data();
+  const char* const end = begin + resource_version.size();
+  const auto [stopped, error] = std::from_chars(begin, end, version);
+  if (error != std::errc{} || stopped != end || begin == end) return std::nullopt;
   return version;
 }
 

@@ -16,19 +16,19 @@ void ResponseFlow::set_head(HttpResponse head) {
   changed_.notify_all();
 }
 
+bool ResponseFlow::keep(std::string_view bytes, Resume& resume) {
+  const std::scoped_lock lock(mutex_);
+  if (abandoned_) return true;
+  bytes_ += bytes;
+  changed_.notify_all();
+  if (bytes_.size() <= kEnough) return true;
+  resume_ = std::move(resume);
+  return false;
+}
+
 void ResponseFlow::put(std::string_view bytes, Resume resume) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (!abandoned_) {
-      bytes_ += bytes;
-      changed_.notify_all();
-      if (bytes_.size() > kEnough) {
-        resume_ = std::move(resume);
-        return;
-      }
-    }
-  }
-  resume();
+  // Not under the lock: it may put more at once.
+  if (keep(bytes, resume)) resume();
 }
 
 void ResponseFlow::end(std::optional<core::Error> failure) {

@@ -38,6 +38,8 @@ class ResponseFlow {
   void abandon();
 
  private:
+  /// True: whoever brought them may go on at once. Else `resume` is kept until there is room.
+  bool keep(std::string_view bytes, Resume& resume);
   template <class Ready>
   core::Result<void> wait(std::unique_lock<std::mutex>& lock, Time deadline, const std::stop_token& stop, Ready ready);
 

@@ -18,7 +18,6 @@ using cluster::eventually;
 using cluster::Observation;
 using nlohmann::json;
 using testing::HasSubstr;
-using testing::Not;
 
 using ApiKeyTest = ApiKeyFixture;
 

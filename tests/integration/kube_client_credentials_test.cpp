@@ -14,7 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using cluster::shared_control_plane;
-using testing::AnyOf;
 using testing::HasSubstr;
 
 const core::ResourceType& self_reviews() {
@@ -78,7 +77,7 @@ class Timed {
 
 class KubeClientCredentialsTest : public testing::Test {
  protected:
-  fs::path file(const std::string& name) const {
+  [[nodiscard]] fs::path file(const std::string& name) const {
     return shared_control_plane().directory() /
            (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + "." + name);
   }

@@ -29,11 +29,11 @@ inline const core::ResourceType& api_keys() {
 }
 
 inline core::Result<std::unique_ptr<kube::Client>> connect(kube::ClusterConfig config,
-                                                           kube::ClientOptions options = {}) {
+                                                           const kube::ClientOptions& options = {}) {
   static core::NoMetrics metrics;
   auto transport = kube::make_cpprest_transport(std::move(config));
   if (!transport) return std::unexpected(transport.error());
-  return std::make_unique<kube::Client>(*transport, std::move(options), metrics);
+  return std::make_unique<kube::Client>(*transport, options, metrics);
 }
 
 inline kube::ClusterConfig config_of(const std::filesystem::path& kubeconfig) {

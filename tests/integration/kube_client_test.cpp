@@ -20,7 +20,6 @@ using cluster::shared_control_plane;
 using core::types::namespaces;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 
 kube::Selection select(std::string ns, std::string field_selector = {}, std::string label_selector = {}) {
   return {

@@ -48,19 +48,21 @@ class OrganizationTest : public OperatorFixture {
           "}, spec: {email: " + name + "@acme.example, " + rest + "}}");
   }
 
-  json organization(const std::string& name) const { return kubectl_.get({"organization", name}); }
-  json ns(const std::string& name) const { return kubectl_.get({"namespace", name}); }
-  AssertionResult becomes(const std::string& name, const std::string& type, const std::string& wanted) const {
+  [[nodiscard]] json organization(const std::string& name) const { return kubectl_.get({"organization", name}); }
+  [[nodiscard]] json ns(const std::string& name) const { return kubectl_.get({"namespace", name}); }
+  [[nodiscard]] AssertionResult becomes(const std::string& name, const std::string& type,
+                                        const std::string& wanted) const {
     return eventually("Organization " + name + " has " + type + " " + wanted, [&] {
       const json object = organization(name);
       return Observation{condition(object, type) == wanted, object.dump(1)};
     });
   }
-  AssertionResult becomes_ready(const std::string& name, const std::string& wanted = "True/Active") const {
+  [[nodiscard]] AssertionResult becomes_ready(const std::string& name,
+                                              const std::string& wanted = "True/Active") const {
     return becomes(name, "Ready", wanted);
   }
   /// Both halves of the claim, of the Organization that exists now.
-  AssertionResult becomes_claimed(const std::string& name, const std::string& by) const {
+  [[nodiscard]] AssertionResult becomes_claimed(const std::string& name, const std::string& by) const {
     return eventually("Namespace " + name + " is claimed by " + by, [&] {
       const json object = ns(name);
       const std::string uid = text(organization(by), "/metadata/uid");
@@ -69,20 +71,20 @@ class OrganizationTest : public OperatorFixture {
       return Observation{claimed, object.dump(1)};
     });
   }
-  AssertionResult becomes_free(const std::string& name) const {
+  [[nodiscard]] AssertionResult becomes_free(const std::string& name) const {
     return eventually("Namespace " + name + " is released", [&] {
       const json object = ns(name);
       const bool free = object.is_object() && object.dump().find("guildhall.dev/organization") == std::string::npos;
       return Observation{free, object.dump(1)};
     });
   }
-  AssertionResult goes(const std::vector<std::string>& what) const {
+  [[nodiscard]] AssertionResult goes(const std::vector<std::string>& what) const {
     return eventually(what.back() + " is gone", [&] {
       const json object = kubectl_.get(what);
       return Observation{object.is_null(), object.dump(1)};
     });
   }
-  AssertionResult role_names(const std::string& home, const std::vector<std::string>& secrets) const {
+  [[nodiscard]] AssertionResult role_names(const std::string& home, const std::vector<std::string>& secrets) const {
     return eventually("the Role in " + home + " names " + json(secrets).dump(), [&] {
       const json role = kubectl_.get({"role", kRole, "-n", home});
       const json wanted = json::array({{{"apiGroups", json::array({""})},

@@ -1,6 +1,7 @@
 // charts/guildhall/files/policies.yaml and roles.yaml, by real users with kubectl:
 // tests/integration/manifests/policies.yaml says who is refused what. Those are server-side dry runs, which pass the
 // same admission and leave nothing behind.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -144,7 +145,7 @@ class World {
           Right{"nia", "create", "organizations.guildhall.dev"}, Right{"nia", "patch", "namespaces"},
           Right{"pat", "manage", "organizations.guildhall.dev"},
           Right{"operator", "create", "rolebindings.rbac.authorization.k8s.io"}}) {
-      EXPECT_TRUE(eventually(user + " may " + verb + " " + resource, [&] {
+      EXPECT_TRUE(eventually(fmt::format("{} may {} {}", user, verb, resource), [&] {
         const auto output = as(user)({"auth", "can-i", verb, resource, "-n", "acme"});
         return Observation{output.exit_code == 0, output.out + output.err};
       }));

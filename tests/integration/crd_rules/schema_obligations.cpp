@@ -35,13 +35,17 @@ constexpr auto kPhrases = std::to_array<Phrase>({
 
 using Visit = std::function<void(const std::string& path, const json& schema, bool required)>;
 
+std::string below(const std::string& path, const std::string& name) {
+  return path.empty() ? name : path + "." + name;
+}
+
 void walk(const json& schema, const std::string& path, bool required, const Visit& visit) {
   visit(path, schema, required);
   const auto names = schema.value("required", json::array());
   const auto properties = schema.value("properties", json::object());
   for (const auto& [name, property] : properties.items()) {
     const bool must = std::ranges::find(names, json(name)) != names.end();
-    walk(property, path.empty() ? name : path + "." + name, must, visit);
+    walk(property, below(path, name), must, visit);
   }
   if (schema.contains("items")) {
     walk(schema.at("items"), path + "[]", false, visit);
@@ -108,23 +112,27 @@ bool says(std::string_view words, const Obligation& obligation) {
   return phrase != kPhrases.end() && words.find(phrase->words) != std::string_view::npos;
 }
 
-void collect(const json& schema, const json& value, const std::string& path, std::set<std::string>& found) {
-  if (value.is_object() && schema.contains("properties")) {
-    for (const auto& [name, part] : value.items()) {
-      if (schema.at("properties").contains(name)) {
-        const auto below = path.empty() ? name : path + "." + name;
-        found.insert(below);
-        collect(schema.at("properties").at(name), part, below, found);
-      }
-    }
+void collect(const json& schema, const json& value, const std::string& path, std::set<std::string>& found);
+
+void collect_properties(const json& schema, const json& value, const std::string& path, std::set<std::string>& found) {
+  const auto properties = schema.value("properties", json::object());
+  for (const auto& [name, part] : value.items()) {
+    if (!properties.contains(name)) continue;
+    const auto place = below(path, name);
+    found.insert(place);
+    collect(properties.at(name), part, place, found);
   }
-  const bool list = value.is_array() && schema.contains("items");
-  const bool map = value.is_object() && schema.contains("additionalProperties");
-  if (list || map) {
-    for (const auto& part : value) {
-      found.insert(path + (list ? "[]" : "{}"));
-      collect(schema.at(list ? "items" : "additionalProperties"), part, path + (list ? "[]" : "{}"), found);
-    }
+}
+
+void collect(const json& schema, const json& value, const std::string& path, std::set<std::string>& found) {
+  if (value.is_object()) collect_properties(schema, value, path, found);
+  const bool list = value.is_array();
+  const char* const parts = list ? "items" : "additionalProperties";
+  if (!value.is_structured() || !schema.contains(parts)) return;
+  const std::string place = path + (list ? "[]" : "{}");
+  for (const auto& part : value) {
+    found.insert(place);
+    collect(schema.at(parts), part, place, found);
   }
 }
 

@@ -11,7 +11,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 TEST(ApiKeyPlan, IssuesATokenWhoseHashTheStatusHolds) {
   World world;
@@ -162,9 +161,9 @@ TEST(ApiKeyPlan, RepairsLabels) {
 
 TEST(ApiKeyPlan, LeavesAForeignSecretOfOurTypeAlone) {
   World world;
-  nlohmann::json foreign = {{"metadata", {{"name", "grafana"}, {"namespace", "acme"}, {"uid", "other"}}},
-                            {"type", "guildhall.dev/api-key"},
-                            {"data", {{"token", "b64:x"}}}};
+  const nlohmann::json foreign = {{"metadata", {{"name", "grafana"}, {"namespace", "acme"}, {"uid", "other"}}},
+                                  {"type", "guildhall.dev/api-key"},
+                                  {"data", {{"token", "b64:x"}}}};
   world.secrets[{"acme", "grafana"}] = foreign;
   world.settle();
   EXPECT_EQ(world.ready(), "False/ForeignSecret");

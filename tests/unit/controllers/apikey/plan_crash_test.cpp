@@ -104,7 +104,7 @@ RC_GTEST_PROP(ApiKeyCrash, TheOrderOfWhatIsSeenNeverMatters, ()) {
   happen(world, Happening::AskForCopies);
   if (*rc::gen::arbitrary<bool>()) world.settle();
   if (*rc::gen::arbitrary<bool>()) happen(world, Happening::EditCopy);
-  Observed seen = world.observe();
+  const Observed seen = world.observe();
   Observed shuffled = seen;
   std::reverse(shuffled.secrets.begin(), shuffled.secrets.end());
   RC_ASSERT(plan(seen, world.now).status == plan(shuffled, world.now).status);

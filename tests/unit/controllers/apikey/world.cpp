@@ -163,11 +163,13 @@ int World::execute(const core::Plan& plan, int most_writes) {
   for (const auto& entry : plan.audit) {
     if (next()) told_.push_back(entry.action);
   }
-  if (plan.finalizer == core::FinalizerChange::Drop && next()) {
-    std::erase(key.metadata.finalizers, kFinalizer);
-    if (key.metadata.is_deleting() && key.metadata.finalizers.empty()) key_exists = false;
-  }
+  if (plan.finalizer == core::FinalizerChange::Drop && next()) drop_finalizer();
   return writes;
+}
+
+void World::drop_finalizer() {
+  std::erase(key.metadata.finalizers, kFinalizer);
+  if (key.metadata.is_deleting() && key.metadata.finalizers.empty()) key_exists = false;
 }
 
 int World::settle() {
@@ -221,6 +223,7 @@ std::string World::ready() const {
 
 std::vector<std::string> World::key_states() const {
   std::vector<std::string> states;
+  states.reserve(key.status.keys.size());
   for (const auto& entry : key.status.keys)
     states.emplace_back(api::to_string(entry.state));
   return states;

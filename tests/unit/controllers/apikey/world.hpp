@@ -70,6 +70,7 @@ class World {
   void write_status(const nlohmann::json& status);
   void write_secret(const core::Apply& apply);
   void remove_secret(const core::Remove& remove);
+  void drop_finalizer();
   void check_readable_tokens() const;
 
   int serial_ = 0;
