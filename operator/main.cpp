@@ -2,6 +2,7 @@
 
 #include "operator/options.hpp"
 #include "operator/process_hardening.hpp"
+#include "operator/process_memory.hpp"
 #include "operator/run.hpp"
 #include "operator/telemetry/logging.hpp"
 
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
                stderr);
     return 1;
   }
+  guildhall::keep_memory_small();
   guildhall::telemetry::set_up_logging(options.log_level, options.log_format);
   return guildhall::run(options);
 }

@@ -6,7 +6,7 @@ namespace guildhall::kube {
 
 namespace {
 
-constexpr std::size_t kEnough = 1U << 20U;
+constexpr std::size_t kEnough = 64U << 10U;
 
 }  // namespace
 

@@ -20,7 +20,7 @@ namespace guildhall::kube {
 class ResponseFlow {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  /// Told when more bytes are wanted, so that no more than about 1 MiB waits here.
+  /// Told when more bytes are wanted, so that no more than about 64 KiB wait here: several caches are filled at once.
   using Resume = std::function<void()>;
 
   // For the HTTP library.

@@ -49,10 +49,10 @@ TEST(ResponseFlowTest, WakesTheOneWhoWaits) {
   EXPECT_EQ(flow.take_bytes(never(), {}), "line\n");
 }
 
-TEST(ResponseFlowTest, WantsNoMoreWhileAMebibyteWaits) {
+TEST(ResponseFlowTest, WantsNoMoreWhile64KibibytesWait) {
   ResponseFlow flow;
   bool resumed = false;
-  flow.put(std::string((1U << 20U) + 1, 'x'), [&] { resumed = true; });
+  flow.put(std::string((64U << 10U) + 1, 'x'), [&] { resumed = true; });
   EXPECT_FALSE(resumed);
   ASSERT_TRUE(flow.take_bytes(never(), {}));
   EXPECT_TRUE(resumed);
@@ -107,10 +107,10 @@ TEST(ResponseFlowTest, AnEndWithoutAHeadIsALostConnection) {
 TEST(ResponseFlowTest, NobodyHoldsTheLibraryUpOnceAbandoned) {
   ResponseFlow flow;
   int resumed = 0;
-  flow.put(std::string((1U << 20U) + 1, 'x'), [&] { ++resumed; });
+  flow.put(std::string((64U << 10U) + 1, 'x'), [&] { ++resumed; });
   flow.abandon();
   EXPECT_EQ(resumed, 1);
-  flow.put(std::string((1U << 20U) + 1, 'x'), [&] { ++resumed; });
+  flow.put(std::string((64U << 10U) + 1, 'x'), [&] { ++resumed; });
   EXPECT_EQ(resumed, 2);
 }
 
