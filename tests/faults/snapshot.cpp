@@ -38,15 +38,11 @@ bool is_withdrawn(const json& key) {
   return key["metadata"].contains("deletionTimestamp") || key["spec"].value("revoked", false);
 }
 
-/// The ApiKey that a Secret says it is of: its owner, or for a copy the one with that UID.
-const json* key_of(const Snapshot& snapshot, const json& secret) {
+/// The UID of the ApiKey that a Secret says it is of: its owner, or what is written on a copy.
+std::string key_uid_of(const json& secret) {
   const auto& metadata = secret["metadata"];
-  std::string uid =
-      metadata.contains("annotations") ? metadata["annotations"].value("guildhall.dev/owner-uid", "") : "";
-  if (metadata.contains("ownerReferences")) uid = metadata["ownerReferences"][0]["uid"];
-  const auto found = std::ranges::find_if(
-      snapshot.keys, [&](const auto& candidate) { return candidate.second["metadata"]["uid"] == uid; });
-  return found == snapshot.keys.end() ? nullptr : &found->second;
+  if (metadata.contains("ownerReferences")) return metadata["ownerReferences"][0]["uid"];
+  return metadata.contains("annotations") ? metadata["annotations"].value("guildhall.dev/owner-uid", "") : "";
 }
 
 /// Whether the time of that token is over, as the Secret itself says.
@@ -61,14 +57,13 @@ bool is_over(const json& secret, const std::string& token) {
   return false;
 }
 
-void check_secret(const Snapshot& snapshot, const json& secret, std::vector<std::string>& broken) {
-  const json* key = key_of(snapshot, secret);
-  if (key == nullptr || is_withdrawn(*key)) return;
+void check_secret(const json& key, const json& secret, std::vector<std::string>& broken) {
+  if (is_withdrawn(key)) return;
   for (const char* name : {"token", "previous-token"}) {
     const std::string token = entry_of(secret, name);
-    if (token.empty() || accepts(*key, token) || is_over(secret, token)) continue;
+    if (token.empty() || accepts(key, token) || is_over(secret, token)) continue;
     broken.push_back(fmt::format("Secret {} shows a {} that its ApiKey does not accept: status {}", path_of(secret),
-                                 name, status_of(*key).dump()));
+                                 name, status_of(key).dump()));
   }
 }
 
@@ -131,13 +126,17 @@ std::string ready_of(const json& object) {
 
 std::vector<std::string> broken_promises(const Snapshot& snapshot) {
   std::vector<std::string> broken;
+  std::map<std::string, const json*> by_uid;
   for (const auto& [path, key] : snapshot.keys) {
+    by_uid[key["metadata"]["uid"]] = &key;
     const json entries = token_entries(key);
     if (std::ranges::count_if(entries, [](const json& entry) { return entry["state"] == "Current"; }) > 1)
       broken.push_back(fmt::format("ApiKey {} has two Current tokens: {}", path, entries.dump()));
   }
-  for (const auto& [path, secret] : snapshot.secrets)
-    check_secret(snapshot, secret, broken);
+  for (const auto& [path, secret] : snapshot.secrets) {
+    const auto key = by_uid.find(key_uid_of(secret));
+    if (key != by_uid.end()) check_secret(*key->second, secret, broken);
+  }
   return broken;
 }
 
