@@ -27,7 +27,8 @@ bool names_no_object(std::string_view path) {
 }
 
 bool matches(const Rule& rule, const Request& request) {
-  const bool by_verb = rule.verb.empty() || rule.verb == request.verb ||
+  const bool goes_on = request.verb == "watch" && request.target.find("sendInitialEvents=") == std::string::npos;
+  const bool by_verb = rule.verb.empty() || rule.verb == request.verb || (rule.verb == "rewatch" && goes_on) ||
                        (rule.verb == "write" && is_write(request) && !is_of_lease(request));
   return by_verb && request.target.find(rule.part) != std::string::npos;
 }

@@ -39,7 +39,8 @@ inline constexpr unsigned kAlways = std::numeric_limits<unsigned>::max();
 
 /// Which requests a fault befalls.
 struct Rule {
-  std::string verb;  ///< one verb, "write" for all that change something but Leases, empty for every request
+  std::string verb;  ///< one verb, "write" for all that change something but Leases, "rewatch" for a watch that goes on
+                     ///< from a version, empty for every request
   std::string part;  ///< stands in the target; empty: any
   Fault fault = Fault::Answer;
   unsigned status = 0;       ///< of Fault::Answer
