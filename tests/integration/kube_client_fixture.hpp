@@ -30,7 +30,7 @@ inline const core::ResourceType& api_keys() {
 
 inline core::Result<std::unique_ptr<kube::Client>> connect(kube::ClusterConfig config,
                                                            const kube::ClientOptions& options = {}) {
-  static core::NoMetrics metrics;
+  static core::NoMetrics metrics;  // NOLINT(misc-const-correctness): the client writes to it
   auto transport = kube::make_cpprest_transport(std::move(config));
   if (!transport) return std::unexpected(transport.error());
   return std::make_unique<kube::Client>(*transport, options, metrics);
@@ -43,8 +43,8 @@ inline kube::ClusterConfig config_of(const std::filesystem::path& kubeconfig) {
 }
 
 inline std::unique_ptr<kube::Client> client_of(const std::filesystem::path& kubeconfig,
-                                               kube::ClientOptions options = {}) {
-  auto client = connect(config_of(kubeconfig), std::move(options));
+                                               const kube::ClientOptions& options = {}) {
+  auto client = connect(config_of(kubeconfig), options);
   if (!client) throw std::runtime_error(client.error().describe());
   return std::move(*client);
 }
