@@ -1,6 +1,6 @@
 #include "operator/runtime/queue_state.hpp"
 
-#include <algorithm>
+#include <cstdint>
 
 namespace guildhall::runtime {
 
@@ -60,9 +60,11 @@ SteadyTime QueueState::done(const core::ObjectKey& key, SteadyTime now) {
 
 std::chrono::milliseconds QueueState::next_retry(const core::ObjectKey& key) {
   constexpr int most_doublings = 40;
-  const int failures = std::min(failures_[key]++, most_doublings);
-  const auto delay = curve_.first * (1LL << failures);
-  return std::min<std::chrono::milliseconds>(delay, curve_.longest);
+  int& failures = failures_[key];
+  const std::int64_t times = 1LL << failures;
+  if (failures < most_doublings) ++failures;
+  // Divided, not multiplied: no curve overflows.
+  return curve_.first > curve_.longest / times ? curve_.longest : curve_.first * times;
 }
 
 std::optional<SteadyTime> QueueState::next_due() const {

@@ -29,16 +29,14 @@ void Workqueue::add_after(const core::ObjectKey& key, std::chrono::milliseconds 
   if (delay <= std::chrono::milliseconds{0}) return add(key);
   const std::scoped_lock lock(mutex_);
   if (shut_down_) return;
-  state_.add_at(key, clock_.now() + delay);
-  changed_.notify_all();
+  add_delayed(key, delay);
 }
 
 void Workqueue::add_rate_limited(const core::ObjectKey& key) {
   const std::scoped_lock lock(mutex_);
   if (shut_down_) return;
   metrics_.count("workqueue_retries_total", labels_, 1);
-  state_.add_at(key, clock_.now() + state_.next_retry(key));
-  changed_.notify_all();
+  add_delayed(key, state_.next_retry(key));
 }
 
 void Workqueue::forget(const core::ObjectKey& key) {
@@ -74,6 +72,11 @@ std::optional<core::ObjectKey> Workqueue::take() {
   metrics_.observe("workqueue_queue_duration_seconds", labels_, seconds(now - taken->second));
   report_depth();
   return std::move(taken->first);
+}
+
+void Workqueue::add_delayed(const core::ObjectKey& key, std::chrono::milliseconds delay) {
+  state_.add_at(key, clock_.now() + std::min<std::chrono::milliseconds>(delay, kLongestDelay));
+  changed_.notify_all();
 }
 
 void Workqueue::done(const core::ObjectKey& key) {

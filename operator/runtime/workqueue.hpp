@@ -15,6 +15,10 @@
 
 namespace guildhall::runtime {
 
+/// No delay is longer. A plan may ask to be looked at in the year 9999, which a clock that counts nanoseconds in 64
+/// bits cannot name (it ends after 292 years); one look a day that finds nothing to do costs nothing.
+inline constexpr std::chrono::hours kLongestDelay{24};
+
 /// The keys to reconcile, for several workers: QueueState with a lock, a clock and client-go's metrics
 /// (workqueue_depth, _adds_total, _queue_duration_seconds, _work_duration_seconds, _unfinished_work_seconds,
 /// _longest_running_processor_seconds, _retries_total; label `name`). Thread-safe.
@@ -24,9 +28,10 @@ class Workqueue {
 
   /// Now. Nothing happens after shut_down(), here and below.
   void add(const core::ObjectKey& key);
-  /// After that time; the earliest time of a key stands.
+  /// After that time, or after kLongestDelay if that is earlier; zero and less: now. Any value is fine. The earliest
+  /// time of a key stands.
   void add_after(const core::ObjectKey& key, std::chrono::milliseconds delay);
-  /// After the backoff of this key, which grows with each call.
+  /// After the backoff of this key, which grows with each call; at most kLongestDelay.
   void add_rate_limited(const core::ObjectKey& key);
   /// The key's backoff begins anew.
   void forget(const core::ObjectKey& key);
@@ -50,7 +55,9 @@ class Workqueue {
   void report() const;
 
  private:
-  std::optional<core::ObjectKey> take();  // with the lock held
+  // With the lock held, both.
+  std::optional<core::ObjectKey> take();
+  void add_delayed(const core::ObjectKey& key, std::chrono::milliseconds delay);
   void count_adds(std::size_t adds);
   void report_depth() const;
 

@@ -1,9 +1,13 @@
 #include "operator/runtime/workqueue.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <future>
+#include <limits>
 #include <mutex>
 #include <thread>
 #include <unordered_set>
@@ -72,6 +76,45 @@ TEST_F(WorkqueueTest, WakesAWaitingWorkerWhenADelayEnds) {
 TEST_F(WorkqueueTest, AddAfterNothingIsAnAdd) {
   queue_.add_after(kOne, milliseconds(0));
   EXPECT_EQ(queue_.get(stop_.get_token()), kOne);
+}
+
+// Milliseconds of all sizes: those that nanoseconds cannot hold, too.
+rc::Gen<milliseconds> any_delay() {
+  return rc::gen::map(
+      rc::gen::oneOf(rc::gen::arbitrary<std::int64_t>(),
+                     rc::gen::inRange<std::int64_t>(std::numeric_limits<std::int64_t>::min(),
+                                                    std::numeric_limits<std::int64_t>::max()),
+                     rc::gen::element(std::numeric_limits<std::int64_t>::max(),
+                                      std::numeric_limits<std::int64_t>::min(), std::int64_t{9'223'372'036'854}),
+                     rc::gen::inRange<std::int64_t>(0, 2 * milliseconds(kLongestDelay).count())),
+      [](std::int64_t count) { return milliseconds(count); });
+}
+
+RC_GTEST_PROP(WorkqueueProperty, AnyDelayEndsAfterItOrAfterADay, ()) {
+  const milliseconds delay = *any_delay();
+  tests::FakeSteadyClock clock;
+  core::NoMetrics metrics;
+  Workqueue queue("apikey", {}, clock, metrics);
+  queue.add_after(kOne, delay);
+  const auto wanted = std::clamp<milliseconds>(delay, milliseconds(0), kLongestDelay);
+  if (wanted > milliseconds(0)) {
+    clock.advance(wanted - milliseconds(1));
+    RC_ASSERT(!queue.try_get());
+    clock.advance(milliseconds(1));
+  }
+  RC_ASSERT(queue.try_get() == kOne);
+}
+
+TEST_F(WorkqueueTest, ABackoffIsCappedAsAnyDelayIs) {
+  Workqueue queue("apikey", {.first = milliseconds::max(), .longest = milliseconds::max()}, clock_, metrics_);
+  for (int failures = 0; failures < 100; ++failures) {
+    queue.add_rate_limited(kOne);
+    clock_.advance(kLongestDelay - milliseconds(1));
+    ASSERT_FALSE(queue.try_get());
+    clock_.advance(milliseconds(1));
+    ASSERT_EQ(queue.try_get(), kOne);
+    queue.done(kOne);
+  }
 }
 
 TEST_F(WorkqueueTest, AStopEndsTheWaitAndLeavesKeysWhereTheyAre) {
