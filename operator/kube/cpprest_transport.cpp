@@ -150,6 +150,7 @@ class Hold {
 void start_threads(int threads) {
   static std::once_flag once;
   std::call_once(once, [threads] {
+    keep_openssl_until_the_end();
     try {
       crossplat::threadpool::initialize_with_threads(static_cast<std::size_t>(std::max(threads, 1)));
     } catch (const std::exception& error) {

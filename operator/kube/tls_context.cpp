@@ -1,5 +1,6 @@
 #include "operator/kube/tls_context.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -104,6 +105,10 @@ core::Result<void> check_tls(const TlsSettings& settings) {
   const Context context(SSL_CTX_new(TLS_client_method()));
   if (!context) return invalid("TLS is not available");
   return configure_tls(context.get(), settings);
+}
+
+void keep_openssl_until_the_end() {
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
 }
 
 }  // namespace guildhall::kube

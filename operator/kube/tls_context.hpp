@@ -26,4 +26,8 @@ std::string describe_tls_error(unsigned long code);
 /// Whether the PEM texts can be used, without a connection. Errors: as above.
 core::Result<void> check_tls(const TlsSettings& settings);
 
+/// Keeps OpenSSL from cleaning up when main returns: threads of cpprestsdk, which nobody can join, may still be in it.
+/// Before its first use. Source: OPENSSL_init_crypto(3), OPENSSL_INIT_NO_ATEXIT.
+void keep_openssl_until_the_end();
+
 }  // namespace guildhall::kube
