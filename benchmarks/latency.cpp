@@ -82,7 +82,7 @@ void measure_latency(Recorder& recorder) {
   World world;
   const auto process = world.start_operator();
   constexpr int runs = 3;
-  const Load slow{"1 a second", 60, std::chrono::seconds(1), at_most(kAim)};
+  const Load slow{"1 a second", 40, std::chrono::seconds(1), at_most(kAim)};
   const Load brisk{"20 a second", 400, std::chrono::milliseconds(50), {}};
   const Load fast{"100 a second", 1000, std::chrono::milliseconds(10), {}};
   world.make_organizations(runs * (slow.keys + brisk.keys + fast.keys));

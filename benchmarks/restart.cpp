@@ -12,7 +12,7 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-constexpr int kRestarts = 5;
+constexpr int kRestarts = 3;
 constexpr double kMemoryAim = 20;  ///< MB, at 2,000 ApiKeys
 constexpr std::size_t kFew = 2000;
 constexpr std::size_t kMany = 10'000;
