@@ -10,7 +10,8 @@
 namespace guildhall::controllers::apikey {
 
 std::chrono::seconds checked_duration(const std::string& text) {
-  return core::parse_duration(text).value_or(std::chrono::seconds{0});
+  const auto duration = core::parse_duration(text).value_or(std::chrono::seconds{0});
+  return std::min<std::chrono::seconds>(duration, kLongestDuration);
 }
 
 Expiry wanted_expiry(const api::ApiKeySpec& spec, core::Timestamp issued_at) {

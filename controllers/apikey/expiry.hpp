@@ -33,7 +33,11 @@ std::optional<LimitViolation> find_limit_violation(const api::OrganizationSpec& 
 /// From when on a token counts as expiring soon: the last fifth of its life, at most its last 7 days.
 core::Timestamp expiring_soon_from(core::Timestamp issued_at, core::Timestamp expires_at);
 
-/// The duration of a field that the CRD has checked; zero for what it would not have let pass.
+/// The longest that the CRDs let pass: 100y. Any time that they let pass plus this one fits into a Timestamp.
+inline constexpr std::chrono::days kLongestDuration{36'500};
+
+/// The duration of a field that the CRD has checked. What it would not have let pass (an object may be older than the
+/// rule): zero when it cannot be read, kLongestDuration when it is longer.
 std::chrono::seconds checked_duration(const std::string& text);
 
 }  // namespace guildhall::controllers::apikey

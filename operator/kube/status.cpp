@@ -14,6 +14,8 @@ namespace {
 using core::ErrorKind;
 
 constexpr std::size_t kLongestForeignText = 200;
+/// What is added to a clock must not overflow it, and nobody means more.
+constexpr std::chrono::hours kLongestRetryAfter{24};
 
 std::string text_at(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
@@ -34,12 +36,19 @@ std::string excerpt(std::string_view text) {
   return line;
 }
 
+std::chrono::milliseconds capped(std::uint64_t seconds) {
+  const auto most = static_cast<std::uint64_t>(std::chrono::seconds(kLongestRetryAfter).count());
+  return std::chrono::seconds(std::min(seconds, most));
+}
+
 std::optional<std::chrono::milliseconds> retry_after_in(const nlohmann::json& status) {
   const auto details = status.find("details");
   if (details == status.end() || !details->is_object()) return std::nullopt;
-  const std::int64_t seconds = number_at(*details, "retryAfterSeconds");
-  if (seconds <= 0) return std::nullopt;
-  return std::chrono::seconds(seconds);
+  const auto found = details->find("retryAfterSeconds");
+  if (found == details->end() || !found->is_number_unsigned()) return std::nullopt;
+  const auto seconds = found->get<std::uint64_t>();
+  if (seconds == 0) return std::nullopt;
+  return capped(seconds);
 }
 
 }  // namespace
@@ -102,7 +111,7 @@ std::optional<std::chrono::milliseconds> retry_after_of(const HttpResponse& resp
   std::uint32_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return std::chrono::seconds(seconds);
+  return capped(seconds);
 }
 
 }  // namespace guildhall::kube

@@ -19,8 +19,8 @@ core::Error error_of_status(const nlohmann::json& status, int code, const std::s
 /// The failure that an answer outside 2xx tells: by its Status, or by its code when the body is none (a proxy's page).
 core::Error error_of_response(const HttpResponse& response, const std::string& object);
 
-/// The server's Retry-After, a number of seconds; unset when there is none or it is written as a date (the API server
-/// never does).
+/// The server's Retry-After, a number of seconds, at most a day; unset when there is none or it is written as a date
+/// (the API server never does).
 std::optional<std::chrono::milliseconds> retry_after_of(const HttpResponse& response);
 
 }  // namespace guildhall::kube

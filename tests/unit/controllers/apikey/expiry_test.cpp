@@ -36,5 +36,12 @@ TEST(Expiry, UnitsAreThoseOfPrometheus) {
   EXPECT_EQ(checked_duration("1y"), days{365});
 }
 
+TEST(Expiry, ADurationIsAtMostTheHundredYearsOfTheCrd) {
+  EXPECT_EQ(checked_duration("100y"), days{36'500});
+  EXPECT_EQ(checked_duration("101y"), days{36'500});
+  EXPECT_EQ(checked_duration("999999999y"), days{36'500});
+  EXPECT_EQ(checked_duration("forever"), days{0});
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::apikey

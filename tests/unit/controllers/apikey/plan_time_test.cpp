@@ -57,6 +57,45 @@ TEST(ApiKeyTime, NeverExpires) {
   EXPECT_TRUE(world.plan_now().writes_nothing());
 }
 
+TEST(ApiKeyTime, LooksAgainAtTheVerySecondEvenInTheLastOne) {
+  World world;
+  world.edit({{"lifetime", nullptr}, {"expiresAt", "9999-12-31T23:59:59Z"}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  ASSERT_TRUE(world.pass_to_next_look());
+  EXPECT_EQ(core::format_micro_timestamp(world.now), "9999-12-24T23:59:59.000000Z") << "it expires soon";
+  ASSERT_TRUE(world.pass_to_next_look());
+  EXPECT_EQ(core::format_micro_timestamp(world.now), "9999-12-31T23:59:59.000000Z");
+  EXPECT_EQ(world.ready(), "True/Expired");
+}
+
+TEST(ApiKeyTime, LooksAgainForARotateAtInTheLastSecond) {
+  World world;
+  world.edit({{"lifetime", nullptr}, {"neverExpires", true}, {"rotateAt", "9999-12-31T23:59:59Z"}});
+  world.settle();
+  const auto after = world.plan_now().look_again_after;
+  ASSERT_TRUE(after);
+  EXPECT_EQ(core::format_micro_timestamp(world.now + *after), "9999-12-31T23:59:59.000000Z");
+}
+
+// The most that a CRD lets pass, and what it would not, but an object may have that is older than the rule.
+class LongDurations : public testing::TestWithParam<std::string> {};
+
+TEST_P(LongDurations, AreWellBehavedEverywhere) {
+  World world;
+  world.organization.api_keys.max_lifetime = GetParam();
+  world.edit({{"lifetime", GetParam()}, {"rotation", {{"every", GetParam()}, {"overlap", GetParam()}}}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.key.status.keys.front().expires_at, noon() + days{36'500});
+  world.edit({{"rotateAt", core::format_timestamp(noon())}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Rotating");
+  EXPECT_TRUE(world.pass_to_next_look());
+}
+
+INSTANTIATE_TEST_SUITE_P(, LongDurations, testing::Values("100y", "36500d", "101y", "99999999w", "999999999y"));
+
 TEST(ApiKeyTime, AnEditReachesThePresentToken) {
   World world;
   world.settle();

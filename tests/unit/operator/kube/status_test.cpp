@@ -1,5 +1,6 @@
 #include "operator/kube/status.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -85,6 +86,17 @@ TEST(StatusTest, TellsHowLongToWait) {
             seconds(7));
   EXPECT_EQ(error_of_response({.status = 429, .headers = {}, .body = status}, "").retry_after, seconds(3));
   EXPECT_EQ(error_of_response({.status = 429, .headers = {}, .body = ""}, "").retry_after, std::nullopt);
+}
+
+TEST(StatusTest, ARetryAfterOfAnySizeIsADayAtMost) {
+  for (const char* const seconds : {"86401", "9223372036854775807", "18446744073709551615"}) {
+    const std::string status =
+        fmt::format(R"({{"kind":"Status","code":429,"details":{{"retryAfterSeconds":{}}}}})", seconds);
+    EXPECT_EQ(error_of_response({.status = 429, .headers = {}, .body = status}, "").retry_after, std::chrono::hours(24))
+        << seconds;
+  }
+  EXPECT_EQ(retry_after_of({.status = 429, .headers = {{"retry-after", "4294967295"}}, .body = {}}),
+            std::chrono::hours(24));
 }
 
 TEST(StatusTest, ReadsRetryAfterAsSecondsOnly) {
