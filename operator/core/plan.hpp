@@ -18,8 +18,7 @@ enum class WriteMode {
 };
 
 /// One object wanted.
-/// `object` may hold placeholders for secrets : a plan holds no secret, so it can be compared, printed
-/// and logged.
+/// `object` may hold placeholders for secrets: a plan holds no secret, so it can be compared, printed and logged.
 struct Apply {
   ResourceType type;
   ObjectKey key;
@@ -54,7 +53,9 @@ struct AuditEntry {
 /// What a reconciler wants, from what it observed. The engine carries it out in this order, each step only after those
 /// before it:
 ///   1. finalizer added, 2. status, 3. apply in order, 4. remove in order, 5. audit, 6. finalizer dropped.
-/// A failed apply does not stop the other applies, but nothing is removed and no finalizer is dropped after one.
+/// A failed write to the reconciled object ends the plan. A failed apply stops neither the other applies nor the
+/// removals, or whoever can make one copy fail would keep the others from being withdrawn; where something must stand
+/// before another goes, the plan waits until it is observed. No finalizer is dropped after a failure.
 /// Killed between any two writes, the next reconcile observes what stands and plans the rest: status says what *is
 /// observed*, never what is hoped for, except where a promise must stand before the fact (an Issuing key hash before
 /// the Secret that carries its token).

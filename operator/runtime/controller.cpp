@@ -122,9 +122,10 @@ void Controller::reconcile(const core::ObjectKey& key, const std::stop_token& st
 void Controller::follow_up(const core::ObjectKey& key, const core::Plan& plan, Outcome outcome) {
   const News news = remember(key, outcome);
   if (news == News::AtOnce) queue_.add(key);
+  // Also after a failure: a write that is refused must not put off what time brings, such as an expiry.
+  if (plan.look_again_after) queue_.add_after(key, *plan.look_again_after);
   if (outcome.succeeded() && news != News::Later) {
     queue_.forget(key);
-    if (plan.look_again_after) queue_.add_after(key, *plan.look_again_after);
     return count_result(news == News::AtOnce ? "requeue" : plan.look_again_after ? "requeue_after" : "success");
   }
   if (outcome.retry_after) {

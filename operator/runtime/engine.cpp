@@ -160,7 +160,6 @@ core::Result<nlohmann::json> Engine::Execution::send(const core::Apply& apply) {
 }
 
 void Engine::Execution::remove_all() {
-  if (!outcome_.succeeded()) return;
   for (const auto& remove : work_.plan.remove) {
     if (canceled_) return;
     remove_one(remove);

@@ -195,6 +195,22 @@ TEST_F(ControllerTest, APlanThatWantsALaterLookGetsIt) {
   EXPECT_TRUE(turn());
 }
 
+TEST_F(ControllerTest, AWriteThatIsRefusedDoesNotPutOffALaterLook) {
+  reconciler_.script = [](const core::ObjectKey&, const Failures&) {
+    Work work = applies_a_secret();
+    work.plan.look_again_after = seconds(1);
+    return work;
+  };
+  api_->set_fault([](const kube::HttpRequest&, int) { return tests::refusal(403, "Forbidden", "no"); });
+  controller_.add(kOne);
+  for (int failures = 0; failures < 20; ++failures) {
+    while (turn()) {
+    }
+    steady_.advance(seconds(1));
+    EXPECT_TRUE(turn()) << "after " << failures << " failures its own backoff is longer than that";
+  }
+}
+
 TEST_F(ControllerTest, ManyDelayedAddsComeToOneLook) {
   for (int change = 0; change < 5; ++change) {
     controller_.add_after(kOne, milliseconds(100));

@@ -174,7 +174,7 @@ TEST_F(EngineTest, ARefusedStatusEndsThePlanAndIsAFailure) {
   EXPECT_EQ(api_->writes().size(), 1U);
 }
 
-TEST_F(EngineTest, AFailedApplyKeepsFinalizerAndRemovalsButNotTheOtherApplies) {
+TEST_F(EngineTest, AFailedApplyStopsNeitherOtherAppliesNorRemovalsButKeepsTheFinalizer) {
   auto object = api_->put(kApiKeys, kKey, {{"metadata", {{"finalizers", json::array({kFinalizer})}}}});
   look(object);
   const auto old = api_->put(core::types::secrets(), {"acme", "old"}, {});
@@ -190,7 +190,7 @@ TEST_F(EngineTest, AFailedApplyKeepsFinalizerAndRemovalsButNotTheOtherApplies) {
               ElementsAre(core::WriteFailure{"Secret acme/one", ErrorKind::Forbidden, outcome.failures.at(0).message}));
   EXPECT_FALSE(outcome.transient);
   EXPECT_TRUE(api_->find(core::types::secrets(), {"acme", "two"}));
-  EXPECT_TRUE(api_->find(core::types::secrets(), {"acme", "old"}));
+  EXPECT_FALSE(api_->find(core::types::secrets(), {"acme", "old"}));
   EXPECT_EQ(api_->find(kApiKeys, kKey)->at("metadata").at("finalizers"), json::array({kFinalizer}));
 }
 
