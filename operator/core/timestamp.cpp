@@ -14,8 +14,9 @@ using std::chrono::microseconds;
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
   if (text.size() < digits) return std::nullopt;
   unsigned value = 0;  // unsigned: from_chars would take "-0" for a signed number
-  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
-  if (error != std::errc{} || end != text.data() + digits) return std::nullopt;
+  const char* const begin = text.data();
+  const auto [end, error] = std::from_chars(begin, begin + digits, value);
+  if (error != std::errc{} || end != begin + digits) return std::nullopt;
   text.remove_prefix(digits);
   return static_cast<int>(value);
 }
@@ -49,9 +50,9 @@ std::optional<std::chrono::seconds> take_clock(std::string_view& text) {
   return std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{*second};
 }
 
-/// The fraction behind a dot, cut to microseconds; no dot is no fraction.
+/// The fraction behind a dot or, as ISO 8601 and Go's parser have it, a comma, cut to microseconds; neither: none.
 std::optional<microseconds> take_fraction(std::string_view& text) {
-  if (!take_char(text, ".")) return microseconds{0};
+  if (!take_char(text, ".,")) return microseconds{0};
   std::int64_t value = 0;
   std::size_t digits = 0;
   while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
