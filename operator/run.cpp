@@ -147,10 +147,12 @@ kube::ClientOptions Operator::client_options() const {
 }
 
 apikey::Dependencies Operator::api_key_dependencies() {
-  return {
-      .random = random_, .sealer = seal_ring_, .codec = make_codec(), .read_secret = [this](const core::ObjectKey& at) {
-        return client_.get(core::types::secrets(), at, stop_.get_token());
-      }};
+  return {.random = random_,
+          .sealer = seal_ring_,
+          .codec = make_codec(),
+          .read = [this](const core::ResourceType& type, const core::ObjectKey& at) {
+            return client_.get(type, at, stop_.get_token());
+          }};
 }
 
 /// Some Secret that is sealed, by whatever key.
@@ -264,7 +266,7 @@ int run(const RunOptions& options) {
     spdlog::error("cannot connect: {}", transport.error().describe());
     return 1;
   }
-  Operator guildhall(options, std::move(*transport));
+  Operator guildhall(options, std::move(*transport));  // NOLINT(misc-const-correctness): start() changes it
   if (const auto started = guildhall.start(); !started) {
     spdlog::error("{}", started.error().describe());
     end_at_most_in(kShutdownLimit, 1);

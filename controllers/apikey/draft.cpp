@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "controllers/apikey/names.hpp"
+
 namespace guildhall::controllers::apikey {
 
 const KeyEntry* find_key(const std::vector<KeyEntry>& keys, KeyState state) {
@@ -58,6 +60,10 @@ bool is_intact(const Observed& seen, const SeenSecret& secret) {
 
 bool is_ours(const Observed& seen, const SeenSecret& secret) {
   return secret.view.belongs_to(seen.key.metadata.uid) || (seen.home == HomeState::Claimed && is_intact(seen, secret));
+}
+
+bool is_paused(const Observed& seen) {
+  return seen.key.metadata.annotation(kPausedAnnotation) == "true";
 }
 
 const SeenSecret* find_unverifiable(const Observed& seen) {

@@ -64,6 +64,8 @@ const SeenSecret* find_secret(const Observed& seen, const core::ObjectKey& at);
 bool is_intact(const Observed& seen, const SeenSecret& secret);
 /// Whether it is this key's, intact or not.
 bool is_ours(const Observed& seen, const SeenSecret& secret);
+/// Whether the writing of Secrets is stopped.
+bool is_paused(const Observed& seen);
 /// The Secret of the home when it cannot be judged, as the key that sealed it is not kept; or null. A copy does not
 /// count: whoever runs workloads beside it could write such a seal, and it can be written anew from the home's.
 const SeenSecret* find_unverifiable(const Observed& seen);

@@ -40,9 +40,11 @@ std::optional<LimitViolation> find_limit_violation(const api::OrganizationSpec& 
   if (!limits.max_lifetime) return std::nullopt;
   const auto most = checked_duration(*limits.max_lifetime);
   if (*expiry - core::floor_to_seconds(issued_at) <= most) return std::nullopt;
-  return LimitViolation{reasons::kLifetimeTooLong,
-                        fmt::format("the Organization allows a token at most {}; this one would be valid until {}",
-                                    *limits.max_lifetime, core::format_timestamp(*expiry))};
+  return LimitViolation{
+      reasons::kLifetimeTooLong,
+      fmt::format("the Organization allows a token at most {}; shorten the key's lifetime, or choose an "
+                  "earlier expiresAt",
+                  *limits.max_lifetime)};
 }
 
 core::Timestamp expiring_soon_from(core::Timestamp issued_at, core::Timestamp expires_at) {

@@ -22,13 +22,21 @@ bool lists(const api::OrganizationSpec& organization, const std::string& ns) {
   return std::find(organization.namespaces.begin(), organization.namespaces.end(), ns) != organization.namespaces.end();
 }
 
-bool says_foreign_secret(const Observed& seen) {
+/// Whether the last write there, or the status, gives reason to ask the server.
+bool may_be_foreign(const Observed& seen, const core::ObjectKey& at) {
   const core::Condition* ready = core::find_condition(seen.key.status.conditions, "Ready");
   if (ready != nullptr && ready->reason == reasons::kForeignSecret) return true;
-  const std::string home = core::describe(core::types::secrets(), home_secret_key(seen.key));
+  const std::string place = core::describe(core::types::secrets(), at);
   return std::any_of(seen.failures.begin(), seen.failures.end(), [&](const core::WriteFailure& failure) {
-    return failure.kind == core::ErrorKind::Invalid && failure.object == home;
+    return failure.kind == core::ErrorKind::Invalid && failure.object == place;
   });
+}
+
+/// Whether a Secret that stood is not in the cache: its loss makes a new token.
+bool misses_secret(const Observed& seen) {
+  const api::ApiKeyStatus& status = seen.key.status;
+  const bool is_to_stand = status.phase != api::ApiKeyPhase::Expired && !seen.key.spec.revoked && status.secret;
+  return is_to_stand && !status.keys.empty() && !seen.key.metadata.is_deleting();
 }
 
 }  // namespace
@@ -41,9 +49,10 @@ core::Result<std::optional<Observed>> Gatherer::gather(const core::ObjectKey& ke
   seen.key = *api_key;
   seen.failures = failures;
   find_organization(seen);
+  if (auto confirmed = confirm_that_organization_is_gone(seen); !confirmed) return std::unexpected(confirmed.error());
   find_owner(seen);
   find_secrets(seen);
-  if (auto found = find_foreign_secret(seen); !found) return std::unexpected(found.error());
+  if (auto found = find_foreign_secrets(seen); !found) return std::unexpected(found.error());
   return std::optional(std::move(seen));
 }
 
@@ -64,6 +73,15 @@ void Gatherer::find_organization(Observed& seen) const {
   } else {
     seen.home = seen.key.status.organization ? HomeState::NoOrganization : HomeState::NotAHome;
   }
+}
+
+core::Result<void> Gatherer::confirm_that_organization_is_gone(Observed& seen) const {
+  if (seen.home != HomeState::NoOrganization || seen.key.status.keys.empty() || !seen.key.status.organization)
+    return {};
+  const auto stands = looks_.organization(*seen.key.status.organization);
+  if (!stands) return std::unexpected(stands.error());
+  if (*stands) seen.home = HomeState::Awaiting;
+  return {};
 }
 
 void Gatherer::find_owner(Observed& seen) const {
@@ -116,14 +134,28 @@ bool Gatherer::is_name_taken(const api::ApiKey& key) const {
   });
 }
 
-core::Result<void> Gatherer::find_foreign_secret(Observed& seen) const {
+core::Result<bool> Gatherer::is_foreign(const Observed& seen, const core::ObjectKey& at, bool look_anyway) const {
+  if (find_secret(seen, at) != nullptr || (!look_anyway && !may_be_foreign(seen, at))) return false;
+  const auto found = looks_.secret(at);
+  if (!found) return std::unexpected(found.error());
+  if (*found == AtPlace::OurType)
+    return core::fail(core::ErrorKind::Unavailable, "stands, but the cache does not have it yet",
+                      core::describe(core::types::secrets(), at));
+  return *found == AtPlace::Foreign;
+}
+
+core::Result<void> Gatherer::find_foreign_secrets(Observed& seen) const {
   if (seen.home != HomeState::Claimed) return {};
   const core::ObjectKey home = home_secret_key(seen.key);
-  seen.foreign_secret = is_name_taken(seen.key);
-  if (seen.foreign_secret || find_secret(seen, home) != nullptr || !says_foreign_secret(seen)) return {};
-  const auto foreign = look_(home);
-  if (!foreign) return std::unexpected(foreign.error());
-  seen.foreign_secret = *foreign;
+  const auto at_home = is_name_taken(seen.key) ? core::Result<bool>(true) : is_foreign(seen, home, misses_secret(seen));
+  if (!at_home) return std::unexpected(at_home.error());
+  seen.foreign_secret = *at_home;
+  for (CopyNamespace& ns : seen.copy_namespaces) {
+    if (!ns.spanned || !ns.usable) continue;
+    const auto foreign = is_foreign(seen, {ns.name, home.name}, false);
+    if (!foreign) return std::unexpected(foreign.error());
+    ns.foreign = *foreign;
+  }
   return {};
 }
 

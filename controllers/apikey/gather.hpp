@@ -10,33 +10,46 @@
 
 namespace guildhall::controllers::apikey {
 
-/// Whether a Secret holds the name that is not one of ours. Asks the API server: no watch shows Secrets that are not
-/// ours.
-using ForeignSecretLook = std::function<core::Result<bool>(const core::ObjectKey& at)>;
+/// What the API server has at a Secret's place. No watch shows Secrets that are not of our type.
+enum class AtPlace { Nothing, OurType, Foreign };
+using SecretLook = std::function<core::Result<AtPlace>(const core::ObjectKey& at)>;
 
-/// Reads what a plan needs from caches. Only where the last write or the status says that a foreign Secret is in the
-/// way, it asks the server whether it still is. Thread-safe.
+/// Whether an Organization of that name exists and is not being deleted. Asks the API server.
+using OrganizationLook = std::function<core::Result<bool>(const std::string& name)>;
+
+/// The questions that a cache cannot answer.
+struct Looks {
+  SecretLook secret;
+  OrganizationLook organization;
+};
+
+/// Reads what a plan needs from caches. It asks the server only whether a foreign Secret is still in the way, where the
+/// last write or the status says so, and before what cannot be undone, as a cache may be filled from old news: whether
+/// the Organization is really gone before tokens are withdrawn, and the Secret before its token is replaced.
+/// Thread-safe.
 class Gatherer {
  public:
-  Gatherer(const Caches& caches, const core::Sealer& sealer, ForeignSecretLook look)
-      : caches_(caches), sealer_(sealer), look_(std::move(look)) {}
+  Gatherer(const Caches& caches, const core::Sealer& sealer, Looks looks)
+      : caches_(caches), sealer_(sealer), looks_(std::move(looks)) {}
 
-  /// Unset: no such ApiKey. The candidate is the caller's to add. Errors: of the look at the server.
+  /// Unset: no such ApiKey. The candidate is the caller's to add. Errors: of the looks at the server.
   [[nodiscard]] core::Result<std::optional<Observed>> gather(const core::ObjectKey& key,
                                                              const std::vector<core::WriteFailure>& failures) const;
 
  private:
   void find_organization(Observed& seen) const;
+  core::Result<void> confirm_that_organization_is_gone(Observed& seen) const;
   void find_owner(Observed& seen) const;
   void find_copies(Observed& seen, const std::string& organization_uid) const;
   void find_secrets(Observed& seen) const;
   [[nodiscard]] SeenSecret verify(const SecretView& view) const;
   [[nodiscard]] bool is_name_taken(const api::ApiKey& key) const;
-  core::Result<void> find_foreign_secret(Observed& seen) const;
+  core::Result<void> find_foreign_secrets(Observed& seen) const;
+  [[nodiscard]] core::Result<bool> is_foreign(const Observed& seen, const core::ObjectKey& at, bool look_anyway) const;
 
   Caches caches_;
   const core::Sealer& sealer_;
-  ForeignSecretLook look_;
+  Looks looks_;
 };
 
 }  // namespace guildhall::controllers::apikey

@@ -40,6 +40,7 @@ struct CopyNamespace {
   std::string name;
   bool spanned = false;  ///< listed by the Organization and claimed by it
   bool usable = false;   ///< exists and is not terminating
+  bool foreign = false;  ///< a Secret of another type holds the name there (seen by a look at the server)
   bool operator==(const CopyNamespace&) const = default;
 };
 

@@ -128,6 +128,21 @@ void say_issuing(const Observed& seen, Draft& draft) {
   }
 }
 
+/// Both ways, when the phase changes so.
+void tell_suspension(const Observed& seen, core::Timestamp now, Draft& draft) {
+  const bool was = seen.key.status.phase == Phase::Suspended;
+  const bool is = draft.phase == Phase::Suspended;
+  if (was == is) return;
+  const char* action = is ? "ApiKeySuspended" : "ApiKeyResumed";
+  std::string note = is ? draft.suspended_message + "; the key is refused until that changes"
+                        : std::string("the key is accepted again");
+  draft.audit.push_back(
+      {.action = action,
+       .note = std::move(note),
+       .warning = is,
+       .identity = fmt::format("{}/{}/{}", seen.key.metadata.uid, action, core::format_timestamp(now))});
+}
+
 /// A Secret that cannot be judged is left as it is, and the token that it may hold is accepted on: with the seal key
 /// back, it is as if nothing had been. What takes access away goes on.
 void wait_for_seal_key(const Observed& seen, const SeenSecret& sealed, core::Timestamp now, Draft& draft) {
@@ -142,6 +157,7 @@ void wait_for_seal_key(const Observed& seen, const SeenSecret& sealed, core::Tim
   apply_expiry_edit(seen, now, draft);
   if (has_ended(seen, now, draft)) return expire(seen, draft);
   draft.phase = serving_phase(draft);
+  tell_suspension(seen, now, draft);
 }
 
 void serve(const Observed& seen, core::Timestamp now, Draft& draft) {
@@ -155,21 +171,32 @@ void serve(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (has_ended(seen, now, draft)) return expire(seen, draft);
   draft.secrets = SecretCourse::Write;
   draft.phase = serving_phase(draft);
+  tell_suspension(seen, now, draft);
   choose_secret_content(seen, draft);
 }
 
 /// What the server refused last time and is tried again now stands in the way of Ready until it succeeds.
-/// A Secret's type cannot be changed, so Invalid says that another's Secret has the name.
 void report_failures(const Observed& seen, const core::Plan& plan, Draft& draft) {
   for (const core::WriteFailure& failure : seen.failures) {
     const bool tried_again = std::any_of(plan.apply.begin(), plan.apply.end(), [&](const core::Apply& apply) {
       return failure.object == core::describe(apply.type, apply.key);
     });
     if (!tried_again) continue;
-    const char* reason = failure.kind == core::ErrorKind::Invalid ? reasons::kForeignSecret : reasons::kWriteRefused;
-    draft.obstacle = Obstacle{reason, failure.object + ": " + failure.message, true};
+    draft.obstacle = Obstacle{reasons::kWriteRefused, failure.object + ": " + failure.message, true};
     return;
   }
+}
+
+/// That a person must act, once for each reason and generation.
+void tell_stalled(const Observed& seen, Draft& draft) {
+  if (!draft.obstacle || !draft.obstacle->stalled) return;
+  const core::Condition* stalled = core::find_condition(seen.key.status.conditions, "Stalled");
+  if (stalled != nullptr && stalled->reason == draft.obstacle->reason) return;
+  draft.audit.push_back({.action = "ApiKeyStalled",
+                         .note = draft.obstacle->message,
+                         .warning = true,
+                         .identity = fmt::format("{}/ApiKeyStalled/{}/{}", seen.key.metadata.uid,
+                                                 draft.obstacle->reason, seen.key.metadata.generation)});
 }
 
 void decide(const Observed& seen, core::Timestamp now, Draft& draft) {
@@ -195,6 +222,13 @@ core::FinalizerChange plan_finalizer(const Observed& seen, core::Timestamp now, 
   return seen.key.metadata.is_deleting() ? core::FinalizerChange::None : core::FinalizerChange::Add;
 }
 
+bool meets_foreign_secret(const Observed& seen, const Draft& draft) {
+  const bool at_home =
+      seen.foreign_secret || (draft.obstacle && std::string_view(draft.obstacle->reason) == reasons::kForeignSecret);
+  return at_home || std::any_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(),
+                                [](const CopyNamespace& ns) { return ns.foreign; });
+}
+
 /// The next moment at which time alone changes the plan.
 std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp now, const Draft& draft) {
   std::vector<core::Timestamp> moments;
@@ -206,8 +240,7 @@ std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp
   if (draft.suspended_for == nullptr && draft.phase != Phase::Expired) {
     if (const auto rotation = next_rotation(seen, draft)) moments.push_back(*rotation);
   }
-  if (seen.foreign_secret || (draft.obstacle && std::string_view(draft.obstacle->reason) == reasons::kForeignSecret))
-    moments.push_back(now + kForeignSecretInterval);
+  if (meets_foreign_secret(seen, draft)) moments.push_back(now + kForeignSecretInterval);
   if (seen.key.metadata.is_deleting()) moments.push_back(*seen.key.metadata.deletion_timestamp + kDeletionPatience);
   std::erase_if(moments, [&](core::Timestamp at) { return at <= now; });
   if (moments.empty()) return std::nullopt;
@@ -223,6 +256,7 @@ core::Plan plan(const Observed& seen, core::Timestamp now) {
   plan_secrets(seen, draft, plan);
   if (draft.secrets == SecretCourse::Write) say_issuing(seen, draft);
   report_failures(seen, plan, draft);
+  tell_stalled(seen, draft);
   plan.finalizer = plan_finalizer(seen, now, draft);
   const api::ApiKeyStatus status = wanted_status(seen, draft, now);
   if (status != seen.key.status) plan.status = api::to_json(status);

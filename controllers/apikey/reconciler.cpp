@@ -10,18 +10,27 @@
 namespace guildhall::controllers::apikey {
 namespace {
 
-/// A Secret of another type, or none of ours: that is what ForeignSecretLook asks for.
-core::Result<bool> is_foreign(const SecretReader& read_secret, const core::ObjectKey& at) {
-  const auto secret = read_secret(at);
-  if (!secret && secret.error().kind == core::ErrorKind::NotFound) return false;
+using nlohmann::literals::operator""_json_pointer;
+
+core::Result<AtPlace> look_at(const ObjectReader& read, const core::ObjectKey& at) {
+  const auto secret = read(core::types::secrets(), at);
+  if (!secret && secret.error().kind == core::ErrorKind::NotFound) return AtPlace::Nothing;
   if (!secret) return std::unexpected(secret.error());
-  return secret->value("type", std::string{}) != kSecretType;
+  return secret->value("type", std::string{}) == kSecretType ? AtPlace::OurType : AtPlace::Foreign;
+}
+
+/// It stands and is not on its way out: that is what OrganizationLook asks for.
+core::Result<bool> stands(const ObjectReader& read, const std::string& name) {
+  const auto organization = read(api::organization_type(), {"", name});
+  if (!organization && organization.error().kind == core::ErrorKind::NotFound) return false;
+  if (!organization) return std::unexpected(organization.error());
+  return !organization->contains("/metadata/deletionTimestamp"_json_pointer);
 }
 
 /// Reads the entry of a standing Secret whose hash is the one looked for.
 core::Result<core::SecretText> read_token(const Dependencies& dependencies, const core::ObjectKey& at,
                                           const std::string& hash) {
-  const auto secret = dependencies.read_secret(at);
+  const auto secret = dependencies.read(core::types::secrets(), at);
   if (!secret) return std::unexpected(secret.error());
   const nlohmann::json data = secret->value("data", nlohmann::json::object());
   for (const char* entry : {kTokenEntry, kPreviousTokenEntry}) {
@@ -65,7 +74,8 @@ std::vector<std::pair<std::string, core::ObjectKey>> token_places(const Observed
 Reconciler::Reconciler(const Caches& caches, Dependencies dependencies)
     : dependencies_(std::move(dependencies)),
       gatherer_(caches, dependencies_.sealer,
-                [this](const core::ObjectKey& at) { return is_foreign(dependencies_.read_secret, at); }) {}
+                {[this](const core::ObjectKey& at) { return look_at(dependencies_.read, at); },
+                 [this](const std::string& name) { return stands(dependencies_.read, name); }}) {}
 
 const core::ResourceType& Reconciler::type() const {
   return api::api_key_type();

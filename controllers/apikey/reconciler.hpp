@@ -10,15 +10,16 @@
 
 namespace guildhall::controllers::apikey {
 
-/// Reads a Secret whole from the API server: the only place where a standing token is seen in clear.
-using SecretReader = std::function<core::Result<nlohmann::json>(const core::ObjectKey& at)>;
+/// Reads an object whole from the API server. Of Secrets it is the only place where a standing token is seen in clear.
+using ObjectReader =
+    std::function<core::Result<nlohmann::json>(const core::ResourceType& type, const core::ObjectKey& at)>;
 
 /// What an ApiKey's reconcile needs from outside. References outlive the reconciler.
 struct Dependencies {
   core::RandomSource& random;
   const core::Sealer& sealer;
   Codec codec;
-  SecretReader read_secret;
+  ObjectReader read;
 };
 
 /// Joins gather and plan for ApiKeys, and fills tokens into Secrets just before they are written.

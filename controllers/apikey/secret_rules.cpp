@@ -36,15 +36,27 @@ bool differs_beyond_tokens(SealedPayload a, const SealedPayload& b) {
   return a != b;
 }
 
+/// One that was changed by hand counts as deleted. It goes first, as what others own of it could not be written over.
+void replace(const Observed& seen, const SeenSecret& standing, Draft& draft, core::Plan& plan) {
+  const std::string name = named(standing.view.key);
+  if (standing.view.deleting) {
+    draft.hinder({reasons::kWritingSecrets, name + " is being deleted; it is made anew when it is gone", false});
+  } else if (is_paused(seen)) {
+    draft.hinder(
+        {reasons::kPaused, name + " was changed by hand and is left so, as guildhall.dev/paused is set", false});
+  } else {
+    remove(standing, plan);
+    draft.hinder({reasons::kWritingSecrets,
+                  name + " was changed by hand, or holds a token that is no longer known; it is made anew", false});
+  }
+}
+
 void write_secret(const Observed& seen, const core::ObjectKey& at, Draft& draft, core::Plan& plan) {
   const SeenSecret* standing = find_secret(seen, at);
   const SealedPayload payload = wanted_payload(seen, draft, at);
   if (standing != nullptr) {
     if (!is_ours(seen, *standing)) return draft.hinder(foreign(at));
-    if (!is_intact(seen, *standing)) {
-      remove(*standing, plan);
-      return draft.hinder({reasons::kWritingSecrets, named(at) + " was changed by hand and is made anew", false});
-    }
+    if (!is_intact(seen, *standing)) return replace(seen, *standing, draft, plan);
     if (is_up_to_date(seen, *standing, payload)) return;
   }
   plan.apply.push_back({.type = core::types::secrets(),
@@ -68,6 +80,8 @@ std::vector<core::ObjectKey> wanted_places(const Observed& seen, Draft& draft) {
     } else if (!ns.usable) {
       draft.hinder(
           {reasons::kNamespaceNotReady, fmt::format("namespace {} does not exist or is terminating", ns.name), false});
+    } else if (ns.foreign) {
+      draft.hinder(foreign({ns.name, secret_name(seen.key)}));
     } else {
       places.push_back({ns.name, secret_name(seen.key)});
     }
@@ -92,7 +106,7 @@ void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
   if (!draft.token) {
     // Nothing to write yet. What stands without a token that can be believed goes, or is in the way.
     for (const SeenSecret& secret : seen.secrets) {
-      if (is_ours(seen, secret) && (&secret == home || !is_intact(seen, secret))) remove(secret, plan);
+      if (is_ours(seen, secret) && (&secret == home || !is_intact(seen, secret))) replace(seen, secret, draft, plan);
     }
     if (home != nullptr && !is_ours(seen, *home)) draft.hinder(foreign(places.front()));
     return;
@@ -113,7 +127,7 @@ void remove_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
 
 /// guildhall.dev/paused stops the writing of generated objects, never their removal.
 void hold_while_paused(const Observed& seen, Draft& draft, core::Plan& plan) {
-  if (plan.apply.empty() || seen.key.metadata.annotation(kPausedAnnotation) != "true") return;
+  if (plan.apply.empty() || !is_paused(seen)) return;
   plan.apply.clear();
   draft.obstacle = Obstacle{reasons::kPaused, "Secrets are to be written, but guildhall.dev/paused is set", false};
 }

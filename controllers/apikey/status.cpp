@@ -78,6 +78,18 @@ std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft
   return core::merge_conditions(seen.key.status.conditions, std::move(wanted), seen.key.metadata.generation, now);
 }
 
+/// The name under which the Secret of the home stands, or would stand. While it is moved to another name, the new one
+/// counts as soon as it stands. Never the name that is only wished for while another Secret has it: the Role that lets
+/// Admins get keys names what stands here.
+std::string standing_name(const Observed& seen) {
+  const SeenSecret* wanted = find_secret(seen, home_secret_key(seen.key));
+  if (wanted != nullptr && is_ours(seen, *wanted)) return wanted->view.key.name;
+  for (const SeenSecret& secret : seen.secrets) {
+    if (secret.view.key.ns == seen.key.metadata.ns && is_ours(seen, secret)) return secret.view.key.name;
+  }
+  return secret_name(seen.key);
+}
+
 /// The Secrets of this key that stand, the home's namespace first. Unset when there is none.
 std::optional<api::ApiKeyStatusSecret> standing_secrets(const Observed& seen) {
   std::vector<std::string> namespaces;
@@ -90,7 +102,7 @@ std::optional<api::ApiKeyStatusSecret> standing_secrets(const Observed& seen) {
             [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
   namespaces.erase(std::unique(namespaces.begin(), namespaces.end()), namespaces.end());
   api::ApiKeyStatusSecret secret;
-  secret.name = secret_name(seen.key);
+  secret.name = standing_name(seen);
   secret.namespaces = std::move(namespaces);
   return secret;
 }

@@ -125,7 +125,7 @@ bool may_issue(const Observed& seen, core::Timestamp now, const Expiry& expiry, 
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   if (seen.foreign_secret || (home != nullptr && is_in_the_way(seen, *home, draft)))
     return false;  // told by the rules about Secrets
-  if (seen.key.metadata.annotation(kPausedAnnotation) == "true") {
+  if (is_paused(seen)) {
     draft.hinder({reasons::kPaused, "a token is due, but guildhall.dev/paused is set", false});
     return false;
   }

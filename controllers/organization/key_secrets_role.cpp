@@ -55,7 +55,8 @@ bool must_go(const Observed& seen) {
 
 std::vector<std::string> key_secret_names(const Observed& seen) {
   std::vector<std::string> names;
-  if (!holds_home(seen)) return names;
+  // Whose keys are refused has no use for their tokens.
+  if (!holds_home(seen) || seen.organization.spec.state == api::OrganizationState::Suspended) return names;
   const std::string home = home_namespace(seen.organization);
   for (const auto& key : seen.api_keys) {
     const bool stands = std::ranges::find(key.secret_namespaces, home) != key.secret_namespaces.end();

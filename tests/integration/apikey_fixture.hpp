@@ -48,7 +48,8 @@ class ApiKeyFixture : public OperatorFixture {
     return kube::decode_base64(secret["data"][name].get<std::string>()).value_or("");
   }
   static std::string current_hash(const nlohmann::json& key) {
-    for (const auto& each : key["status"].value("keys", nlohmann::json::array())) {
+    const auto status = key.value("status", nlohmann::json::object());  // none yet: the Secret was read after the key
+    for (const auto& each : status.value("keys", nlohmann::json::array())) {
       if (each["state"] == "Current") return each["hash"];
     }
     return "";

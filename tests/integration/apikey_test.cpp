@@ -200,6 +200,47 @@ TEST_F(ApiKeyTest, KilledInTheMidstOfManyEndsWithOneValidTokenEach) {
   }
 }
 
+/// An Admin may get the Secrets that the Role names. Renaming a key must not put another Secret's name into it.
+TEST_F(ApiKeyTest, DoesNotLendItsRoleToAForeignSecret) {
+  run({"create", "secret", "generic", "crown-jewels", "-n", "keys", "--from-literal=password=hunter2"});
+  apply_key("thief", "lifetime: 1d");
+  static_cast<void>(settled_token("thief"));
+  patch("apikey", "thief", R"({"spec":{"secret":{"name":"crown-jewels"}}})");
+  ASSERT_TRUE(becomes("thief", "False/ForeignSecret"));
+  EXPECT_EQ(text(key("thief"), "/status/secret/name"), "thief");
+  EXPECT_TRUE(eventually("the Role names the key's own Secret only", [&] {
+    const std::string role = kubectl_.get({"role", "guildhall:api-key-secrets", "-n", "keys"}).dump();
+    return Observation{role.find("\"thief\"") != std::string::npos && role.find("crown-jewels") == std::string::npos,
+                       role};
+  }));
+}
+
+TEST_F(ApiKeyTest, IsNotHeldUpByACopyThatMeetsAForeignSecret) {
+  run({"create", "namespace", "keys-blocked"});
+  run({"create", "secret", "generic", "blocked", "-n", "keys-blocked", "--from-literal=a=b"});
+  patch("organization", "keys", R"({"spec":{"namespaces":["keys-prod","keys-blocked"]}})");
+  apply_key("blocked", "lifetime: 1d, secret: {namespaces: [keys-blocked, keys-prod]}");
+  ASSERT_TRUE(becomes("blocked", "False/ForeignSecret"));
+  EXPECT_THAT(message(key("blocked"), "Stalled"), HasSubstr("Secret keys-blocked/blocked is not this key's"));
+  ASSERT_TRUE(eventually("the other copy is there", [&] {
+    const json copy = secret("blocked", "keys-prod");
+    return Observation{copy.is_object(), copy.dump()};
+  }));
+  patch("apikey", "blocked", R"({"spec":{"secret":{"namespaces":["keys-blocked"]}}})");
+  EXPECT_TRUE(secret_goes("blocked", "keys-prod")) << "a copy that is no longer wanted";
+  run({"delete", "secret", "blocked", "-n", "keys-blocked"});
+  run({"annotate", "apikey", "blocked", "-n", "keys", "guildhall.dev/reconcile-at=now"});
+  EXPECT_TRUE(becomes("blocked", "True/Active"));
+  patch("organization", "keys", R"({"spec":{"namespaces":["keys-prod"]}})");
+}
+
+TEST_F(ApiKeyTest, ALabelThatTheServerRefusesIsNotTakenForAForeignSecret) {
+  apply_key("mislabeled", "lifetime: 1d, secret: {labels: {" + std::string(254, 'a') + "/x: v}}");
+  ASSERT_TRUE(becomes("mislabeled", "False/WriteRefused"));
+  EXPECT_THAT(message(key("mislabeled"), "Stalled"), HasSubstr("metadata.labels"));
+  run({"delete", "apikey", "mislabeled", "-n", "keys"});  // it is tried again and again: not for the tests of quiet
+}
+
 TEST_F(ApiKeyTest, ARestartWithNothingChangedWritesNothing) {
   apply_key("quiet", "lifetime: 90d");
   static_cast<void>(settled_token("quiet"));

@@ -63,7 +63,8 @@ class OperatorFixture : public testing::Test {
     return "";
   }
   static std::string message(const nlohmann::json& object, const std::string& type) {
-    for (const auto& each : object["status"]["conditions"]) {
+    const auto status = object.value("status", nlohmann::json::object());
+    for (const auto& each : status.value("conditions", nlohmann::json::array())) {
       if (each["type"] == type) return text(each, "/message");
     }
     return "";

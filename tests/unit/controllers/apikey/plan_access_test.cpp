@@ -39,6 +39,47 @@ TEST(ApiKeyPlan, RevokesWhilePaused) {
   EXPECT_THAT(world.secrets, IsEmpty());
 }
 
+TEST(ApiKeyPlan, LeavesWhatWasEditedByHandWhilePaused) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  world.key.metadata.annotations[kPausedAnnotation] = "true";
+  for (const char* ns : {"acme", "acme-prod"})
+    world.secrets.at({ns, "grafana"})["data"]["token"] = "b64:by hand";
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/Paused");
+  EXPECT_EQ(world.token("acme", "grafana"), "by hand");
+  EXPECT_EQ(world.token("acme-prod", "grafana"), "by hand");
+  world.key.metadata.annotations.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.token("acme", "grafana"), world.token("acme-prod", "grafana"));
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+}
+
+TEST(ApiKeyPlan, TellsOfSuspensionResumptionAndWhatStalls) {
+  World world;
+  world.settle();
+  world.organization.state = api::OrganizationState::Suspended;
+  world.settle();
+  world.organization.state = api::OrganizationState::Active;
+  world.settle();
+  world.organization.api_keys.max_lifetime = "1d";
+  world.edit({{"rotateAt", "2026-11-24T10:00:00Z"}});
+  world.settle();
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued", "ApiKeySuspended", "ApiKeyResumed", "ApiKeyStalled"));
+}
+
+TEST(ApiKeyPlan, SaysTheSameOfALifetimeThatIsTooLongHoweverLateItLooks) {
+  World world;
+  world.organization.api_keys.max_lifetime = "1d";
+  world.settle();
+  ASSERT_EQ(world.ready(), "False/LifetimeTooLong");
+  world.now += std::chrono::hours{1};
+  EXPECT_TRUE(world.plan_now().writes_nothing());
+}
+
 TEST(ApiKeyPlan, WritesNoSecretWhilePaused) {
   World world;
   world.key.metadata.annotations[kPausedAnnotation] = "true";

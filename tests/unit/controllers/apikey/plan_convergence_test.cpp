@@ -174,6 +174,37 @@ TEST(ApiKeyPlan, LeavesAForeignSecretOfOurTypeAlone) {
   EXPECT_EQ(world.ready(), "True/Active");
 }
 
+/// The Role that lets Admins get keys names what status.secret says: it must never name a Secret that is not ours.
+TEST(ApiKeyPlan, NeverSaysThatAForeignSecretIsItsOwn) {
+  World world;
+  world.settle();
+  world.edit({{"secret", {{"name", "crown-jewels"}}}});
+  world.foreign_secret = true;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+  ASSERT_TRUE(world.key.status.secret);
+  EXPECT_EQ(world.key.status.secret->name, "grafana");
+  EXPECT_THAT(world.key.status.secret->namespaces, ElementsAre("acme"));
+  world.foreign_secret = false;
+  world.settle();
+  EXPECT_EQ(world.key.status.secret->name, "crown-jewels");
+}
+
+TEST(ApiKeyPlan, GoesOnWhereOneCopyMeetsAForeignSecret) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true, true}, {"acme-staging", true, true}};
+  world.edit({{"lifetime", "1h"}, {"secret", {{"namespaces", {"acme-prod", "acme-staging"}}}}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+  const std::string token = world.token("acme", "grafana");
+  EXPECT_EQ(world.token("acme-staging", "grafana"), token);
+  EXPECT_EQ(world.secret("acme-prod", "grafana"), nullptr);
+  EXPECT_LE(world.plan_now().look_again_after, std::chrono::minutes{1});
+  world.pass(std::chrono::hours{2});
+  EXPECT_EQ(world.phase(), "Expired");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
 TEST(ApiKeyPlan, StandsBackFromASecretOfAnotherType) {
   World world;
   world.foreign_secret = true;
@@ -210,7 +241,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ApiKeyPlan, SaysWhatTheServerRefusedAndForgetsIt) {
   World world;
-  world.failures = {{"Secret acme/grafana", core::ErrorKind::Forbidden, "exceeded quota"}};
+  world.failures = {{"Secret acme/grafana", core::ErrorKind::Invalid, "metadata.labels: Invalid value"}};
   world.execute(world.plan_now(), 1);
   EXPECT_EQ(world.ready(), "False/WriteRefused");
   world.failures.clear();

@@ -41,7 +41,7 @@ TEST(ApiKeyPlan, AdoptsASealedSecretAlsoWhenTheOrganizationIsRestoredAfterTheKey
   world.home = HomeState::Claimed;
   world.settle();
   EXPECT_EQ(world.token("acme", "grafana"), token);
-  EXPECT_THAT(world.told(), ElementsAre("ApiKeyAdopted"));
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyStalled", "ApiKeyAdopted"));
 }
 
 TEST(ApiKeyPlan, AdoptsARotationInItsOverlap) {
@@ -139,7 +139,8 @@ TEST(ApiKeySealKey, LeavesWhatItCannotJudgeAsItIsUntilTheKeyIsBack) {
   world.seal_key_known = true;
   world.settle();
   EXPECT_EQ(world.ready(), "True/Rotating");
-  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued", "ApiKeyRotated")) << "the wish of the meantime is kept";
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued", "ApiKeyStalled", "ApiKeyRotated"))
+      << "the wish of the meantime is kept";
 }
 
 TEST(ApiKeySealKey, MissingAfterARestoreTakesNothingOver) {
@@ -152,7 +153,7 @@ TEST(ApiKeySealKey, MissingAfterARestoreTakesNothingOver) {
   EXPECT_THAT(world.key_states(), IsEmpty());
   world.seal_key_known = true;
   world.settle();
-  EXPECT_THAT(world.told(), ElementsAre("ApiKeyAdopted"));
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyStalled", "ApiKeyAdopted"));
 }
 
 TEST(ApiKeySealKey, MissingDoesNotKeepAccessAlive) {
