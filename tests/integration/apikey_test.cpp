@@ -101,6 +101,18 @@ TEST_F(ApiKeyTest, ExpiresByItselfAndAlsoWhileNothingRan) {
   EXPECT_TRUE(secret("expired-meanwhile").is_null());
 }
 
+TEST_F(ApiKeyTest, RestsUntilTheLastSecondThatCanBeWritten) {
+  const auto looks = [] { return operator_->metric(R"(workqueue_adds_total{name="apikey"})").value_or(0); };
+  apply_key("far", "expiresAt: \"9999-12-31T23:59:59Z\", rotateAt: \"9999-12-31T23:59:58Z\"");
+  ASSERT_NE(settled_token("far"), "");
+  const double before = looks();
+  ASSERT_GT(before, 0);
+  apply_key("near", "lifetime: 90d");
+  ASSERT_NE(settled_token("near"), "");
+  EXPECT_LT(looks() - before, 100) << "what a new key needs, and nothing for the one that rests";
+  EXPECT_EQ(text(key("far"), "/status/keys/0/expiresAt"), "9999-12-31T23:59:59Z");
+}
+
 TEST_F(ApiKeyTest, LeavesAForeignSecretAloneAndGoesOnWhenItIsGone) {
   run({"create", "secret", "generic", "foreign", "-n", "keys", "--from-literal=mine=1"});
   apply_key("foreign", "lifetime: 90d");
