@@ -55,12 +55,14 @@ std::string to_text(const SealedPayload& payload) {
 }
 
 core::Result<SealedPayload> parse_sealed_payload(std::string_view text) {
+  const auto refused = core::fail(core::ErrorKind::Invalid, "the sealed payload is not one that Guildhall wrote");
   try {
     SealedPayload payload = payload_of(json::parse(text));
-    if (to_text(payload) == text) return payload;
+    if (to_text(payload) != text) return refused;
+    return payload;
   } catch (const std::exception&) {  // json's and bad_expected_access alike: it is not ours
+    return refused;
   }
-  return core::fail(core::ErrorKind::Invalid, "the sealed payload is not one that Guildhall wrote");
 }
 
 std::string canonical_form(std::string_view payload_text, std::string_view content_digest) {

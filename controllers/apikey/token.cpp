@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
 
 #include "operator/core/crc32.hpp"
 
@@ -41,8 +42,8 @@ bool is_base62(std::string_view text) {
 std::string token_checksum(std::string_view body) {
   std::uint32_t crc = core::crc32(body);
   std::string digits(kChecksumLength, '0');
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
-    *digit = kAlphabet[crc % kAlphabet.size()];
+  for (char& digit : std::views::reverse(digits)) {
+    digit = kAlphabet[crc % kAlphabet.size()];
     crc /= static_cast<std::uint32_t>(kAlphabet.size());
   }
   return digits;

@@ -81,7 +81,8 @@ void promote(const Observed& seen, const SealedPayload& payload, Draft& draft) {
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   const bool rotated = current != nullptr && payload.previous && payload.previous->id == current->id;
   tell_issued(seen, issued, current, rotated, draft);
-  std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state != KeyState::Previous; });
+  // Whoever takes the Secret away takes away what it held: without a rotation no earlier token is accepted on.
+  std::erase_if(draft.keys, [&](const KeyEntry& key) { return !rotated || key.state != KeyState::Previous; });
   draft.keys.insert(draft.keys.begin(), entry_of(facts_of(issued), KeyState::Current));
   if (rotated) draft.keys.push_back(entry_of(*payload.previous, KeyState::Previous));
   record_rotate_at(seen, issued.issued_at, draft);

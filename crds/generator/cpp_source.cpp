@@ -11,6 +11,7 @@ namespace {
 
 std::string words_of(const Enumeration& enumeration) {
   std::vector<std::string> words;
+  words.reserve(enumeration.words.size());
   for (const std::string& word : enumeration.words)
     words.push_back(literal(word));
   return fmt::format("std::span<const std::string_view> words_of({} /*value*/) {{\n", enumeration.name) +

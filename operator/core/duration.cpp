@@ -32,8 +32,9 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
   if (text.size() < 2 || text.size() > kMaxLength) return invalid();
   const std::int64_t unit = unit_seconds(text.back());
   std::uint64_t count = 0;  // unsigned: from_chars would take "-0" for a signed number
-  const char* last = text.data() + text.size() - 1;
-  const auto [end, error] = std::from_chars(text.data(), last, count);
+  const char* const begin = text.data();
+  const char* const last = begin + text.size() - 1;
+  const auto [end, error] = std::from_chars(begin, last, count);
   if (unit == 0 || error != std::errc{} || end != last) return invalid();
   return std::chrono::seconds{static_cast<std::int64_t>(count) * unit};
 }

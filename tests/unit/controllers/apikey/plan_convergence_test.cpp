@@ -114,6 +114,19 @@ TEST(ApiKeyPlan, ReissuesWhenTheSecretIsDeleted) {
   EXPECT_THAT(world.told(), Contains("ApiKeyReissued"));
 }
 
+TEST(ApiKeyPlan, AcceptsNothingOnThatALostSecretHeldInAnOverlap) {
+  World world;
+  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1d"}}}});
+  world.pass(std::chrono::days{30} + std::chrono::hours{1});
+  ASSERT_EQ(world.phase(), "Rotating");
+  const std::string previous = world.token("acme", "grafana", "previous-token");
+  world.secrets.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
+  EXPECT_FALSE(world.accepts(previous));
+}
+
 TEST(ApiKeyPlan, ReissuesWhenTheSecretIsEditedAndReplacesTheCopies) {
   World world;
   world.copy_namespaces = {{"acme-prod", true, true}};
