@@ -4,17 +4,23 @@
 #include <sys/resource.h>
 
 namespace guildhall {
+namespace {
+
+bool refuse_to_be_read() {
+#ifdef __SANITIZE_ADDRESS__
+  // LeakSanitizer reads this process's memory through ptrace, which asks for a dumpable one.
+  return true;
+#else
+  return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+#endif
+}
+
+}  // namespace
 
 bool harden_process() {
   const rlimit none{0, 0};
   const bool no_core = setrlimit(RLIMIT_CORE, &none) == 0;
-#ifdef __SANITIZE_ADDRESS__
-  const bool not_dumpable =
-      true;  // LeakSanitizer reads this process's memory through ptrace, which asks for a dumpable one
-#else
-  const bool not_dumpable = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
-#endif
-  return no_core && not_dumpable;
+  return refuse_to_be_read() && no_core;
 }
 
 }  // namespace guildhall

@@ -1,5 +1,6 @@
 #pragma once
 
+/// The reasons of an ApiKey's conditions: one word for each thing that can be said. Users script on them.
 namespace guildhall::controllers::apikey::reasons {
 
 // Ready=True: the reason is the phase.
