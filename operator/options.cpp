@@ -1,5 +1,6 @@
 #include "operator/options.hpp"
 
+#include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
 #include <CLI/CLI.hpp>
@@ -10,9 +11,15 @@
 namespace guildhall {
 namespace {
 
-/// Lets --config be YAML: the same names as the flags, without dashes in front.
+constexpr int kUsageError = 64;  ///< EX_USAGE of sysexits.h
+constexpr std::chrono::hours kLongestDuration{24};
+
+/// Lets --config be YAML: the same names as the flags of `run`, without dashes in front.
 class YamlConfig final : public CLI::Config {
  public:
+  /// Both outlive it.
+  YamlConfig(const CLI::App& run, const CLI::Option& file) : run_(run), file_(file) {}
+
   std::string to_config(const CLI::App* /*app*/, bool /*default_also*/, bool /*write_description*/,
                         std::string /*prefix*/) const override {
     return {};
@@ -22,16 +29,30 @@ class YamlConfig final : public CLI::Config {
     std::stringstream text;
     text << input.rdbuf();
     std::vector<CLI::ConfigItem> items;
-    const YAML::Node root = YAML::Load(text.str());
-    if (!root.IsMap() && !root.IsNull())
-      throw CLI::ConfigError("--config: the file must be a YAML mapping of flag names to values");
+    const YAML::Node root = load(text.str());
+    if (!root.IsMap() && !root.IsNull()) throw problem("must be a YAML mapping of flag names to values");
     for (const auto& entry : root)
       items.push_back(item(entry.first.as<std::string>(), entry.second));
     return items;
   }
 
  private:
-  static CLI::ConfigItem item(const std::string& name, const YAML::Node& value) {
+  [[nodiscard]] CLI::ConfigError problem(const std::string& what) const {
+    return CLI::ConfigError(fmt::format("--config: {}: {}", file_.as<std::string>(), what));
+  }
+
+  [[nodiscard]] YAML::Node load(const std::string& text) const {
+    try {
+      return YAML::Load(text);
+    } catch (const YAML::Exception& error) {
+      throw problem(error.what());
+    }
+  }
+
+  [[nodiscard]] CLI::ConfigItem item(const std::string& name, const YAML::Node& value) const {
+    if (run_.get_option_no_throw("--" + name) == nullptr)
+      throw problem(fmt::format("the key {} is unknown; keys are the names of the flags of `{} run`, without dashes",
+                                name, run_.get_parent()->get_name()));
     CLI::ConfigItem result;
     result.parents = {"run"};
     result.name = name;
@@ -41,20 +62,35 @@ class YamlConfig final : public CLI::Config {
       for (const auto& element : value)
         result.inputs.push_back(element.as<std::string>());
     } else {
-      throw CLI::ConfigError("--config: " + name + " must be a value or a list of values");
+      throw problem(name + " must be a value or a list of values");
     }
     return result;
   }
+
+  const CLI::App& run_;
+  const CLI::Option& file_;
 };
+
+/// As it can be written again: 15s, 500ms.
+std::string format(std::chrono::milliseconds time) {
+  return time.count() % 1000 == 0 ? fmt::format("{}s", time.count() / 1000) : fmt::format("{}ms", time.count());
+}
 
 /// Durations as Go writes them, which Kubernetes users know: 15s, 500ms, 1m.
 void add_duration(CLI::App& app, const std::string& flag, std::chrono::milliseconds& value, const std::string& help) {
   const std::map<std::string, std::int64_t> units{{"ms", 1}, {"s", 1000}, {"m", 60'000}};
   app.add_option_function<std::int64_t>(
          flag, [&value](std::int64_t milliseconds) { value = std::chrono::milliseconds{milliseconds}; }, help)
-      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED))
-      ->default_str(std::to_string(value.count()) + "ms")
+      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED).description(""))
+      ->default_str(format(value))
       ->type_name("DURATION");
+}
+
+void add_number(CLI::App& app, const std::string& flag, int& value, int most, const std::string& help) {
+  app.add_option(flag, value, help)
+      ->capture_default_str()
+      ->check(CLI::Range(1, most).description(""))
+      ->type_name(fmt::format("1-{}", most));
 }
 
 void declare_run(CLI::App& run, RunOptions& options) {
@@ -68,20 +104,17 @@ void declare_run(CLI::App& run, RunOptions& options) {
       ->type_name("ADDRESS");
   run.add_option("--leader-elect", options.leader_elect,
                  "Only the holder of the Lease writes; needed for more than one replica")
-      ->capture_default_str();
+      ->default_str(options.leader_elect ? "true" : "false")
+      ->type_name("true|false");
   add_duration(run, "--leader-elect-lease-duration", options.lease_duration,
                "How long others wait for a silent leader");
   add_duration(run, "--leader-elect-renew-deadline", options.renew_deadline,
                "How long a leader goes on without a renewal");
   add_duration(run, "--leader-elect-retry-period", options.retry_period,
                "Time between two tries to get or renew the Lease");
-  run.add_option("--workers", options.workers, "Reconciles at once, for each kind")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 256));
-  run.add_option("--max-requests-in-flight", options.max_in_flight,
-                 "Requests to the API server at once; watches are not counted")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1024));
+  add_number(run, "--workers", options.workers, 256, "Reconciles at once, for each kind");
+  add_number(run, "--max-requests-in-flight", options.max_in_flight, 1024,
+             "Requests to the API server at once; watches are not counted");
   run.add_option("--log-level", options.log_level, "trace, debug, info, warn or error")
       ->capture_default_str()
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
@@ -94,11 +127,24 @@ void declare_run(CLI::App& run, RunOptions& options) {
       ->type_name("NAME");
 }
 
+/// What was written where a command should be, if it is none.
+std::string unknown_command(const CLI::App& app) {
+  const auto rest = app.remaining();
+  return rest.empty() ? "" : rest.front();
+}
+
 std::variant<RunOptions, Message> explain(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out;
   std::ostringstream err;
   const int code = app.exit(error, out, err);
-  return Message{out.str() + err.str(), code == 0 ? 0 : 64};
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && app.get_subcommands().empty()) {
+    const std::string given = unknown_command(app);
+    return Message{
+        fmt::format("{}. The only command is `{} run`.\nRun with --help for more information.\n",
+                    given.empty() ? "No command was given" : fmt::format("There is no '{}'", given), app.get_name()),
+        kUsageError};
+  }
+  return Message{out.str() + err.str(), code == 0 ? 0 : kUsageError};
 }
 
 std::string find_contradiction(const RunOptions& options) {
@@ -107,6 +153,7 @@ std::string find_contradiction(const RunOptions& options) {
     return "--leader-elect-lease-duration must be longer than --leader-elect-renew-deadline, and that longer than "
            "--leader-elect-retry-period\n";
   }
+  if (options.lease_duration > kLongestDuration) return "--leader-elect-lease-duration must be 24 hours at most\n";
   return {};
 }
 
@@ -118,20 +165,22 @@ std::variant<RunOptions, Message> parse_options(int argc, const char* const* arg
                "guildhall-operator"};
   app.set_version_flag("--version", std::string("guildhall-operator ") + kVersion);
   app.require_subcommand(1);
-  app.config_formatter(std::make_shared<YamlConfig>());
-  app.set_config("--config", "", "YAML file of the same names and values as the flags of `run`")->type_name("FILE");
+  CLI::Option* config = app.set_config("--config", "", "YAML file of the same names and values as the flags of `run`");
+  config->type_name("FILE");
   app.allow_config_extras(CLI::config_extras_mode::error);
   CLI::App* run = app.add_subcommand("run", "Reconcile: watch the resources and make them true");
   run->fallthrough();
   declare_run(*run, options);
+  app.config_formatter(std::make_shared<YamlConfig>(*run, *config));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return explain(app, error);
   } catch (const YAML::Exception& error) {
-    return Message{std::string("--config: ") + error.what() + "\n", 64};
+    return Message{fmt::format("--config: {}: {}\n", config->as<std::string>(), error.what()), kUsageError};
   }
-  if (std::string problem = find_contradiction(options); !problem.empty()) return Message{std::move(problem), 64};
+  if (std::string problem = find_contradiction(options); !problem.empty())
+    return Message{std::move(problem), kUsageError};
   return options;
 }
 
