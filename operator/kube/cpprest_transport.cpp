@@ -20,6 +20,7 @@
 #include <mutex>
 #include <utility>
 
+#include "operator/kube/connection_failure.hpp"
 #include "operator/kube/line_splitter.hpp"
 #include "operator/kube/response_flow.hpp"
 #include "operator/kube/tls_context.hpp"
@@ -44,7 +45,6 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::minutes kAbandonedSocket{5};
 constexpr std::size_t kLongestLine = 16U << 20U;
 constexpr std::size_t kLongestBody = 512U << 20U;
-constexpr int kLastSystemError = 0xFFFF;
 
 /// The write half of a stream buffer of cpprestsdk: hands the body's bytes to a ResponseFlow. All else that the
 /// interface asks for is refused.
@@ -112,16 +112,13 @@ HttpResponse head_of(const web::http::http_response& response) {
   return head;
 }
 
-/// What failed, in a word for a person. cpprestsdk's texts name hosts and stages, never headers; its codes are those of
-/// the system or of OpenSSL, which it does not tell apart.
+/// What failed, in words for a person. cpprestsdk's texts name stages, never headers.
 core::Error failure_of(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const web::http::http_exception& error) {
-    const int code = error.error_code().value();
-    std::string reason = code > kLastSystemError ? describe_tls_error(static_cast<unsigned long>(code)) : "";
-    if (reason.empty()) reason = error.error_code().message();
-    return core::fail(ErrorKind::Unavailable, fmt::format("{} ({})", error.what(), reason)).error();
+    return core::fail(ErrorKind::Unavailable, describe_connection_failure(error.what(), error.error_code().value()))
+        .error();
   } catch (const std::exception& error) {
     return core::fail(ErrorKind::Unavailable, error.what()).error();
   }
@@ -208,6 +205,8 @@ class CpprestTransport final : public HttpTransport {
     const auto client = client_for(*identity);
     if (!client) return std::unexpected(client.error());
     auto response = act(**identity, *client);
+    if (!response && response.error().kind != ErrorKind::Canceled)
+      response.error().message = fmt::format("API server {}: {}", host(), response.error().message);
     if (response && response->status == 401) response->credentials_renewed = credentials_.renew(*identity, stop);
     return response;
   }

@@ -1,5 +1,6 @@
 #include "operator/kube/exchange.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
@@ -43,8 +44,9 @@ core::Error failure_of(const Call& call, const Outcome& outcome) {
 void log_throttling(const Call& call, const Outcome& outcome) {
   if (!outcome || outcome->status != 429) return;
   const auto schema = outcome->headers.find("x-kubernetes-pf-flowschema-uid");
-  spdlog::warn("the API server asks to slow down: {} {} (flow schema {})", call.verb, call.object,
-               schema == outcome->headers.end() ? "unknown" : schema->second);
+  const bool named = schema != outcome->headers.end() && !schema->second.empty();
+  spdlog::warn("the API server asks to slow down: {} {}{}", call.verb, call.object,
+               named ? fmt::format(" (flow schema {})", schema->second) : "");
 }
 
 }  // namespace

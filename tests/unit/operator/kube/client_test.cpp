@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "operator/kube/watch_event.hpp"
+#include "tests/unit/operator/kube/captured_log.hpp"
 #include "tests/unit/operator/kube/fake_transport.hpp"
 
 namespace guildhall::kube {
@@ -85,6 +86,17 @@ TEST_F(ClientTest, AsksAgainWhenThrottledAndWaitsAsTold) {
                                      Pair("rest_client_requests_total code=200 method=GET host=api:6443", 1.0),
                                      Pair("rest_client_request_retries_total code=429 verb=GET host=api:6443", 2.0),
                                      Pair("rest_client_request_duration_seconds verb=GET host=api:6443", 3.0)}));
+}
+
+TEST_F(ClientTest, SaysWhichFlowSchemaThrottlesIfTheServerDoes) {
+  const tests::CapturedLog log;
+  transport->then_answer(429).then_answer(429, "", {{"x-kubernetes-pf-flowschema-uid", ""}});
+  transport->then_answer(429, "", {{"x-kubernetes-pf-flowschema-uid", "u-1"}}).then_answer(200, "{}");
+  ASSERT_EQ(kind_of(client().get(secrets(), kKey)), "");
+  EXPECT_EQ(log.text(),
+            "warning the API server asks to slow down: get Secret acme/x\n"
+            "warning the API server asks to slow down: get Secret acme/x\n"
+            "warning the API server asks to slow down: get Secret acme/x (flow schema u-1)\n");
 }
 
 TEST_F(ClientTest, GivesUpAfterTheLastAttempt) {
