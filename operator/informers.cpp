@@ -1,5 +1,7 @@
 #include "operator/informers.hpp"
 
+#include <fmt/format.h>
+
 #include "controllers/apikey/names.hpp"
 
 namespace guildhall {
@@ -40,6 +42,15 @@ std::vector<kube::ObjectCache*> Informers::all() {
 void Informers::register_in(runtime::CacheRegistry& registry) {
   for (const kube::ObjectCache* cache : all())
     if (cache != &seal_keys) registry.add(*cache);
+}
+
+core::Result<void> Informers::check_filled() {
+  std::vector<std::string> missing;
+  for (const kube::ObjectCache* cache : all()) {
+    if (const auto filled = cache->check_synced(); !filled) missing.push_back(filled.error().message);
+  }
+  if (missing.empty()) return {};
+  return core::fail(core::ErrorKind::Unavailable, fmt::format("not filled yet: {}", fmt::join(missing, "; ")));
 }
 
 std::vector<std::jthread> Informers::run(kube::Client& client, core::Metrics& metrics, const std::stop_token& stop) {

@@ -32,6 +32,8 @@ struct Informers {
   [[nodiscard]] std::vector<kube::ObjectCache*> all();
   /// Those that reconcilers read. Not the seal keys: no reconciler writes them, and none waits until it sees its write.
   void register_in(runtime::CacheRegistry& registry);
+  /// Which are not filled yet, and why.
+  [[nodiscard]] core::Result<void> check_filled();
   /// Each on a thread of its own, until `stop`.
   std::vector<std::jthread> run(kube::Client& client, core::Metrics& metrics, const std::stop_token& stop);
 };

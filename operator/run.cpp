@@ -177,10 +177,7 @@ core::Result<void> Operator::check_leading() const {
 
 void Operator::declare_checks() {
   live_.add("ping", []() -> core::Result<void> { return {}; });
-  ready_.add("caches", [this]() -> core::Result<void> {
-    if (caches_are_filled()) return {};
-    return core::fail(core::ErrorKind::Unavailable, "the caches are not filled yet");
-  });
+  ready_.add("caches", [this] { return informers_.check_filled(); });
   ready_.add("seal-keys", [this]() -> core::Result<void> {
     return caches_are_filled() ? seal_keys_.state() : core::Result<void>{};
   });

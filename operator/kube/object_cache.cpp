@@ -1,6 +1,7 @@
 #include "operator/kube/object_cache.hpp"
 
-#include <charconv>
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "operator/kube/reflector.hpp"
@@ -19,6 +20,23 @@ void ObjectCache::run(Client& client, core::Metrics& metrics, const std::stop_to
 bool ObjectCache::synced() const {
   const std::scoped_lock lock(synced_mutex_);
   return synced_;
+}
+
+std::string ObjectCache::describe() const {
+  const std::string type = type_.group.empty() ? type_.plural : type_.plural + "." + type_.group;
+  return selection_.ns.empty() ? type : fmt::format("{} in namespace {}", type, selection_.ns);
+}
+
+core::Result<void> ObjectCache::check_synced() const {
+  const std::scoped_lock lock(synced_mutex_);
+  if (synced_) return {};
+  return core::fail(core::ErrorKind::Unavailable,
+                    fmt::format("{} ({})", describe(), trouble_.empty() ? "no whole list yet" : trouble_));
+}
+
+void ObjectCache::set_trouble(std::string why) {
+  const std::scoped_lock lock(synced_mutex_);
+  trouble_ = std::move(why);
 }
 
 bool ObjectCache::wait_until_synced(const std::stop_token& stop) const {

@@ -41,6 +41,8 @@ class ObjectCache {
 
   [[nodiscard]] const core::ResourceType& type() const { return type_; }
   [[nodiscard]] const Selection& selection() const { return selection_; }
+  /// The type and where, for people: "apikeys.guildhall.dev", "secrets in namespace guildhall-system".
+  [[nodiscard]] std::string describe() const;
 
   /// Lists and watches until `stop`. Numbers are client-go's reflector's: backoff 800 ms doubling to 30 s with jitter,
   /// reset after 2 minutes of health; watches end after 5 to 10 minutes; bookmarks are asked for; the list is streamed,
@@ -50,6 +52,8 @@ class ObjectCache {
 
   /// True once the first list is complete; stays true.
   [[nodiscard]] bool synced() const;
+  /// What keeps the first list from being complete: Unavailable with the type and why; nothing once synced().
+  [[nodiscard]] core::Result<void> check_synced() const;
   /// Waits for synced(). False: `stop` was requested first.
   [[nodiscard]] bool wait_until_synced(const std::stop_token& stop) const;
   /// Whether the cache has come at least as far as that resourceVersion (an event, a bookmark or a list of this version
@@ -77,6 +81,8 @@ class ObjectCache {
   friend class Reflector;
 
   void mark_synced();
+  /// Why the list or the watch fails at present; empty: it does not.
+  void set_trouble(std::string why);
 
   core::ResourceType type_;
   Selection selection_;
@@ -84,6 +90,7 @@ class ObjectCache {
   mutable std::mutex synced_mutex_;
   mutable std::condition_variable_any synced_changed_;
   bool synced_ = false;
+  std::string trouble_;
 };
 
 }  // namespace guildhall::kube

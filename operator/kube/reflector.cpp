@@ -1,5 +1,6 @@
 #include "operator/kube/reflector.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -24,6 +25,8 @@ constexpr milliseconds kLongestBackoff{30'000};
 constexpr std::chrono::minutes kHealthy{2};
 constexpr std::chrono::seconds kShortestWatch{300};
 constexpr std::chrono::seconds kEndedAtOnce{1};
+/// Longer than a client waits for the head of an answer: a watch that lasted so long had begun, even if nothing came.
+constexpr std::chrono::seconds kSurelyBegun{45};
 
 /// What the reflector itself reads of an object.
 struct Head {
@@ -118,11 +121,16 @@ Reflector::Reflector(ObjectCache& cache, Client& client, core::Metrics& metrics,
 void Reflector::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto outcome = cycle(stop);
+    if (outcome) report_recovery();
     if (outcome || stop.stop_requested()) continue;
+    const bool listing = must_list_;
     const auto delay = after_failure(outcome.error());
-    spdlog::debug("informer of {}: {}; going on in {} ms", labels_.front().second, outcome.error().describe(),
+    spdlog::debug("informer of {}: {}; going on in {} ms", cache_.describe(), outcome.error().describe(),
                   delay.value_or(milliseconds{0}).count());
-    if (delay) pacing_.wait(*delay, stop);
+    // Without a delay it is no trouble but part of the protocol: a version that is too old, a list that must be paged.
+    if (!delay) continue;
+    report_failure(listing, outcome.error());
+    pacing_.wait(*delay, stop);
   }
 }
 
@@ -176,8 +184,9 @@ core::Result<void> Reflector::run_watch(const WatchOptions& options, Progress& p
         return true;
       },
       stop);
+  if (!progress.listing && pacing_.now() - begin >= kSurelyBegun) report_recovery();
   if (outcome && !progress.any_event && pacing_.now() - begin < kEndedAtOnce)
-    return core::fail(core::ErrorKind::Unavailable, "the watch ended as soon as it began");
+    return core::fail(core::ErrorKind::Unavailable, "the answer ended as soon as it began");
   return outcome;
 }
 
@@ -218,9 +227,31 @@ std::optional<milliseconds> Reflector::after_failure(const core::Error& error) {
   return std::max(backoff_.next(), error.retry_after.value_or(milliseconds{0}));
 }
 
+void Reflector::report_failure(bool listing, const core::Error& error) {
+  core::Error bare = error;
+  bare.object.clear();  // the type, which is named already
+  const std::string_view what = listing ? "list" : "watch";
+  const std::string why = bare.describe();
+  cache_.set_trouble(fmt::format("cannot {}: {}", what, why));
+  if (outage_.fails(listing, error, pacing_.now()))
+    spdlog::warn("cannot {} {}: {}; trying again until it works", what, cache_.describe(), why);
+}
+
+void Reflector::report_recovery() {
+  if (!outage_.lasts()) return;
+  cache_.set_trouble("");
+  if (const auto lasted = outage_.ends(pacing_.now())) {
+    spdlog::info("{} can be listed and watched again, after {} s", cache_.describe(),
+                 std::chrono::ceil<std::chrono::seconds>(*lasted).count());
+  }
+}
+
 void Reflector::take(const WatchEvent& event, Progress& progress) {
   metrics_.count("guildhall_informer_watch_events_total", labels_, 1);
-  if (!progress.listing) progressed_ = true;
+  if (!progress.listing) {
+    progressed_ = true;
+    report_recovery();
+  }
   if (event.type == WatchEventType::Bookmark) {
     take_bookmark(event, progress);
   } else if (event.type == WatchEventType::Deleted) {
@@ -281,6 +312,7 @@ void Reflector::finish_list(const std::string& resource_version, Progress& progr
   must_list_ = false;
   newest_only_ = false;
   report_size();
+  report_recovery();
   cache_.mark_synced();
 }
 

@@ -15,6 +15,7 @@
 #include "operator/core/result.hpp"
 #include "operator/kube/client.hpp"
 #include "operator/kube/object_cache.hpp"
+#include "operator/kube/outage.hpp"
 
 namespace guildhall::kube {
 
@@ -53,6 +54,7 @@ class ReflectorBackoff {
 ///
 /// Guarantees: an object leaves the cache only by its DELETED event, or when a list that came in whole lacks it, or
 /// when it can no longer be decoded; a list that fails half way removes nothing. resourceVersion=0 is never asked for.
+/// What keeps it from listing or watching is warned of (see Outage), and so is the end of that.
 /// A list that cannot be streamed is paged; no more than one object's JSON (paged: one page) is held. Not thread-safe.
 class Reflector {
  public:
@@ -79,6 +81,10 @@ class Reflector {
   /// What follows a failure: unset = go on at once, else after that time.
   std::optional<std::chrono::milliseconds> after_failure(const core::Error& error);
 
+  /// Tells people and the cache, as far as it is worth it.
+  void report_failure(bool listing, const core::Error& error);
+  void report_recovery();
+
   void take(const WatchEvent& event, Progress& progress);
   void take_bookmark(const WatchEvent& event, Progress& progress);
   void place(const nlohmann::json& object, Progress& progress);
@@ -96,6 +102,7 @@ class Reflector {
   core::Metrics& metrics_;
   Pacing pacing_;
   ReflectorBackoff backoff_;
+  Outage outage_;
   core::MetricLabels labels_;
   std::string version_;       ///< the last one seen; where a watch goes on, and what a relist must not be older than
   bool must_list_ = true;     ///< the next cycle lists
