@@ -1,5 +1,6 @@
 #include "operator/kube/client.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,7 +23,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 using testing::SizeIs;
-using testing::UnorderedElementsAre;
 
 const core::ObjectKey kKey{"acme", "x"};
 
@@ -44,7 +44,7 @@ class RecordedMetrics final : public core::Metrics {
   void add(std::string_view name, const core::MetricLabels& labels, double by) {
     std::string key(name);
     for (const auto& [label, value] : labels)
-      key += " " + label + "=" + value;
+      key += fmt::format(" {}={}", label, value);
     const std::scoped_lock lock(mutex_);
     counts_[key] += by;
   }
@@ -142,22 +142,20 @@ TEST_P(LostConnectionTest, IsFollowedByAnotherAttemptOnlyWhereThatIsSafe) {
   EXPECT_THAT(transport->requests(), SizeIs(GetParam().sent));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Calls, LostConnectionTest,
-    testing::Values(
-        LostCase{"Get", [](Client& c) { return outcome_of(c.get(secrets(), kKey)); }, 3},
-        LostCase{"List", [](Client& c) { return outcome_of(c.list(secrets(), {})); }, 3},
-        LostCase{"Create", [](Client& c) { return outcome_of(c.create(secrets(), "acme", {{"a", 1}})); }, 1},
-        LostCase{"Apply", [](Client& c) { return outcome_of(c.apply(secrets(), kKey, {{"a", 1}}, {})); }, 3},
-        LostCase{"MergePatch", [](Client& c) { return outcome_of(c.merge_patch(secrets(), kKey, {{"a", 1}})); }, 3},
-        LostCase{"Replace", [](Client& c) { return outcome_of(c.replace(secrets(), kKey, {{"a", 1}})); }, 3},
-        LostCase{"RemoveOfOneUid",
-                 [](Client& c) { return c.remove(secrets(), kKey, {.uid = "u", .resource_version = {}}); }, 3},
-        LostCase{"RemoveOfAnyUid", [](Client& c) { return c.remove(secrets(), kKey, {}); }, 1},
-        LostCase{"ReviewToken", [](Client& c) { return outcome_of(c.review_token("t", {})); }, 3},
-        LostCase{"ReviewAccess", [](Client& c) { return outcome_of(c.review_access({})); }, 3},
-        LostCase{"Watch", [](Client& c) { return c.watch(secrets(), {}, [](WatchEvent&&) { return true; }, {}); }, 1}),
-    [](const auto& info) { return info.param.name; });
+const std::vector<LostCase> kLostCases{
+    {"Get", [](Client& c) { return outcome_of(c.get(secrets(), kKey)); }, 3},
+    {"List", [](Client& c) { return outcome_of(c.list(secrets(), {})); }, 3},
+    {"Create", [](Client& c) { return outcome_of(c.create(secrets(), "acme", {{"a", 1}})); }, 1},
+    {"Apply", [](Client& c) { return outcome_of(c.apply(secrets(), kKey, {{"a", 1}}, {})); }, 3},
+    {"MergePatch", [](Client& c) { return outcome_of(c.merge_patch(secrets(), kKey, {{"a", 1}})); }, 3},
+    {"Replace", [](Client& c) { return outcome_of(c.replace(secrets(), kKey, {{"a", 1}})); }, 3},
+    {"RemoveOfOneUid", [](Client& c) { return c.remove(secrets(), kKey, {.uid = "u", .resource_version = {}}); }, 3},
+    {"RemoveOfAnyUid", [](Client& c) { return c.remove(secrets(), kKey, {}); }, 1},
+    {"ReviewToken", [](Client& c) { return outcome_of(c.review_token("t", {})); }, 3},
+    {"ReviewAccess", [](Client& c) { return outcome_of(c.review_access({})); }, 3},
+    {"Watch", [](Client& c) { return c.watch(secrets(), {}, [](WatchEvent&&) { return true; }, {}); }, 1}};
+INSTANTIATE_TEST_SUITE_P(Calls, LostConnectionTest, testing::ValuesIn(kLostCases),
+                         [](const auto& info) { return info.param.name; });
 
 TEST_F(ClientTest, ALostConnectionIsForgottenWhenTheNextAttemptSucceeds) {
   transport->then_fail(ErrorKind::Unavailable).then_answer(200);
@@ -268,7 +266,7 @@ class Turnstile {
     open_ = true;
     changed_.notify_all();
   }
-  int most() const { return most_; }
+  [[nodiscard]] int most() const { return most_; }
 
  private:
   std::mutex mutex_;
@@ -284,6 +282,7 @@ TEST_F(ClientTest, KeepsNoMoreRequestsUnderWayThanItMay) {
   transport->then([&](const HttpRequest&, const LineHandler*, const std::stop_token&) { return turnstile.pass(); });
   auto under_test = client();
   std::vector<std::jthread> callers;
+  callers.reserve(12);
   for (int i = 0; i < 12; ++i)
     callers.emplace_back([&] { EXPECT_EQ(kind_of(under_test.get(secrets(), kKey)), ""); });
   turnstile.wait_until_inside(3);

@@ -15,7 +15,6 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 
 template <class T>
 std::string failure_of(const core::Result<T>& result) {
@@ -27,9 +26,13 @@ std::string kind_of(const core::Result<T>& result) {
   return result ? "" : std::string(core::to_string(result.error().kind));
 }
 
-std::shared_ptr<HttpTransport> transport_to(const std::string& url, ClusterConfig config = {}) {
+ClusterConfig config_at(const std::string& url, ClusterConfig config = {}) {
   config.server = url;
-  auto transport = make_cpprest_transport(std::move(config));
+  return config;
+}
+
+std::shared_ptr<HttpTransport> transport_to(const std::string& url, ClusterConfig config = {}) {
+  auto transport = make_cpprest_transport(config_at(url, std::move(config)));
   if (!transport) throw std::runtime_error(failure_of(transport));
   return *transport;
 }
@@ -45,7 +48,7 @@ HttpRequest request_of(std::string method, std::string body = {}) {
 
 TEST(CpprestTransportTest, SendsWhatItIsGivenAndHandsBackTheAnswer) {
   std::string seen;
-  RawServer server([&](RawServer::Connection& connection) {
+  RawServer const server([&](RawServer::Connection& connection) {
     seen = connection.read_request();
     connection.write(http_answer(201, "{\"a\":1}", "X-Some-Header: Value\r\n"));
     connection.wait_until_closed();
@@ -69,7 +72,7 @@ TEST(CpprestTransportTest, SendsWhatItIsGivenAndHandsBackTheAnswer) {
 
 TEST(CpprestTransportTest, KeepsThePathOfTheServersUrl) {
   std::string seen;
-  RawServer server([&](RawServer::Connection& connection) {
+  RawServer const server([&](RawServer::Connection& connection) {
     seen = connection.read_request();
     connection.write(http_answer(200, ""));
   });
@@ -78,7 +81,7 @@ TEST(CpprestTransportTest, KeepsThePathOfTheServersUrl) {
 }
 
 TEST(CpprestTransportTest, UsesAConnectionAgain) {
-  RawServer server([](RawServer::Connection& connection) {
+  RawServer const server([](RawServer::Connection& connection) {
     while (!connection.read_request().empty())
       connection.write(http_answer(200, "{}"));
   });
@@ -113,16 +116,20 @@ class ClosesAfterOne {
 
 TEST(CpprestTransportTest, ARequestWithABodyIsPutOnTheWireOnce) {
   ClosesAfterOne closes;
-  RawServer server([&](RawServer::Connection& connection) { closes(connection); });
+  RawServer const server([&](RawServer::Connection& connection) { closes(connection); });
   const auto transport = transport_to(server.url());
-  ASSERT_EQ(failure_of(transport->send(request_of("GET"), {})), "");
-  EXPECT_EQ(kind_of(transport->send(request_of("POST", "{}"), {})), "Unavailable");
-  EXPECT_THAT(closes.methods(), ElementsAre("GET", "POST"));
+  // A connection goes back into the library's pool a moment after its answer: a request may come before that and get a
+  // connection of its own. Sooner or later one gets the kept connection, at which the server hangs up.
+  std::vector<std::string> sent;
+  for (std::string end; end.empty() && sent.size() < 100; sent.emplace_back("POST"))
+    end = kind_of(transport->send(request_of("POST", "{}"), {}));
+  EXPECT_LT(sent.size(), 100U) << "no connection was used again";
+  EXPECT_EQ(closes.methods(), sent);
 }
 
 TEST(CpprestTransportTest, AGetOnAConnectionThatTheServerClosedSucceedsOnAnother) {
   ClosesAfterOne closes;
-  RawServer server([&](RawServer::Connection& connection) { closes(connection); });
+  RawServer const server([&](RawServer::Connection& connection) { closes(connection); });
   const auto transport = transport_to(server.url());
   ASSERT_EQ(failure_of(transport->send(request_of("GET"), {})), "");
   EXPECT_EQ(failure_of(transport->send(request_of("GET"), {})), "");
@@ -130,14 +137,14 @@ TEST(CpprestTransportTest, AGetOnAConnectionThatTheServerClosedSucceedsOnAnother
 }
 
 TEST(CpprestTransportTest, SaysTimeoutWhenNoAnswerComes) {
-  RawServer server([](RawServer::Connection& connection) { connection.wait_until_closed(); });
+  RawServer const server([](RawServer::Connection& connection) { connection.wait_until_closed(); });
   auto request = request_of("GET");
   request.timeout = milliseconds(20);
   EXPECT_EQ(kind_of(transport_to(server.url())->send(request, {})), "Timeout");
 }
 
 TEST(CpprestTransportTest, SaysTimeoutWhenTheAnswerDoesNotEnd) {
-  RawServer server([](RawServer::Connection& connection) {
+  RawServer const server([](RawServer::Connection& connection) {
     connection.read_request();
     connection.write("HTTP/1.1 200 x\r\nContent-Length:100\r\n\r\n{");
     connection.wait_until_closed();
@@ -148,7 +155,7 @@ TEST(CpprestTransportTest, SaysTimeoutWhenTheAnswerDoesNotEnd) {
 }
 
 TEST(CpprestTransportTest, SaysUnavailableWhenTheAnswerIsCutOff) {
-  RawServer server([](RawServer::Connection& connection) {
+  RawServer const server([](RawServer::Connection& connection) {
     connection.read_request();
     connection.write("HTTP/1.1 200 x\r\nContent-Length:100\r\n\r\n{");
   });
@@ -184,7 +191,7 @@ TEST(CpprestTransportTest, NamesTheServerThatDoesNotAnswer) {
 TEST(CpprestTransportTest, LeavesASilentServerWhenStoppedAndClosesTheConnection) {
   std::promise<void> asked;
   std::promise<void> closed;
-  RawServer server([&](RawServer::Connection& connection) {
+  RawServer const server([&](RawServer::Connection& connection) {
     connection.read_request();
     asked.set_value();
     connection.wait_until_closed();
@@ -192,7 +199,7 @@ TEST(CpprestTransportTest, LeavesASilentServerWhenStoppedAndClosesTheConnection)
   });
   const auto transport = transport_to(server.url());
   std::stop_source stop;
-  std::jthread stopper([&] {
+  std::jthread const stopper([&] {
     asked.get_future().wait();
     stop.request_stop();
   });
@@ -203,7 +210,7 @@ TEST(CpprestTransportTest, LeavesASilentServerWhenStoppedAndClosesTheConnection)
 }
 
 TEST(CpprestTransportTest, DoesNotFollowARedirect) {
-  RawServer server([](RawServer::Connection& connection) {
+  RawServer const server([](RawServer::Connection& connection) {
     connection.read_request();
     connection.write(http_answer(302, "", "Location: /elsewhere\r\n"));
     connection.wait_until_closed();
@@ -215,7 +222,7 @@ TEST(CpprestTransportTest, DoesNotFollowARedirect) {
 }
 
 TEST(CpprestTransportTest, SaysWhetherTheCredentialsAreOthersAfterARefusal) {
-  RawServer server([](RawServer::Connection& connection) {
+  RawServer const server([](RawServer::Connection& connection) {
     while (!connection.read_request().empty())
       connection.write(http_answer(401, ""));
   });
@@ -236,7 +243,7 @@ TEST(CpprestTransportTest, SaysWhetherTheCredentialsAreOthersAfterARefusal) {
 
 TEST(CpprestTransportTest, HandsOutEachLineAsItArrives) {
   std::vector<std::promise<void>> received(4);
-  RawServer server([&](RawServer::Connection& connection) {
+  RawServer const server([&](RawServer::Connection& connection) {
     connection.read_request();
     connection.write(chunked_head(200));
     // The next line leaves only when the one before has been handed out: a line held back would hang here.
@@ -286,7 +293,7 @@ Streamed stream_from(const RawServer& server, milliseconds silence = hours(1), s
 }
 
 TEST(CpprestTransportTest, SaysTimeoutWhenAStreamFallsSilent) {
-  RawServer server([](RawServer::Connection& connection) {
+  RawServer const server([](RawServer::Connection& connection) {
     connection.read_request();
     connection.write(chunked_head(200));
     connection.write_chunk("one\n");
@@ -298,7 +305,7 @@ TEST(CpprestTransportTest, SaysTimeoutWhenAStreamFallsSilent) {
 }
 
 TEST(CpprestTransportTest, SaysUnavailableWhenAStreamIsCut) {
-  RawServer server([](RawServer::Connection& connection) {
+  RawServer const server([](RawServer::Connection& connection) {
     connection.read_request();
     connection.write(chunked_head(200));
     connection.write_chunk("one\ntw");
@@ -309,7 +316,7 @@ TEST(CpprestTransportTest, SaysUnavailableWhenAStreamIsCut) {
 }
 
 TEST(CpprestTransportTest, SaysUnavailableWhenAStreamEndsInALine) {
-  RawServer server([](RawServer::Connection& connection) {
+  RawServer const server([](RawServer::Connection& connection) {
     connection.read_request();
     connection.write(chunked_head(200));
     connection.write_chunk("one\ntw");
@@ -320,7 +327,7 @@ TEST(CpprestTransportTest, SaysUnavailableWhenAStreamEndsInALine) {
 }
 
 TEST(CpprestTransportTest, HandsBackWhatARefusedStreamSaid) {
-  RawServer server([](RawServer::Connection& connection) {
+  RawServer const server([](RawServer::Connection& connection) {
     connection.read_request();
     connection.write(http_answer(410, "{\n\"code\":410}\n"));
     connection.wait_until_closed();
@@ -334,7 +341,7 @@ TEST(CpprestTransportTest, HandsBackWhatARefusedStreamSaid) {
 
 TEST(CpprestTransportTest, ClosesAStreamThatIsNotWantedAnyMore) {
   std::promise<void> closed;
-  RawServer server([&](RawServer::Connection& connection) {
+  RawServer const server([&](RawServer::Connection& connection) {
     connection.read_request();
     connection.write(chunked_head(200));
     connection.write_chunk("one\ntwo\n");
@@ -350,7 +357,7 @@ TEST(CpprestTransportTest, ClosesAStreamThatIsNotWantedAnyMore) {
 TEST(CpprestTransportTest, LeavesAHangingStreamWhenStoppedAndServesTheNextRequest) {
   std::promise<void> hanging;
   std::promise<void> closed;
-  RawServer server([&](RawServer::Connection& connection) {
+  RawServer const server([&](RawServer::Connection& connection) {
     const auto request = connection.read_request();
     if (request.find("watch") == std::string::npos) {
       connection.write(http_answer(200, "{}"));
@@ -364,7 +371,7 @@ TEST(CpprestTransportTest, LeavesAHangingStreamWhenStoppedAndServesTheNextReques
   });
   const auto transport = transport_to(server.url());
   std::stop_source stop;
-  std::jthread stopper([&] {
+  std::jthread const stopper([&] {
     hanging.get_future().wait();
     stop.request_stop();
   });
@@ -377,7 +384,7 @@ TEST(CpprestTransportTest, LeavesAHangingStreamWhenStoppedAndServesTheNextReques
 }
 
 TEST(CpprestTransportTest, RefusesALineThatIsTooLong) {
-  RawServer server([](RawServer::Connection& connection) {
+  RawServer const server([](RawServer::Connection& connection) {
     connection.read_request();
     connection.write(chunked_head(200));
     const std::string part(1U << 20U, 'x');
@@ -389,7 +396,7 @@ TEST(CpprestTransportTest, RefusesALineThatIsTooLong) {
 
 TEST(CpprestTransportTest, ASlowReaderHoldsTheServerBackInsteadOfFillingMemory) {
   std::promise<bool> held_back;
-  RawServer server([&](RawServer::Connection& connection) {
+  RawServer const server([&](RawServer::Connection& connection) {
     connection.read_request();
     connection.write(chunked_head(200));
     connection.give_up_writing_after(300);
@@ -412,9 +419,7 @@ TEST(CpprestTransportTest, ASlowReaderHoldsTheServerBackInsteadOfFillingMemory) 
 }
 
 TEST(CpprestTransportTest, SaysAtTheStartThatAUrlCannotBeRead) {
-  ClusterConfig config;
-  config.server = "https://:6443:1 /";
-  EXPECT_EQ(kind_of(make_cpprest_transport(std::move(config))), "Invalid");
+  EXPECT_EQ(kind_of(make_cpprest_transport(config_at("https://:6443:1 /"))), "Invalid");
 }
 
 TEST(CpprestTransportTest, NamesItsHost) {
