@@ -114,33 +114,40 @@ void SealKeys::remember(const core::Result<void>& result) {
   state_ = result;
 }
 
-/// Until the Secret changes, or it is time to try again.
-void SealKeys::pause(const std::stop_token& stop) {
+std::uint64_t SealKeys::changes() const {
+  const std::scoped_lock lock(mutex_);
+  return changes_;
+}
+
+/// Until the Secret has changed since `seen` was taken, or it is time to try again.
+void SealKeys::pause(std::uint64_t seen, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, stop, kRetryInterval, [this, before = changes_] { return changes_ != before; });
+  changed_.wait_for(lock, stop, kRetryInterval, [this, seen] { return changes_ != seen; });
 }
 
 bool SealKeys::wait_until_ready(const FindSealed& find_sealed, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
+    const std::uint64_t seen = changes();
     if (!ring_.empty()) return true;
     if (!cache_.get(key_)) {
       // AlreadyExists: it stands, and the cache will have it in a moment.
       const auto made = make(find_sealed, stop);
       if (!made && made.error().kind != core::ErrorKind::AlreadyExists && !stop.stop_requested()) remember(made);
     }
-    pause(stop);
+    pause(seen, stop);
   }
   return false;
 }
 
 void SealKeys::keep(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
+    const std::uint64_t seen = changes();
     if (!cache_.get(key_)) {
       const auto written = write_back(stop);
       if (!written && written.error().kind != core::ErrorKind::AlreadyExists && !stop.stop_requested())
         remember(written);
     }
-    pause(stop);
+    pause(seen, stop);
   }
 }
 

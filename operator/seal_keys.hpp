@@ -59,7 +59,8 @@ class SealKeys {
   core::Result<void> write_back(const std::stop_token& stop);
   core::Result<void> create(const nlohmann::json& data, const std::stop_token& stop);
   void remember(const core::Result<void>& result);
-  void pause(const std::stop_token& stop);
+  [[nodiscard]] std::uint64_t changes() const;
+  void pause(std::uint64_t seen, const std::stop_token& stop);
 
   kube::Client& client_;
   core::ObjectKey key_;
