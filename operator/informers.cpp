@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "controllers/apikey/names.hpp"
+#include "operator/core/well_known_names.hpp"
 
 namespace guildhall {
 namespace {
@@ -13,7 +14,9 @@ kube::Selection api_key_secrets() {
 }
 
 kube::Selection managed_by_guildhall() {
-  return {.ns = {}, .label_selector = "app.kubernetes.io/managed-by=guildhall", .field_selector = {}};
+  return {.ns = {},
+          .label_selector = std::string(core::kManagedByLabel) + "=" + core::kManagedByValue,
+          .field_selector = {}};
 }
 
 kube::Selection seal_keys_secret(const std::string& ns) {

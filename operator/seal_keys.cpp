@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/core/object_meta.hpp"
+#include "operator/core/well_known_names.hpp"
 #include "operator/kube/base64.hpp"
 
 namespace guildhall {
@@ -66,7 +67,7 @@ void SealKeys::take(const Cache::Value& seen) {
 
 core::Result<void> SealKeys::create(const nlohmann::json& data, const std::stop_token& stop) {
   nlohmann::json secret = core::object_head(core::types::secrets(), key_);
-  secret["metadata"]["labels"] = {{"app.kubernetes.io/managed-by", "guildhall"}};
+  secret["metadata"]["labels"] = {{core::kManagedByLabel, core::kManagedByValue}};
   secret["type"] = kSealKeysType;
   secret["data"] = data;
   const auto made = client_.create(core::types::secrets(), key_.ns, secret, stop);

@@ -1,13 +1,15 @@
 #pragma once
 
+#include "operator/core/well_known_names.hpp"
+
 namespace guildhall::controllers::apikey {
 
 inline constexpr const char* kFinalizer = "guildhall.dev/apikey";
 inline constexpr const char* kSecretType = "guildhall.dev/api-key";
 
-inline constexpr const char* kManagedByLabel = "app.kubernetes.io/managed-by";
-inline constexpr const char* kManagedByValue = "guildhall";
-inline constexpr const char* kPausedAnnotation = "guildhall.dev/paused";
+using core::kManagedByLabel;
+using core::kManagedByValue;
+using core::kPausedAnnotation;
 
 /// On a Secret: what was sealed (SealedPayload as JSON) and its seal.
 inline constexpr const char* kPayloadAnnotation = "guildhall.dev/sealed";

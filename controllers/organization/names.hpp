@@ -1,13 +1,15 @@
 #pragma once
 
+#include "operator/core/well_known_names.hpp"
+
 namespace guildhall::controllers::organization {
 
 inline constexpr const char* kFinalizer = "guildhall.dev/organization";
 /// Every finalizer of Guildhall's begins so.
 inline constexpr const char* kFinalizerPrefix = "guildhall.dev/";
-inline constexpr const char* kPausedAnnotation = "guildhall.dev/paused";
-inline constexpr const char* kManagedByLabel = "app.kubernetes.io/managed-by";
-inline constexpr const char* kManagedByValue = "guildhall";
+using core::kManagedByLabel;
+using core::kManagedByValue;
+using core::kPausedAnnotation;
 inline constexpr const char* kPodSecurityLabel = "pod-security.kubernetes.io/enforce";
 inline constexpr const char* kPodSecurityLevel = "baseline";
 

@@ -36,7 +36,7 @@ std::string repeated(const std::string& text, std::size_t times) {
   return whole;
 }
 
-// {$text: x, $times: 3} is "xxx"; {$list: d#, $times: 2} is [d0, d1]; {$map: k, $times: 2} is {k0: x, k1: x}.
+// {$text: ab, $times: 2} is "abab"; {$list: d#, $times: 2} is [d0, d1]; {$map: k, $times: 2} is {k0: x, k1: x}.
 json generated(const json& recipe) {
   const auto times = recipe.at("$times").get<std::size_t>();
   if (recipe.contains("$text")) {
