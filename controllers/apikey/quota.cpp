@@ -12,9 +12,14 @@ bool counts(const api::ApiKey& key) {
          phase != api::ApiKeyPhase::Expired;
 }
 
+/// An expired key that is to be renewed has given its room away and waits like a new one.
+bool waits(const api::ApiKey& key) {
+  return key.status.keys.empty() || key.status.phase == api::ApiKeyPhase::Expired;
+}
+
 bool comes_before(const api::ApiKey& a, const api::ApiKey& b) {
-  const bool a_waits = a.status.keys.empty();
-  const bool b_waits = b.status.keys.empty();
+  const bool a_waits = waits(a);
+  const bool b_waits = waits(b);
   return std::tie(a_waits, a.metadata.creation_timestamp, a.metadata.name) <
          std::tie(b_waits, b.metadata.creation_timestamp, b.metadata.name);
 }

@@ -134,7 +134,8 @@ bool may_issue(const Observed& seen, core::Timestamp now, const Expiry& expiry, 
     draft.hinder({broken->reason, broken->message, true});
     return false;
   }
-  if (seen.over_quota && draft.keys.empty()) {
+  const bool takes_room = draft.keys.empty() || draft.phase == Phase::Expired;
+  if (seen.over_quota && takes_room) {
     draft.hinder({reasons::kQuotaExceeded,
                   "the Organization's apiKeys.maxKeys is used up by older keys; delete or revoke one, or ask for more",
                   true});

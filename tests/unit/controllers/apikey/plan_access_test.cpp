@@ -205,5 +205,22 @@ TEST(ApiKeyPlan, WaitsForRoomUnderTheQuota) {
   EXPECT_TRUE(world.plan_now().writes_nothing()) << "a lowered limit takes no token away";
 }
 
+TEST(ApiKeyPlan, ComesBackFromExpiryOnlyWhereTheQuotaHasRoom) {
+  World world;
+  world.edit({{"lifetime", "1h"}});
+  world.settle();
+  world.pass(std::chrono::hours{2});
+  ASSERT_EQ(world.phase(), "Expired");
+  world.over_quota = true;
+  world.edit({{"lifetime", "30d"}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/QuotaExceeded");
+  EXPECT_EQ(world.phase(), "Expired");
+  EXPECT_EQ(world.secret("acme", "grafana"), nullptr);
+  world.over_quota = false;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::apikey

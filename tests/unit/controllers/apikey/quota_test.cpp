@@ -43,6 +43,12 @@ TEST(Quota, RevokedAndExpiredKeysDoNotCount) {
   EXPECT_FALSE(is_over_quota(*all[0], all, 1));
 }
 
+TEST(Quota, AnExpiredKeyThatIsRenewedWaitsBehindAllThatHoldATokenNow) {
+  const std::vector<Key> all{make_key("expired", 3, true, api::ApiKeyPhase::Expired), make_key("young", 1, true)};
+  EXPECT_TRUE(is_over_quota(*all[0], all, 1));
+  EXPECT_FALSE(is_over_quota(*all[1], all, 1));
+}
+
 TEST(Quota, NoRoomAtAll) {
   const std::vector<Key> all{make_key("only", 1)};
   EXPECT_TRUE(is_over_quota(*all[0], all, 0));
