@@ -147,7 +147,9 @@ core::Result<bool> Gatherer::is_foreign(const Observed& seen, const core::Object
 core::Result<void> Gatherer::find_foreign_secrets(Observed& seen) const {
   if (seen.home != HomeState::Claimed) return {};
   const core::ObjectKey home = home_secret_key(seen.key);
-  const auto at_home = is_name_taken(seen.key) ? core::Result<bool>(true) : is_foreign(seen, home, misses_secret(seen));
+  // Whoever has the name keeps it: an older key that wishes for it only now does not hold this one up.
+  const bool is_taken = find_secret(seen, home) == nullptr && is_name_taken(seen.key);
+  const auto at_home = is_taken ? core::Result<bool>(true) : is_foreign(seen, home, misses_secret(seen));
   if (!at_home) return std::unexpected(at_home.error());
   seen.foreign_secret = *at_home;
   for (CopyNamespace& ns : seen.copy_namespaces) {

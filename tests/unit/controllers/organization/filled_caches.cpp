@@ -1,5 +1,7 @@
 #include "tests/unit/controllers/organization/filled_caches.hpp"
 
+#include "tests/unit/operator/kube/cache/fill_cache.hpp"
+
 namespace guildhall::controllers::organization {
 
 using nlohmann::json;
@@ -60,25 +62,11 @@ FilledCaches& FilledCaches::role(const std::string& ns, const std::string& owner
 }
 
 void FilledCaches::fill() {
-  fill(organizations, organization_objects_);
-  fill(namespaces, namespace_objects_);
-  fill(members, member_objects_);
-  fill(api_keys, api_key_objects_);
-  fill(roles, role_objects_);
-}
-
-void FilledCaches::fill(kube::ObjectCache& cache, const std::vector<json>& objects) {
-  std::vector<std::string> lines;
-  lines.reserve(objects.size() + 1);
-  for (const auto& object : objects)
-    lines.push_back(tests::event("ADDED", object));
-  lines.push_back(tests::bookmark(1'000, true));
-  const auto server = std::make_shared<tests::ScriptedServer>();
-  server->stream_of(std::move(lines));
-  core::NoMetrics metrics;
-  tests::FakePacing pacing;
-  kube::Client client{server, {}, metrics};
-  kube::Reflector(cache, client, metrics, pacing.pacing()).run(server->stop_token());
+  tests::fill_cache(organizations, organization_objects_);
+  tests::fill_cache(namespaces, namespace_objects_);
+  tests::fill_cache(members, member_objects_);
+  tests::fill_cache(api_keys, api_key_objects_);
+  tests::fill_cache(roles, role_objects_);
 }
 
 }  // namespace guildhall::controllers::organization

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "controllers/organization/caches.hpp"
-#include "tests/unit/operator/kube/cache/scripted_server.hpp"
 
 namespace guildhall::controllers::organization {
 
@@ -32,7 +31,6 @@ class FilledCaches {
 
  private:
   nlohmann::json metadata(const std::string& ns, const std::string& name, const std::string& uid);
-  static void fill(kube::ObjectCache& cache, const std::vector<nlohmann::json>& objects);
 
   int version_ = 0;
   std::vector<nlohmann::json> organization_objects_;

@@ -1,0 +1,74 @@
+#include "tests/unit/controllers/apikey/filled_caches.hpp"
+
+#include "controllers/apikey/names.hpp"
+#include "tests/unit/operator/kube/cache/fill_cache.hpp"
+
+namespace guildhall::controllers::apikey {
+
+using nlohmann::json;
+
+json FilledCaches::head(const char* api_version, const char* kind, const std::string& ns, const std::string& name,
+                        const std::string& uid) {
+  json metadata = {{"name", name}, {"uid", uid}, {"resourceVersion", std::to_string(++version_)}};
+  if (!ns.empty()) metadata["namespace"] = ns;
+  return {{"apiVersion", api_version}, {"kind", kind}, {"metadata", std::move(metadata)}};
+}
+
+FilledCaches& FilledCaches::api_key(const std::string& name, int age, const json& change) {
+  json object = head("guildhall.dev/v1alpha1", "ApiKey", "acme", name, "k-" + name);
+  object["metadata"]["creationTimestamp"] = core::format_timestamp(noon() - std::chrono::minutes{age});
+  object["spec"] = json::parse(R"({"displayName": "x", "permissions": "Read", "neverExpires": true,
+                                   "deployments": {"all": true}})");
+  object.merge_patch(change);
+  api_key_objects_.push_back(std::move(object));
+  return *this;
+}
+
+FilledCaches& FilledCaches::organization(const std::string& name, const json& spec) {
+  json object = head("guildhall.dev/v1alpha1", "Organization", "", name, "u-" + name);
+  object["spec"] = {{"displayName", name}};
+  object["spec"].update(spec);
+  organization_objects_.push_back(std::move(object));
+  return *this;
+}
+
+FilledCaches& FilledCaches::ns(const std::string& name, const std::string& organization) {
+  json object = head("v1", "Namespace", "", name, "n-" + name);
+  if (!organization.empty()) {
+    object["metadata"]["labels"] = {{organization::kOrganizationLabel, organization}};
+    object["metadata"]["annotations"] = {{organization::kOrganizationUidAnnotation, "u-" + organization}};
+  }
+  namespace_objects_.push_back(std::move(object));
+  return *this;
+}
+
+FilledCaches& FilledCaches::member(const std::string& name, const std::string& state) {
+  json object = head("guildhall.dev/v1alpha1", "Member", "acme", name, "m-" + name);
+  object["spec"] = {{"email", name + "@acme.example"}, {"role", "Admin"}, {"state", state}};
+  member_objects_.push_back(std::move(object));
+  return *this;
+}
+
+FilledCaches& FilledCaches::secret(const std::string& name, const std::string& owner) {
+  json object = head("v1", "Secret", "acme", name, "s-" + name);
+  object["type"] = kSecretType;
+  if (!owner.empty()) {
+    object["metadata"]["ownerReferences"] = json::array({{{"apiVersion", "guildhall.dev/v1alpha1"},
+                                                          {"kind", "ApiKey"},
+                                                          {"name", owner},
+                                                          {"uid", "k-" + owner},
+                                                          {"controller", true}}});
+  }
+  secret_objects_.push_back(std::move(object));
+  return *this;
+}
+
+void FilledCaches::fill() {
+  tests::fill_cache(api_keys, api_key_objects_);
+  tests::fill_cache(organizations, organization_objects_);
+  tests::fill_cache(members, member_objects_);
+  tests::fill_cache(namespaces, namespace_objects_);
+  tests::fill_cache(secrets, secret_objects_);
+}
+
+}  // namespace guildhall::controllers::apikey

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "controllers/apikey/caches.hpp"
+#include "tests/unit/controllers/apikey/world.hpp"
+
+namespace guildhall::controllers::apikey {
+
+/// Informers that took in the objects that a test writes down, through their reflectors and without threads.
+class FilledCaches {
+ public:
+  FilledCaches() { add_indexes(caches); }
+
+  /// An ApiKey of the namespace acme with UID "k-<name>"; `age` in minutes; `change` is merged into the object.
+  FilledCaches& api_key(const std::string& name, int age, const nlohmann::json& change = nlohmann::json::object());
+  /// UID "u-<name>".
+  FilledCaches& organization(const std::string& name, const nlohmann::json& spec = nlohmann::json::object());
+  /// Claimed by that Organization, unless it is empty.
+  FilledCaches& ns(const std::string& name, const std::string& organization = "");
+  /// In the namespace acme, with the email <name>@acme.example.
+  FilledCaches& member(const std::string& name, const std::string& state = "Active");
+  /// Of our type in the namespace acme, owned by the ApiKey `owner`, or by none.
+  FilledCaches& secret(const std::string& name, const std::string& owner = "");
+  /// All that was said until now goes into the caches. Once.
+  void fill();
+
+  kube::Informer<api::ApiKey> api_keys{api::api_key_type(), {}, api::parse_api_key};
+  kube::Informer<api::Organization> organizations{api::organization_type(), {}, api::parse_organization};
+  kube::Informer<api::Member> members{api::member_type(), {}, api::parse_member};
+  kube::Informer<organization::NamespaceView> namespaces{
+      core::types::namespaces(), {}, organization::parse_namespace_view};
+  kube::Informer<SecretView> secrets{
+      core::types::secrets(), {}, [](const nlohmann::json& object) { return parse_secret_view(object, fake_codec()); }};
+  Caches caches{api_keys, organizations, members, namespaces, secrets};
+
+ private:
+  nlohmann::json head(const char* api_version, const char* kind, const std::string& ns, const std::string& name,
+                      const std::string& uid);
+
+  int version_ = 0;
+  std::vector<nlohmann::json> api_key_objects_;
+  std::vector<nlohmann::json> organization_objects_;
+  std::vector<nlohmann::json> member_objects_;
+  std::vector<nlohmann::json> namespace_objects_;
+  std::vector<nlohmann::json> secret_objects_;
+};
+
+}  // namespace guildhall::controllers::apikey

@@ -1,0 +1,197 @@
+#include "controllers/apikey/gather.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/controllers/apikey/filled_caches.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+/// Nothing here is sealed.
+class NoSeals final : public core::Sealer {
+ public:
+  [[nodiscard]] core::Result<std::string> sign(std::string_view /*purpose*/,
+                                               std::string_view /*canonical*/) const override {
+    return core::fail(core::ErrorKind::Unavailable, "no key");
+  }
+  [[nodiscard]] bool verify(std::string_view /*purpose*/, std::string_view /*canonical*/,
+                            std::string_view /*seal*/) const override {
+    return false;
+  }
+  [[nodiscard]] bool knows_key_of(std::string_view /*seal*/) const override { return false; }
+};
+
+json with_secret(const json& secret) {
+  return {{"spec", {{"secret", secret}}}};
+}
+
+/// A key that had its token and its Secret in acme.
+json issued() {
+  return json::parse(R"({"status": {"phase": "Active", "organization": "acme",
+    "keys": [{"id": "7kQ2mX9w", "hash": "00", "issuedAt": "2026-11-24T10:00:00Z", "state": "Current"}],
+    "secret": {"name": "x", "namespaces": ["acme"]}}})");
+}
+
+class Gather : public testing::Test {
+ protected:
+  /// Fills the caches, which is possible once.
+  void fill() { filled.fill(); }
+  core::Result<std::optional<Observed>> look(const std::string& name) {
+    const Gatherer gatherer(filled.caches, sealer_,
+                            {.secret =
+                                 [this](const core::ObjectKey& at) {
+                                   asked.push_back(at.to_string());
+                                   return at_place;
+                                 },
+                             .organization =
+                                 [this](const std::string& organization) {
+                                   asked.push_back(organization);
+                                   return organization_stands;
+                                 }});
+    return gatherer.gather({"acme", name}, failures);
+  }
+  Observed seen(const std::string& name) {
+    auto found = look(name);
+    EXPECT_TRUE(found && *found);
+    return found && *found ? std::move(**found) : Observed{};
+  }
+
+  FilledCaches filled;
+  core::Result<AtPlace> at_place = AtPlace::Nothing;
+  core::Result<bool> organization_stands = false;
+  std::vector<core::WriteFailure> failures;
+  std::vector<std::string> asked;  ///< of the server, in order
+
+ private:
+  NoSeals sealer_;
+};
+
+TEST_F(Gather, FindsNothingForAKeyThatIsGone) {
+  fill();
+  const auto found = look("gone");
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(*found);
+}
+
+TEST_F(Gather, TheOrganizationIsTheOneThatHasClaimedTheNamespace) {
+  filled.organization("acme").ns("acme", "acme").api_key("grafana", 1).fill();
+  const Observed found = seen("grafana");
+  EXPECT_EQ(found.home, HomeState::Claimed);
+  EXPECT_EQ(found.organization_name, "acme");
+  EXPECT_THAT(asked, IsEmpty()) << "what the caches know is not asked";
+}
+
+TEST_F(Gather, ANamespaceThatNobodyWantsIsNoHome) {
+  filled.organization("globex").ns("acme").api_key("grafana", 1).fill();
+  EXPECT_EQ(seen("grafana").home, HomeState::NotAHome);
+}
+
+TEST_F(Gather, ASpannedNamespaceIsNoHome) {
+  filled.organization("globex", {{"namespaces", {"acme"}}}).ns("acme", "globex").api_key("grafana", 1).fill();
+  EXPECT_EQ(seen("grafana").home, HomeState::NotAHome);
+}
+
+TEST_F(Gather, AnOrganizationThatHasNotClaimedYetIsAwaited) {
+  filled.organization("acme").ns("acme").api_key("grafana", 1).fill();
+  EXPECT_EQ(seen("grafana").home, HomeState::Awaiting);
+}
+
+TEST_F(Gather, BeforeTokensAreWithdrawnTheServerIsAskedWhetherTheOrganizationIsGone) {
+  filled.ns("acme").api_key("grafana", 1, issued()).fill();
+  EXPECT_EQ(seen("grafana").home, HomeState::NoOrganization);
+  organization_stands = true;
+  EXPECT_EQ(seen("grafana").home, HomeState::Awaiting) << "the cache was filled from old news";
+  organization_stands = core::fail(core::ErrorKind::Unavailable, "no answer");
+  EXPECT_FALSE(look("grafana")) << "a failed look withdraws nothing";
+  EXPECT_THAT(asked, ElementsAre("acme", "acme", "acme"));
+}
+
+TEST_F(Gather, TheOwnerIsAMemberThatStays) {
+  filled.organization("acme").ns("acme", "acme").member("jane").member("bob", "Inactive");
+  for (const char* owner : {"jane", "bob", "nobody"})
+    filled.api_key(owner, 1, {{"spec", {{"owner", {{"name", owner}}}}}});
+  fill();
+  EXPECT_EQ(seen("jane").owner, (SeenOwner{.email = "jane@acme.example", .active = true}));
+  EXPECT_EQ(seen("bob").owner, (SeenOwner{.email = "bob@acme.example", .active = false}));
+  EXPECT_EQ(seen("nobody").owner, std::nullopt);
+}
+
+TEST_F(Gather, ACopyNeedsANamespaceThatIsListedClaimedAndThere) {
+  filled.organization("acme", {{"namespaces", {"prod", "missing", "unclaimed"}}})
+      .ns("acme", "acme")
+      .ns("prod", "acme")
+      .ns("unclaimed")
+      .ns("other", "acme")
+      .api_key("grafana", 1, with_secret({{"namespaces", {"prod", "missing", "unclaimed", "other"}}}))
+      .fill();
+  EXPECT_THAT(seen("grafana").copy_namespaces,
+              ElementsAre(CopyNamespace{.name = "prod", .spanned = true, .usable = true},
+                          CopyNamespace{.name = "missing", .spanned = true, .usable = false},
+                          CopyNamespace{.name = "unclaimed", .spanned = true, .usable = false},
+                          CopyNamespace{.name = "other", .spanned = false, .usable = true}));
+}
+
+TEST_F(Gather, TheQuotaIsTheOrganizationsOwn) {
+  filled.organization("acme", {{"apiKeys", {{"maxKeys", 1}}}})
+      .ns("acme", "acme")
+      .api_key("old", 2)
+      .api_key("young", 1)
+      .fill();
+  EXPECT_FALSE(seen("old").over_quota);
+  EXPECT_TRUE(seen("young").over_quota);
+}
+
+TEST_F(Gather, TheOlderOfTwoKeysHasTheNameOfASecretThatIsNotThereYet) {
+  filled.organization("acme").ns("acme", "acme");
+  filled.api_key("old", 2, with_secret({{"name", "shared"}})).api_key("shared", 1).fill();
+  EXPECT_FALSE(seen("old").foreign_secret);
+  EXPECT_TRUE(seen("shared").foreign_secret);
+}
+
+TEST_F(Gather, ARevokedKeyHoldsNoName) {
+  filled.organization("acme").ns("acme", "acme");
+  filled.api_key("old", 2, {{"spec", {{"secret", {{"name", "shared"}}}, {"revoked", true}}}}).api_key("shared", 1);
+  fill();
+  EXPECT_FALSE(seen("shared").foreign_secret);
+}
+
+TEST_F(Gather, AnOlderKeyThatWishesForTheNameLaterDoesNotHoldUpTheOneThatHasIt) {
+  filled.organization("acme").ns("acme", "acme").secret("shared", "shared");
+  filled.api_key("old", 2, with_secret({{"name", "shared"}})).api_key("shared", 1).fill();
+  EXPECT_FALSE(seen("shared").foreign_secret);
+  const Observed old = seen("old");
+  ASSERT_EQ(old.secrets.size(), 1U) << "the plan sees what stands in its way";
+  EXPECT_FALSE(old.secrets.front().view.belongs_to("k-old"));
+}
+
+TEST_F(Gather, BeforeALostSecretIsReplacedTheServerIsAsked) {
+  filled.organization("acme").ns("acme", "acme").api_key("grafana", 1, issued()).fill();
+  EXPECT_FALSE(seen("grafana").foreign_secret);
+  at_place = AtPlace::Foreign;
+  EXPECT_TRUE(seen("grafana").foreign_secret);
+  at_place = AtPlace::OurType;
+  const auto behind = look("grafana");
+  ASSERT_FALSE(behind) << "the cache is behind: no new token is drawn";
+  EXPECT_EQ(behind.error().kind, core::ErrorKind::Unavailable);
+  EXPECT_THAT(asked, ElementsAre("acme/grafana", "acme/grafana", "acme/grafana"));
+}
+
+TEST_F(Gather, AWriteThatTheServerCalledInvalidIsAReasonToLookForAForeignSecret) {
+  filled.organization("acme", {{"namespaces", {"prod"}}}).ns("acme", "acme").ns("prod", "acme");
+  filled.api_key("grafana", 1, with_secret({{"namespaces", {"prod"}}})).fill();
+  failures = {{.object = "Secret prod/grafana", .kind = core::ErrorKind::Invalid, .message = "type is immutable"}};
+  at_place = AtPlace::Foreign;
+  const Observed found = seen("grafana");
+  EXPECT_FALSE(found.foreign_secret);
+  ASSERT_EQ(found.copy_namespaces.size(), 1U);
+  EXPECT_TRUE(found.copy_namespaces.front().foreign);
+  EXPECT_THAT(asked, ElementsAre("prod/grafana"));
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::apikey
