@@ -46,7 +46,7 @@ std::span<const MetricFamily> metric_families() {
       {"leader_election_master_status", "1 while this process leads", Gauge, {}},
       {"guildhall_writes_total", "Writes that the API server took, by verb and resource", Counter, {}},
       {"guildhall_informer_objects", "Objects in the cache of a type", Gauge, {}},
-      {"guildhall_informer_relists_total", "Lists of a type after the first", Counter, {}},
+      {"guildhall_informer_relists_total", "Lists of a type, the first included", Counter, {}},
       {"guildhall_informer_undecodable_total", "Objects that could not be read and are treated as absent", Counter, {}},
       {"guildhall_informer_watch_events_total", "Watch events by type", Counter, {}},
       {"guildhall_audit_events_lost_total", "Events that could not be written, by reason", Counter, {}},
