@@ -17,12 +17,12 @@
 #include <boost/beast/ssl.hpp>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <regex>
 #include <stdexcept>
 #include <thread>
 
+#include "tests/faults/fault_reply.hpp"
 #include "tests/faults/stream_fault.hpp"
 
 namespace guildhall::tests::faults {
@@ -34,16 +34,12 @@ namespace ssl = boost::asio::ssl;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Query = bhttp::request<bhttp::string_body>;
-using Reply = bhttp::response<bhttp::string_body>;
 using Stream = ssl::stream<tcp::socket>;
 
 namespace {
 
-constexpr std::string_view kStreamHead =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
 /// Beast 1.74 takes "no limit" for a limit of 0.
 constexpr std::uint64_t kLongestBody = 1UL << 30U;
-constexpr std::string_view kStreamEnd = "0\r\n\r\n";
 
 /// What all connections share; but for the first two only the proxy's one thread touches it.
 struct Shared {
@@ -61,55 +57,6 @@ auto into(error_code& error) {
 
 std::string recording_key(const Request& request) {
   return fmt::format("{} {}", request.verb, path_of(request));
-}
-
-std::string reason_of(unsigned status) {
-  switch (status) {
-    case 409:
-      return "Conflict";
-    case 410:
-      return "Expired";
-    case 429:
-      return "TooManyRequests";
-    case 503:
-      return "ServiceUnavailable";
-    default:
-      return "InternalError";
-  }
-}
-
-/// The API server's form of a failure.
-nlohmann::json status_object(unsigned status) {
-  return {{"kind", "Status"},
-          {"apiVersion", "v1"},
-          {"metadata", nlohmann::json::object()},
-          {"status", "Failure"},
-          {"message", "said by the fault proxy"},
-          {"reason", reason_of(status)},
-          {"code", status}};
-}
-
-Reply json_reply(unsigned status, std::string body) {
-  Reply reply{static_cast<bhttp::status>(status), 11};
-  reply.set(bhttp::field::content_type, "application/json");
-  reply.body() = std::move(body);
-  reply.prepare_payload();
-  return reply;
-}
-
-Reply reply_of(const Rule& rule) {
-  Reply reply = json_reply(rule.status, status_object(rule.status).dump());
-  if (rule.retry_after > 0) reply.set(bhttp::field::retry_after, std::to_string(rule.retry_after));
-  return reply;
-}
-
-std::string chunk(std::string_view bytes) {
-  return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
-}
-
-/// A watch with all that it ever delivers.
-std::string whole_stream(std::string_view lines) {
-  return fmt::format("{}{}{}", kStreamHead, chunk(lines), kStreamEnd);
 }
 
 /// One connection of a client, and the one to the API server that goes with it.
@@ -183,8 +130,7 @@ asio::awaitable<bool> Session::befall(const Rule& rule, const Request& request) 
   if (rule.fault == Fault::Stale) co_return co_await replay(request);
   if (rule.fault == Fault::Hold) co_await until_client_goes();
   if (rule.fault == Fault::GoneEvent) {
-    const nlohmann::json event = {{"type", "ERROR"}, {"object", status_object(410)}};
-    const std::string stream = whole_stream(event.dump() + "\n");
+    const std::string stream = gone_stream();
     co_await write(stream);
   }
   co_return false;
