@@ -51,7 +51,8 @@ spawn_controller_manager() {
 
 controllers_work() { # what they make in every namespace is there; the two that make nothing say that they are ready
   local log=$1/controller-manager.log
-  grep -q 'Caches are synced" controller="namespace"' "$log" && grep -q 'Caches are synced" controller="garbage collector"' "$log" &&
+  # In quotes since Kubernetes 1.34, with "for" in versions before.
+  grep -qE 'Caches are synced(" controller="| for )namespace' "$log" && grep -qE 'Caches are synced(" controller="| for )garbage collector' "$log" &&
     kubectl "$1" get --namespace default serviceaccount/default configmap/kube-root-ca.crt > /dev/null 2>&1
 }
 
