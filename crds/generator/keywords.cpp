@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <map>
+#include <regex>
 #include <set>
 
 namespace guildhall::crds::generator {
@@ -47,10 +48,21 @@ void check_format(const std::string& type, const std::string& format, const std:
     problems.add(path, fmt::format("format {} of type {} has no C++ type", format, type));
 }
 
+/// A field whose name is a word that CEL keeps for itself is written self.__namespace__: newer API servers take the
+/// bare name too, Kubernetes 1.30 refuses the CRD. Source: Kubernetes, "Validation rules", escaping.
+void check_reserved_words(const std::string& rule, const std::string& path, Problems& problems) {
+  static const std::regex bare(
+      R"([.](as|break|const|continue|else|false|for|function|if|import|in|let|loop|namespace|null|package|return|true|var|void|while)\b)");
+  std::smatch found;
+  if (std::regex_search(rule, found, bare))
+    problems.add(path, fmt::format("{0} is a reserved word in a rule: write __{0}__", found[1].str()));
+}
+
 void check_rules(const YAML::Node& rules, const std::string& path, Problems& problems) {
   static const Words known{"rule", "message", "messageExpression", "reason", "fieldPath", "optionalOldSelf"};
   for (const YAML::Node& rule : rules) {
     check_unique(rule, path, problems);
+    check_reserved_words(text_of(rule, "rule"), path, problems);
     for (const auto& entry : rule) {
       const auto key = entry.first.as<std::string>();
       if (!known.contains(key)) problems.add(path, key + " of a rule is not understood by the generator");

@@ -187,7 +187,10 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{{"a_property_twice"}, "{a: {type: string}, a: {type: string}}", "spec: a stands twice"},
         ErrorCase{{"an_unknown_part_of_a_rule"},
                   "{a: {type: string, x-kubernetes-validations: [{rule: x, mesage: y}]}}",
-                  "spec.a: mesage of a rule is not understood by the generator"}),
+                  "spec.a: mesage of a rule is not understood by the generator"},
+        ErrorCase{{"a_reserved_word_in_a_rule"},
+                  "{a: {type: string, x-kubernetes-validations: [{rule: has(self.namespace), message: y}]}}",
+                  "spec.a: namespace is a reserved word in a rule: write __namespace__"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ReadCrd, SaysEveryProblemAtOnce) {
