@@ -122,6 +122,24 @@ TEST(ApiKeyTime, AnEditThatEndsThePresentTokenExpiresIt) {
   EXPECT_EQ(world.ready(), "True/Expired");
 }
 
+TEST(ApiKeyTime, AnExpiredKeyTakesTheTokenOfItsOverlapAlong) {
+  World world;
+  world.edit({{"lifetime", nullptr}, {"expiresAt", "2026-11-25T10:00:00Z"}});
+  world.settle();
+  const std::string former = world.token("acme", "grafana");
+  world.edit({{"rotateAt", "2026-11-24T10:00:00Z"}, {"rotation", {{"every", "12h"}, {"overlap", "2h"}}}});
+  world.now += minutes{1};
+  world.edit({{"rotateAt", "2026-11-24T10:01:00Z"}});
+  world.settle();
+  ASSERT_THAT(world.key_states(), ElementsAre("Current", "Previous"));
+  ASSERT_TRUE(world.accepts(former));
+  world.edit({{"expiresAt", "2026-11-24T10:30:00Z"}});
+  world.pass(minutes{29});
+  EXPECT_EQ(world.ready(), "True/Expired");
+  EXPECT_FALSE(world.accepts(former));
+  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
+}
+
 TEST(ApiKeyTime, AnEditBeyondTheLimitLeavesThePresentTokenItsTime) {
   World world;
   world.organization.api_keys.max_lifetime = "90d";
