@@ -40,9 +40,16 @@ core::AuditEntry repaired(const Observed& seen) {
               fmt::format("{}/RoleRepaired/{}/{}", seen.organization.metadata.uid, role.uid, role.resource_version)};
 }
 
-/// A Role is written only where both halves of the claim stand, and where new objects are taken.
+/// A Role is written only where both halves of the claim stand.
 bool may_write(const Observed& seen) {
-  return !is_paused(seen.organization) && courses(seen).front().course == Course::Keep;
+  return courses(seen).front().course == Course::Keep;
+}
+
+/// guildhall.dev/paused gives nobody more; what takes access away goes on.
+std::vector<std::string> only_those_named_already(const Observed& seen, std::vector<std::string> names) {
+  const auto& named = seen.key_secrets_role->gettable_secrets;
+  std::erase_if(names, [&](const std::string& name) { return std::ranges::find(*named, name) == named->end(); });
+  return names;
 }
 
 /// In a home that another Organization has, our Role would stand in its way.
@@ -70,8 +77,12 @@ std::vector<std::string> key_secret_names(const Observed& seen) {
 void plan_key_secrets_role(const Observed& seen, Draft& draft) {
   if (must_go(seen)) draft.plan.remove.push_back(remove_key_secrets_role(seen));
   if (!may_write(seen)) return;
-  const auto wanted = key_secret_names(seen);
+  auto wanted = key_secret_names(seen);
   const auto& role = seen.key_secrets_role;
+  if (is_paused(seen.organization)) {
+    if (!owns_key_secrets_role(seen) || !role->gettable_secrets) return;
+    wanted = only_those_named_already(seen, std::move(wanted));
+  }
   const bool stands = owns_key_secrets_role(seen) && role->gettable_secrets == wanted;
   if (stands || (role && role->deleting)) return;
   draft.plan.apply.push_back(write_role(seen, wanted));

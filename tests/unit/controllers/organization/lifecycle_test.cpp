@@ -138,6 +138,37 @@ TEST(OrganizationLife, LetsTheRoleFollowTheKeys) {
   EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre("b"));
 }
 
+TEST(OrganizationLife, ASuspendedOnesRoleNamesNoSecret) {
+  World world;
+  world.put_namespace("acme");
+  world.api_keys = {active_key("a", {"acme"})};
+  world.settle();
+  ASSERT_THAT(*world.role()->gettable_secrets, ElementsAre("a"));
+  world.edit({{"state", "Suspended"}});
+  world.settle();
+  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre());
+}
+
+TEST(OrganizationLife, WhilePausedTheRoleLosesNamesAndGetsNone) {
+  World world;
+  world.put_namespace("acme");
+  world.api_keys = {active_key("a", {"acme"}), active_key("b", {"acme"})};
+  world.settle();
+  world.annotate(kPausedAnnotation, "true");
+  world.api_keys = {active_key("b", {"acme"}), active_key("c", {"acme"})};
+  world.settle();
+  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre("b")) << "a Secret a may be anybody's now";
+  world.edit({{"state", "Suspended"}});
+  world.settle();
+  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre());
+  world.edit({{"state", "Active"}});
+  world.settle();
+  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre()) << "until the pause is over";
+  world.annotate(kPausedAnnotation, "false");
+  world.settle();
+  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre("b", "c"));
+}
+
 TEST(OrganizationLife, EndsInOrderAndRetainsTheHome) {
   World world;
   world.put_namespace("prod");
