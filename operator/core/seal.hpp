@@ -21,9 +21,9 @@ class Sealer {
   /// Whether `seal` is by a kept key, over just this purpose and canonical form.
   [[nodiscard]] virtual bool verify(std::string_view purpose, std::string_view canonical,
                                     std::string_view seal) const = 0;
-  /// Whether the key that `seal` names is kept. A seal by an unknown key proves nothing, neither good nor bad: do not
-  /// act on it.
-  [[nodiscard]] virtual bool knows_key_of(std::string_view seal) const = 0;
+  /// Whether `seal` has a seal's form and names a key that is not kept. It proves nothing, neither good nor bad: do not
+  /// act on it. What has not that form is no seal at all.
+  [[nodiscard]] virtual bool is_by_unknown_key(std::string_view seal) const = 0;
 };
 
 }  // namespace guildhall::core

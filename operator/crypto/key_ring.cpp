@@ -29,6 +29,18 @@ std::string_view label_in(std::string_view seal) {
   return colon == std::string_view::npos ? std::string_view{} : seal.substr(0, colon);
 }
 
+bool is_hex(std::string_view text, std::size_t length) {
+  return text.size() == length && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// "<name>.<8 hex>:<64 hex>"; the name may hold dots.
+bool has_form_of_seal(std::string_view seal) {
+  const std::string_view label = label_in(seal);
+  const auto dot = label.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return false;
+  return is_hex(label.substr(dot + 1), 8) && is_hex(seal.substr(label.size() + 1), 64);
+}
+
 std::string label_of(const std::string& name, const core::SecretText& key) {
   return name + "." + hmac_sha256_hex(key.reveal(), "fingerprint of a seal key").substr(0, 8);
 }
@@ -84,8 +96,8 @@ bool KeyRing::verify(std::string_view purpose, std::string_view canonical, std::
   return equal_in_constant_time(seal_with(found->first, *found->second, framed(purpose, canonical)), seal);
 }
 
-bool KeyRing::knows_key_of(std::string_view seal) const {
-  return ring()->by_label.contains(label_in(seal));
+bool KeyRing::is_by_unknown_key(std::string_view seal) const {
+  return has_form_of_seal(seal) && !ring()->by_label.contains(label_in(seal));
 }
 
 }  // namespace guildhall::crypto

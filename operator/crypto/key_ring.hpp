@@ -36,7 +36,7 @@ class KeyRing final : public core::Sealer {
 
   [[nodiscard]] core::Result<std::string> sign(std::string_view purpose, std::string_view canonical) const override;
   [[nodiscard]] bool verify(std::string_view purpose, std::string_view canonical, std::string_view seal) const override;
-  [[nodiscard]] bool knows_key_of(std::string_view seal) const override;
+  [[nodiscard]] bool is_by_unknown_key(std::string_view seal) const override;
 
  private:
   struct Ring {

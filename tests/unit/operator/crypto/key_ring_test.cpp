@@ -187,15 +187,22 @@ RC_GTEST_PROP(KeyNameOrder, IsAStrictOrderInWhichNoTwoNamesAreEqual, ()) {
   if (less(a, b) && less(b, c)) RC_ASSERT(less(a, c));
 }
 
-TEST(KeyRing, TellsWhetherItHasTheKeyOfASeal) {
+TEST(KeyRing, TellsASealByAnUnknownKeyFromWhatIsNoSeal) {
   KeyRing ring;
   ring.replace(keys_of({"k1", "k2"}));
-  EXPECT_TRUE(ring.knows_key_of("k1." + fingerprint('1') + ":00"));
-  EXPECT_TRUE(ring.knows_key_of("k2." + fingerprint('2') + ":"));
-  EXPECT_FALSE(ring.knows_key_of("k3." + fingerprint('3') + ":00"));
-  EXPECT_FALSE(ring.knows_key_of("k1:00"));
-  EXPECT_FALSE(ring.knows_key_of("k1"));
-  EXPECT_FALSE(ring.knows_key_of(""));
+  const std::string digest(64, '0');
+  EXPECT_FALSE(ring.is_by_unknown_key("k1." + fingerprint('1') + ":" + digest));
+  EXPECT_FALSE(ring.is_by_unknown_key("k2." + fingerprint('2') + ":" + digest));
+  EXPECT_TRUE(ring.is_by_unknown_key("k3." + fingerprint('3') + ":" + digest));
+  EXPECT_TRUE(ring.is_by_unknown_key("k1." + fingerprint('3') + ":" + digest));
+  EXPECT_TRUE(ring.is_by_unknown_key("name.with.dots." + fingerprint('3') + ":" + digest));
+  const std::string short_digest(63, '0');
+  const std::string upper_digest(64, 'A');
+  for (const std::string& no_seal :
+       {std::string(), std::string("foo"), std::string("k1.zz"), "k3:" + digest, "." + fingerprint('3') + ":" + digest,
+        "k3." + fingerprint('3') + ":" + short_digest, "k3." + fingerprint('3') + ":" + upper_digest,
+        "k3.0123456:" + digest, "k3." + fingerprint('3') + ":" + digest + "0"})
+    EXPECT_FALSE(ring.is_by_unknown_key(no_seal)) << no_seal;
 }
 
 TEST(KeyRing, DoesNotTakeAnotherKeyOfTheSameNameForTheOneThatSealed) {
@@ -204,7 +211,7 @@ TEST(KeyRing, DoesNotTakeAnotherKeyOfTheSameNameForTheOneThatSealed) {
   const std::string seal = sealed(ring, "secret", "x");
   replace_with(ring, "k1", 'b');
   EXPECT_FALSE(ring.verify("secret", "x", seal));
-  EXPECT_FALSE(ring.knows_key_of(seal));
+  EXPECT_TRUE(ring.is_by_unknown_key(seal));
 }
 
 TEST(KeyRing, SealsAndVerifiesNothingWithoutAKey) {
