@@ -44,7 +44,7 @@ std::span<const MetricFamily> metric_families() {
       {"rest_client_request_duration_seconds", "Length of a request by verb and host", Histogram, request_buckets()},
       {"rest_client_request_retries_total", "Requests sent again, by code, verb and host", Counter, {}},
       {"leader_election_master_status", "1 while this process leads", Gauge, {}},
-      {"guildhall_writes_total", "Writes that the API server took, by verb and resource", Counter, {}},
+      {"guildhall_writes_total", "Writes that reached the API server, also refused ones, by verb and resource", Counter, {}},
       {"guildhall_informer_objects", "Objects in the cache of a type", Gauge, {}},
       {"guildhall_informer_relists_total", "Lists of a type, the first included", Counter, {}},
       {"guildhall_informer_undecodable_total", "Objects that could not be read and are treated as absent", Counter, {}},
