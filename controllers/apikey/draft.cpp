@@ -53,7 +53,8 @@ const SeenSecret* find_secret(const Observed& seen, const core::ObjectKey& at) {
 }
 
 bool is_intact(const Observed& seen, const SeenSecret& secret) {
-  return secret.payload && !secret.view.deleting && secret.payload->api_key == seen.key.metadata.key().to_string() &&
+  return secret.payload && !secret.view.deleting && !secret.view.immutable &&
+         secret.payload->api_key == seen.key.metadata.key().to_string() &&
          secret.payload->organization == seen.organization_name && secret.payload->ns == secret.view.key.ns &&
          secret.payload->name == secret.view.key.name && secret.payload->token.hash == secret.view.token_hash;
 }

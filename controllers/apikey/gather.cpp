@@ -104,7 +104,7 @@ void Gatherer::find_copies(Observed& seen, const std::string& organization_uid) 
 
 SeenSecret Gatherer::verify(const SecretView& view) const {
   SeenSecret seen{.view = view, .payload = {}};
-  seen.unknown_seal_key = !view.seal.empty() && !sealer_.knows_key_of(view.seal);
+  seen.unknown_seal_key = sealer_.is_by_unknown_key(view.seal);
   if (!sealer_.verify(kSealPurpose, canonical_form(view.payload_text, view.content_digest), view.seal)) return seen;
   if (auto payload = parse_sealed_payload(view.payload_text)) seen.payload = std::move(*payload);
   return seen;
@@ -123,15 +123,17 @@ void Gatherer::find_secrets(Observed& seen) const {
     seen.secrets.push_back(verify(*secret));
 }
 
-/// An older ApiKey of the home wants the same Secret.
-bool Gatherer::is_name_taken(const api::ApiKey& key) const {
-  const auto rivals = caches_.api_keys.by_index(kKeysByPlace, home_secret_key(key).to_string());
-  return std::any_of(rivals.begin(), rivals.end(), [&](const auto& rival) {
-    if (rival->metadata.uid == key.metadata.uid || rival->metadata.ns != key.metadata.ns || rival->spec.revoked)
-      return false;
-    return std::tie(rival->metadata.creation_timestamp, rival->metadata.name) <
-           std::tie(key.metadata.creation_timestamp, key.metadata.name);
-  });
+/// The name of an older ApiKey of the home that is to have the same Secret, or "".
+std::string Gatherer::find_rival(const api::ApiKey& key) const {
+  for (const auto& rival : caches_.api_keys.by_index(kKeysByPlace, home_secret_key(key).to_string())) {
+    const bool is_itself = rival->metadata.uid == key.metadata.uid;
+    const bool has_ended = rival->spec.revoked || rival->status.phase == api::ApiKeyPhase::Expired;
+    if (is_itself || has_ended || rival->metadata.ns != key.metadata.ns) continue;
+    if (std::tie(rival->metadata.creation_timestamp, rival->metadata.name) <
+        std::tie(key.metadata.creation_timestamp, key.metadata.name))
+      return rival->metadata.name;
+  }
+  return {};
 }
 
 core::Result<bool> Gatherer::is_foreign(const Observed& seen, const core::ObjectKey& at, bool look_anyway) const {
@@ -148,10 +150,12 @@ core::Result<void> Gatherer::find_foreign_secrets(Observed& seen) const {
   if (seen.home != HomeState::Claimed) return {};
   const core::ObjectKey home = home_secret_key(seen.key);
   // Whoever has the name keeps it: an older key that wishes for it only now does not hold this one up.
-  const bool is_taken = find_secret(seen, home) == nullptr && is_name_taken(seen.key);
-  const auto at_home = is_taken ? core::Result<bool>(true) : is_foreign(seen, home, misses_secret(seen));
-  if (!at_home) return std::unexpected(at_home.error());
-  seen.foreign_secret = *at_home;
+  if (find_secret(seen, home) == nullptr) seen.rival = find_rival(seen.key);
+  if (seen.rival.empty()) {
+    const auto at_home = is_foreign(seen, home, misses_secret(seen));
+    if (!at_home) return std::unexpected(at_home.error());
+    seen.foreign_secret = *at_home;
+  }
   for (CopyNamespace& ns : seen.copy_namespaces) {
     if (!ns.spanned || !ns.usable) continue;
     const auto foreign = is_foreign(seen, {ns.name, home.name}, false);

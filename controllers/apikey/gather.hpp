@@ -43,7 +43,7 @@ class Gatherer {
   void find_copies(Observed& seen, const std::string& organization_uid) const;
   void find_secrets(Observed& seen) const;
   [[nodiscard]] SeenSecret verify(const SecretView& view) const;
-  [[nodiscard]] bool is_name_taken(const api::ApiKey& key) const;
+  [[nodiscard]] std::string find_rival(const api::ApiKey& key) const;
   core::Result<void> find_foreign_secrets(Observed& seen) const;
   [[nodiscard]] core::Result<bool> is_foreign(const Observed& seen, const core::ObjectKey& at, bool look_anyway) const;
 

@@ -44,7 +44,8 @@ struct CopyNamespace {
   bool operator==(const CopyNamespace&) const = default;
 };
 
-/// A token drawn for this look; used only when the plan issues one. Its clear text stays with the reconciler.
+/// A token drawn for this look, or the one of the Issuing entry if this process drew it and could not write its Secret
+/// yet. Used only when the plan issues one. Its clear text stays with the reconciler.
 struct Candidate {
   std::string id;
   std::string hash;
@@ -61,7 +62,8 @@ struct Observed {
   std::vector<CopyNamespace> copy_namespaces;            ///< one for each of spec.secret.namespaces
   std::vector<SeenSecret> secrets;                       ///< whatever belongs to this key or stands in its way
   bool foreign_secret = false;  ///< a Secret of another type holds the name in the home (seen by a look at the server)
-  bool over_quota = false;      ///< the Organization's maxKeys is used up by older keys
+  std::string rival;        ///< an older ApiKey that is to have the same Secret, which is not there yet; empty: none
+  bool over_quota = false;  ///< the Organization's maxKeys is used up by older keys
   Candidate candidate;
   std::vector<core::WriteFailure> failures;
 };

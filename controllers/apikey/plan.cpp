@@ -99,7 +99,8 @@ void check_suspension(const Observed& seen, Draft& draft) {
 }
 
 bool has_ended(const Observed& seen, core::Timestamp now, const Draft& draft) {
-  if (find_key(draft.keys, KeyState::Issuing) != nullptr) return false;
+  const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
+  if (issuing != nullptr && !has_expired(issuing->expires_at, now)) return false;
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   if (current != nullptr) return has_expired(current->expires_at, now);
   return has_expired(wanted_expiry(seen.key.spec, now), now);
@@ -163,9 +164,9 @@ void wait_for_seal_key(const Observed& seen, const SeenSecret& sealed, core::Tim
 void serve(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (const SeenSecret* sealed = find_unverifiable(seen)) return wait_for_seal_key(seen, *sealed, now, draft);
   adopt_sealed_secret(seen, now, draft);
+  check_suspension(seen, draft);
   settle_issuing(seen, draft);
   end_overlaps(now, draft);
-  check_suspension(seen, draft);
   apply_expiry_edit(seen, now, draft);
   if (draft.suspended_for == nullptr) issue_when_due(seen, now, draft);
   if (has_ended(seen, now, draft)) return expire(seen, draft);
@@ -223,8 +224,8 @@ core::FinalizerChange plan_finalizer(const Observed& seen, core::Timestamp now, 
 }
 
 bool meets_foreign_secret(const Observed& seen, const Draft& draft) {
-  const bool at_home =
-      seen.foreign_secret || (draft.obstacle && std::string_view(draft.obstacle->reason) == reasons::kForeignSecret);
+  const bool at_home = seen.foreign_secret || !seen.rival.empty() ||
+                       (draft.obstacle && std::string_view(draft.obstacle->reason) == reasons::kForeignSecret);
   return at_home || std::any_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(),
                                 [](const CopyNamespace& ns) { return ns.foreign; });
 }

@@ -1,8 +1,9 @@
 #include "controllers/apikey/reconciler.hpp"
 
-#include <memory>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "controllers/apikey/draft.hpp"
 #include "controllers/apikey/names.hpp"
 #include "controllers/apikey/plan.hpp"
 #include "controllers/apikey/token.hpp"
@@ -43,24 +44,34 @@ core::Result<core::SecretText> read_token(const Dependencies& dependencies, cons
                     core::describe(core::types::secrets(), at));
 }
 
-/// Where tokens come from while one plan is carried out: the one drawn for it, else a Secret that was seen to hold it.
-struct Tokens {
-  FreshToken fresh;
-  std::string fresh_hash;
-  std::vector<std::pair<std::string, core::ObjectKey>> places;
-};
+/// By hash, where a Secret was seen to hold the token.
+using TokenPlaces = std::vector<std::pair<std::string, core::ObjectKey>>;
 
-core::Result<core::SecretText> find_token(const Dependencies& dependencies, const Tokens& tokens,
+core::Result<core::SecretText> find_token(const Dependencies& dependencies, const TokenPlaces& places,
                                           const std::string& hash) {
-  if (hash == tokens.fresh_hash) return core::SecretText(std::string(tokens.fresh.text.reveal()));
-  for (const auto& [held, place] : tokens.places) {
+  for (const auto& [held, place] : places) {
     if (held == hash) return read_token(dependencies, place, hash);
   }
   return core::fail(core::ErrorKind::Conflict, "no Secret holds the token any more");
 }
 
-std::vector<std::pair<std::string, core::ObjectKey>> token_places(const Observed& seen) {
-  std::vector<std::pair<std::string, core::ObjectKey>> places;
+bool is_issuing(const std::vector<KeyEntry>& keys, const std::string& hash) {
+  const KeyEntry* issuing = find_key(keys, KeyState::Issuing);
+  return issuing != nullptr && issuing->hash == hash;
+}
+
+/// Whether the plan leaves the status with this token as the one that is on its way.
+bool leaves_issuing(const core::Plan& plan, const api::ApiKey& key, const std::string& hash) {
+  if (!plan.status) return is_issuing(key.status.keys, hash);
+  const nlohmann::json none = nlohmann::json::array();
+  const auto keys = plan.status->value("keys", none);
+  return std::any_of(keys.begin(), keys.end(), [&](const nlohmann::json& entry) {
+    return entry.at("hash") == hash && entry.at("state") == api::to_string(KeyState::Issuing);
+  });
+}
+
+TokenPlaces token_places(const Observed& seen) {
+  TokenPlaces places;
   for (const SeenSecret& secret : seen.secrets) {
     if (!is_intact(seen, secret)) continue;
     places.emplace_back(secret.payload->token.hash, secret.view.key);
@@ -85,11 +96,35 @@ std::string_view Reconciler::finalizer() const {
   return kFinalizer;
 }
 
-runtime::FillIn Reconciler::fill_in(const Observed& seen, FreshToken fresh) const {
-  auto tokens = std::make_shared<const Tokens>(Tokens{std::move(fresh), seen.candidate.hash, token_places(seen)});
-  return [this, tokens](const core::Apply& apply) {
+std::shared_ptr<const Reconciler::Drawn> Reconciler::draw(const api::ApiKey& key) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = on_their_way_.find(key.metadata.key());
+    if (found != on_their_way_.end() && is_issuing(key.status.keys, found->second->hash)) return found->second;
+  }
+  FreshToken token = draw_token(dependencies_.random);
+  std::string hash = dependencies_.codec.sha256_hex(token.text.reveal());
+  return std::make_shared<const Drawn>(Drawn{std::move(token), std::move(hash)});
+}
+
+void Reconciler::keep_or_forget(const core::ObjectKey& key, std::shared_ptr<const Drawn> drawn, bool on_its_way) {
+  const std::scoped_lock lock(mutex_);
+  if (on_its_way) {
+    on_their_way_[key] = std::move(drawn);
+  } else {
+    on_their_way_.erase(key);
+  }
+}
+
+runtime::FillIn Reconciler::fill_in(const Observed& seen, std::shared_ptr<const Drawn> drawn) const {
+  auto places = std::make_shared<const TokenPlaces>(token_places(seen));
+  return [this, drawn, places](const core::Apply& apply) {
     return fill_in_secret(
-        apply.object, [&](const std::string& hash) { return find_token(dependencies_, *tokens, hash); },
+        apply.object,
+        [&](const std::string& hash) -> core::Result<core::SecretText> {
+          if (hash == drawn->hash) return core::SecretText(std::string(drawn->token.text.reveal()));
+          return find_token(dependencies_, *places, hash);
+        },
         dependencies_.codec,
         [&](std::string_view canonical) { return dependencies_.sealer.sign(kSealPurpose, canonical); });
   };
@@ -100,14 +135,18 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
                                                   core::Timestamp now) {
   auto seen = gatherer_.gather(key, failures);
   if (!seen) return std::unexpected(seen.error());
-  if (!*seen) return runtime::Work{};
-  FreshToken fresh = draw_token(dependencies_.random);
-  (*seen)->candidate = {.id = fresh.id, .hash = dependencies_.codec.sha256_hex(fresh.text.reveal())};
+  if (!*seen) {
+    keep_or_forget(key, nullptr, false);
+    return runtime::Work{};
+  }
+  const auto drawn = draw((*seen)->key);
+  (*seen)->candidate = {.id = drawn->token.id, .hash = drawn->hash};
   const core::ObjectMeta& meta = (*seen)->key.metadata;
   runtime::Work work;
   work.primary = runtime::Primary{meta.uid, meta.resource_version, meta.finalizers};
   work.plan = plan(**seen, now);
-  work.fill_in = fill_in(**seen, std::move(fresh));
+  keep_or_forget(key, drawn, leaves_issuing(work.plan, (*seen)->key, drawn->hash));
+  work.fill_in = fill_in(**seen, drawn);
   return work;
 }
 

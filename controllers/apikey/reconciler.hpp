@@ -1,6 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
 
 #include "controllers/apikey/gather.hpp"
 #include "controllers/apikey/secret_object.hpp"
@@ -34,10 +38,21 @@ class Reconciler final : public runtime::Reconciler {
                                         core::Timestamp now) override;
 
  private:
-  [[nodiscard]] runtime::FillIn fill_in(const Observed& seen, FreshToken fresh) const;
+  struct Drawn {
+    FreshToken token;
+    std::string hash;
+  };
+
+  [[nodiscard]] std::shared_ptr<const Drawn> draw(const api::ApiKey& key);
+  void keep_or_forget(const core::ObjectKey& key, std::shared_ptr<const Drawn> drawn, bool on_its_way);
+  [[nodiscard]] runtime::FillIn fill_in(const Observed& seen, std::shared_ptr<const Drawn> drawn) const;
 
   Dependencies dependencies_;
   Gatherer gatherer_;
+  std::mutex mutex_;
+  /// Tokens whose hash stands in a status as Issuing and whose Secret is not written yet: were a new one drawn at each
+  /// try, each try would change the status, and a Secret that the server refuses would be tried without end or pause.
+  std::map<core::ObjectKey, std::shared_ptr<const Drawn>> on_their_way_;
 };
 
 }  // namespace guildhall::controllers::apikey

@@ -22,6 +22,13 @@ Obstacle foreign(const core::ObjectKey& at) {
           true};
 }
 
+Obstacle taken(const Observed& seen, const core::ObjectKey& at) {
+  return {reasons::kForeignSecret,
+          fmt::format("{} is to be the one of ApiKey {}, which is older; choose another name in spec.secret.name",
+                      named(at), seen.rival),
+          true};
+}
+
 void remove(const SeenSecret& secret, core::Plan& plan) {
   if (secret.view.deleting) return;
   plan.remove.push_back(
@@ -70,13 +77,18 @@ void write_secret(const Observed& seen, const core::ObjectKey& at, Draft& draft,
   }
 }
 
+std::string not_spanned(const Observed& seen, const std::string& ns) {
+  if (ns == seen.key.metadata.ns)
+    return fmt::format("namespace {} is the home, which has the Secret anyway; take it out of spec.secret.namespaces",
+                       ns);
+  return fmt::format("namespace {} is not one that the Organization spans; no copy is made there", ns);
+}
+
 std::vector<core::ObjectKey> wanted_places(const Observed& seen, Draft& draft) {
   std::vector<core::ObjectKey> places{home_secret_key(seen.key)};
   for (const CopyNamespace& ns : seen.copy_namespaces) {
     if (!ns.spanned) {
-      draft.hinder({reasons::kNamespaceNotSpanned,
-                    fmt::format("namespace {} is not one that the Organization spans; no copy is made there", ns.name),
-                    true});
+      draft.hinder({reasons::kNamespaceNotSpanned, not_spanned(seen, ns.name), true});
     } else if (!ns.usable) {
       draft.hinder(
           {reasons::kNamespaceNotReady, fmt::format("namespace {} does not exist or is terminating", ns.name), false});
@@ -102,6 +114,7 @@ void prune(const Observed& seen, const std::vector<core::ObjectKey>& places, cor
 void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
   const auto places = wanted_places(seen, draft);
   if (seen.foreign_secret) return draft.hinder(foreign(places.front()));
+  if (!seen.rival.empty()) return draft.hinder(taken(seen, places.front()));
   const SeenSecret* home = find_secret(seen, places.front());
   if (!draft.token) {
     // Nothing to write yet. What stands without a token that can be believed goes, or is in the way.
@@ -157,7 +170,9 @@ void plan_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
 
 bool needs_finalizer(const Observed& seen, const Draft& draft) {
   const bool stands = std::any_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
-    return is_ours(seen, secret) && secret.view.key.ns != seen.key.metadata.ns;
+    const bool is_collected =
+        secret.view.key.ns == seen.key.metadata.ns && secret.view.is_owned_by(seen.key.metadata.uid);
+    return is_ours(seen, secret) && !is_collected;
   });
   return stands ||
          (draft.secrets == SecretCourse::Write && !seen.key.metadata.is_deleting() && !seen.copy_namespaces.empty());

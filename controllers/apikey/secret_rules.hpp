@@ -11,7 +11,8 @@ void choose_secret_content(const Observed& seen, Draft& draft);
 /// Brings the key's Secrets to the draft's course: writes, removals by UID, and what is in the way.
 void plan_secrets(const Observed& seen, Draft& draft, core::Plan& plan);
 
-/// Whether a copy is wanted or still stands: what the finalizer is for.
+/// Whether a Secret is wanted or still stands that the garbage collector would not take away with the key: a copy, or
+/// one whose owner reference was removed. That is what the finalizer is for.
 bool needs_finalizer(const Observed& seen, const Draft& draft);
 
 }  // namespace guildhall::controllers::apikey

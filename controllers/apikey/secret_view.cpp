@@ -35,10 +35,13 @@ std::string_view SecretView::owner_uid_annotation() const {
   return found == annotations.end() ? std::string_view{} : std::string_view{found->second};
 }
 
+bool SecretView::is_owned_by(std::string_view api_key_uid) const {
+  return std::find(owner_uids.begin(), owner_uids.end(), api_key_uid) != owner_uids.end();
+}
+
 bool SecretView::belongs_to(std::string_view api_key_uid) const {
   if (api_key_uid.empty()) return false;
-  return owner_uid_annotation() == api_key_uid ||
-         std::find(owner_uids.begin(), owner_uids.end(), api_key_uid) != owner_uids.end();
+  return owner_uid_annotation() == api_key_uid || is_owned_by(api_key_uid);
 }
 
 std::string content_digest(const nlohmann::json& data, const Codec& codec) {
@@ -62,6 +65,7 @@ core::Result<SecretView> parse_secret_view(const nlohmann::json& object, const C
                   .uid = std::move(meta->uid),
                   .resource_version = std::move(meta->resource_version),
                   .deleting = meta->deletion_timestamp.has_value(),
+                  .immutable = object.value("immutable", nlohmann::json()) == true,
                   .labels = std::move(meta->labels),
                   .annotations = std::move(meta->annotations),
                   .owner_uids = {},

@@ -27,6 +27,7 @@ struct SecretView {
   std::string uid;
   std::string resource_version;
   bool deleting = false;
+  bool immutable = false;  ///< set by hand: Guildhall never sets it, and could not rotate the token
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> annotations;  ///< without guildhall.dev/sealed and guildhall.dev/seal
   std::vector<std::string> owner_uids;             ///< of ApiKeys in its owner references
@@ -37,6 +38,8 @@ struct SecretView {
   bool operator==(const SecretView&) const = default;
 
   [[nodiscard]] std::string_view owner_uid_annotation() const;
+  /// Whether it points at that ApiKey by owner reference.
+  [[nodiscard]] bool is_owned_by(std::string_view api_key_uid) const;
   /// Whether it points at that ApiKey by owner reference or, as a copy, by annotation.
   [[nodiscard]] bool belongs_to(std::string_view api_key_uid) const;
 };

@@ -37,14 +37,21 @@ TokenFacts as_previous(const KeyEntry& old, core::Timestamp issued, std::chrono:
   return facts;
 }
 
+/// It cannot be written over or removed, for whatever reason, so nothing waits for that: whoever can bring it about
+/// would keep the former token alive.
+bool is_out_of_reach(const Observed& seen, const SeenSecret& secret) {
+  const std::string name = core::describe(core::types::secrets(), secret.view.key);
+  return secret.view.deleting ||
+         std::any_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(),
+                     [&](const CopyNamespace& ns) { return ns.name == secret.view.key.ns && !ns.usable; }) ||
+         std::any_of(seen.failures.begin(), seen.failures.end(),
+                     [&](const core::WriteFailure& failure) { return failure.object == name; });
+}
+
 /// Whether some Secret of this key still shows the token of that hash, though it can be written or removed.
 bool is_still_shown(const Observed& seen, const std::string& hash) {
-  const auto is_out_of_reach = [&](const std::string& name) {
-    return std::any_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(),
-                       [&](const CopyNamespace& ns) { return ns.name == name && !ns.usable; });
-  };
   return std::any_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
-    return is_ours(seen, secret) && secret.view.token_hash == hash && !is_out_of_reach(secret.view.key.ns);
+    return is_ours(seen, secret) && secret.view.token_hash == hash && !is_out_of_reach(seen, secret);
   });
 }
 
@@ -76,6 +83,12 @@ void tell_issued(const Observed& seen, const KeyEntry& key, const KeyEntry* old,
   }
 }
 
+/// This process drew the token and still has it: its Secret was refused, and is tried again with the same one, so that
+/// the status stays as it is and the pauses between the tries grow.
+bool is_at_hand(const Observed& seen, const Draft& draft, const KeyEntry& issuing) {
+  return issuing.hash == seen.candidate.hash && draft.suspended_for == nullptr;
+}
+
 void promote(const Observed& seen, const SealedPayload& payload, Draft& draft) {
   const KeyEntry issued = *find_key(draft.keys, KeyState::Issuing);
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
@@ -103,7 +116,6 @@ bool has_prolonged_after_end(const Observed& seen, const KeyEntry& current) {
 
 IssueCause cause_to_issue(const Observed& seen, core::Timestamp now, const Draft& draft) {
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
-  if (find_key(draft.keys, KeyState::Issuing) != nullptr) return IssueCause::None;
   if (current == nullptr) return IssueCause::First;
   const auto rotation = next_rotation(seen, draft);
   if (rotation && *rotation <= now)
@@ -124,7 +136,7 @@ bool is_in_the_way(const Observed& seen, const SeenSecret& home, const Draft& dr
 /// Says what forbids a new token now. True: nothing does.
 bool may_issue(const Observed& seen, core::Timestamp now, const Expiry& expiry, Draft& draft) {
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
-  if (seen.foreign_secret || (home != nullptr && is_in_the_way(seen, *home, draft)))
+  if (seen.foreign_secret || !seen.rival.empty() || (home != nullptr && is_in_the_way(seen, *home, draft)))
     return false;  // told by the rules about Secrets
   if (is_paused(seen)) {
     draft.hinder({reasons::kPaused, "a token is due, but guildhall.dev/paused is set", false});
@@ -155,6 +167,20 @@ void make_room(Draft& draft) {
   }
 }
 
+void drop_issuing(Draft& draft) {
+  std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state == KeyState::Issuing; });
+}
+
+/// The token that this process could not write yet, or the one that was drawn for this look.
+TokenFacts token_to_issue(const Observed& seen, core::Timestamp now, const KeyEntry* at_hand) {
+  if (at_hand != nullptr) return facts_of(*at_hand);
+  const core::Timestamp issued = core::floor_to_seconds(now);
+  return {.id = seen.candidate.id,
+          .hash = seen.candidate.hash,
+          .issued_at = issued,
+          .expires_at = wanted_expiry(seen.key.spec, issued)};
+}
+
 }  // namespace
 
 void adopt_sealed_secret(const Observed& seen, core::Timestamp now, Draft& draft) {
@@ -178,9 +204,8 @@ void settle_issuing(const Observed& seen, Draft& draft) {
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   if (home == nullptr || !is_intact(seen, *home) || home->payload->token.hash != issuing->hash) {
     // A copy may hold it all the same, if the home's Secret was lost in between: then it is taken from there.
-    if (is_still_shown(seen, issuing->hash)) return;
-    std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state == KeyState::Issuing; });
-    return;
+    if (is_still_shown(seen, issuing->hash) || is_at_hand(seen, draft, *issuing)) return;
+    return drop_issuing(draft);
   }
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   if (current == nullptr || !is_still_shown(seen, current->hash)) promote(seen, *home->payload, draft);
@@ -215,19 +240,21 @@ std::optional<core::Timestamp> next_rotation(const Observed& seen, const Draft& 
 }
 
 void issue_when_due(const Observed& seen, core::Timestamp now, Draft& draft) {
+  const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
+  const bool again = issuing != nullptr && is_at_hand(seen, draft, *issuing) && !find_holder(seen, issuing->hash);
+  if (issuing != nullptr && !again) return;
+  const TokenFacts fresh = token_to_issue(seen, now, issuing);
   const IssueCause cause = cause_to_issue(seen, now, draft);
-  if (cause == IssueCause::None) return;
-  const core::Timestamp issued = core::floor_to_seconds(now);
-  const Expiry expiry = wanted_expiry(seen.key.spec, issued);
-  if (has_expired(expiry, now) || !may_issue(seen, now, expiry, draft)) return;
-  const TokenFacts fresh{
-      .id = seen.candidate.id, .hash = seen.candidate.hash, .issued_at = issued, .expires_at = expiry};
+  if (cause == IssueCause::None || has_expired(fresh.expires_at, now) || !may_issue(seen, now, fresh.expires_at, draft))
+    return drop_issuing(draft);
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   if (cause == IssueCause::Rotation && find_holder(seen, current->hash) != nullptr) {
-    draft.previous = as_previous(*current, issued, overlap_of(seen.key.spec));
+    draft.previous = as_previous(*current, fresh.issued_at, overlap_of(seen.key.spec));
   }
-  make_room(draft);
-  draft.keys.push_back(entry_of(fresh, KeyState::Issuing));
+  if (!again) {
+    make_room(draft);
+    draft.keys.push_back(entry_of(fresh, KeyState::Issuing));
+  }
   draft.token = fresh;
 }
 

@@ -32,11 +32,12 @@ FilledCaches& FilledCaches::organization(const std::string& name, const json& sp
   return *this;
 }
 
-FilledCaches& FilledCaches::ns(const std::string& name, const std::string& organization) {
+FilledCaches& FilledCaches::ns(const std::string& name, const std::string& organization, const std::string& uid) {
   json object = head("v1", "Namespace", "", name, "n-" + name);
   if (!organization.empty()) {
     object["metadata"]["labels"] = {{organization::kOrganizationLabel, organization}};
-    object["metadata"]["annotations"] = {{organization::kOrganizationUidAnnotation, "u-" + organization}};
+    object["metadata"]["annotations"] = {
+        {organization::kOrganizationUidAnnotation, uid.empty() ? "u-" + organization : uid}};
   }
   namespace_objects_.push_back(std::move(object));
   return *this;
@@ -46,6 +47,12 @@ FilledCaches& FilledCaches::member(const std::string& name, const std::string& s
   json object = head("guildhall.dev/v1alpha1", "Member", "acme", name, "m-" + name);
   object["spec"] = {{"email", name + "@acme.example"}, {"role", "Admin"}, {"state", state}};
   member_objects_.push_back(std::move(object));
+  return *this;
+}
+
+FilledCaches& FilledCaches::leaving_member(const std::string& name) {
+  member(name);
+  member_objects_.back()["metadata"]["deletionTimestamp"] = core::format_timestamp(noon());
   return *this;
 }
 

@@ -18,10 +18,12 @@ class FilledCaches {
   FilledCaches& api_key(const std::string& name, int age, const nlohmann::json& change = nlohmann::json::object());
   /// UID "u-<name>".
   FilledCaches& organization(const std::string& name, const nlohmann::json& spec = nlohmann::json::object());
-  /// Claimed by that Organization, unless it is empty.
-  FilledCaches& ns(const std::string& name, const std::string& organization = "");
+  /// Claimed by that Organization, unless it is empty; its UID is "u-<organization>" unless said.
+  FilledCaches& ns(const std::string& name, const std::string& organization = "", const std::string& uid = "");
   /// In the namespace acme, with the email <name>@acme.example.
   FilledCaches& member(const std::string& name, const std::string& state = "Active");
+  /// One that is being deleted.
+  FilledCaches& leaving_member(const std::string& name);
   /// Of our type in the namespace acme, owned by the ApiKey `owner`, or by none.
   FilledCaches& secret(const std::string& name, const std::string& owner = "");
   /// All that was said until now goes into the caches. Once.

@@ -23,7 +23,7 @@ class NoSeals final : public core::Sealer {
                             std::string_view /*seal*/) const override {
     return false;
   }
-  [[nodiscard]] bool knows_key_of(std::string_view /*seal*/) const override { return false; }
+  [[nodiscard]] bool is_by_unknown_key(std::string_view /*seal*/) const override { return false; }
 };
 
 json with_secret(const json& secret) {
@@ -91,6 +91,11 @@ TEST_F(Gather, ANamespaceThatNobodyWantsIsNoHome) {
   EXPECT_EQ(seen("grafana").home, HomeState::NotAHome);
 }
 
+TEST_F(Gather, AClaimOfAFormerOrganizationOfThatNameIsNotYetOne) {
+  filled.organization("acme").ns("acme", "acme", "u-former").api_key("grafana", 1).fill();
+  EXPECT_EQ(seen("grafana").home, HomeState::Awaiting);
+}
+
 TEST_F(Gather, ASpannedNamespaceIsNoHome) {
   filled.organization("globex", {{"namespaces", {"acme"}}}).ns("acme", "globex").api_key("grafana", 1).fill();
   EXPECT_EQ(seen("grafana").home, HomeState::NotAHome);
@@ -112,12 +117,13 @@ TEST_F(Gather, BeforeTokensAreWithdrawnTheServerIsAskedWhetherTheOrganizationIsG
 }
 
 TEST_F(Gather, TheOwnerIsAMemberThatStays) {
-  filled.organization("acme").ns("acme", "acme").member("jane").member("bob", "Inactive");
-  for (const char* owner : {"jane", "bob", "nobody"})
+  filled.organization("acme").ns("acme", "acme").member("jane").member("bob", "Inactive").leaving_member("eve");
+  for (const char* owner : {"jane", "bob", "eve", "nobody"})
     filled.api_key(owner, 1, {{"spec", {{"owner", {{"name", owner}}}}}});
   fill();
   EXPECT_EQ(seen("jane").owner, (SeenOwner{.email = "jane@acme.example", .active = true}));
   EXPECT_EQ(seen("bob").owner, (SeenOwner{.email = "bob@acme.example", .active = false}));
+  EXPECT_EQ(seen("eve").owner, std::nullopt) << "it is being deleted";
   EXPECT_EQ(seen("nobody").owner, std::nullopt);
 }
 
@@ -149,21 +155,27 @@ TEST_F(Gather, TheQuotaIsTheOrganizationsOwn) {
 TEST_F(Gather, TheOlderOfTwoKeysHasTheNameOfASecretThatIsNotThereYet) {
   filled.organization("acme").ns("acme", "acme");
   filled.api_key("old", 2, with_secret({{"name", "shared"}})).api_key("shared", 1).fill();
-  EXPECT_FALSE(seen("old").foreign_secret);
-  EXPECT_TRUE(seen("shared").foreign_secret);
+  EXPECT_EQ(seen("old").rival, "");
+  EXPECT_EQ(seen("shared").rival, "old");
 }
 
 TEST_F(Gather, ARevokedKeyHoldsNoName) {
   filled.organization("acme").ns("acme", "acme");
   filled.api_key("old", 2, {{"spec", {{"secret", {{"name", "shared"}}}, {"revoked", true}}}}).api_key("shared", 1);
   fill();
-  EXPECT_FALSE(seen("shared").foreign_secret);
+  EXPECT_EQ(seen("shared").rival, "");
+}
+
+TEST_F(Gather, AnExpiredKeyHoldsNoName) {
+  filled.organization("acme").ns("acme", "acme").api_key("shared", 1);
+  filled.api_key("old", 2, {{"spec", {{"secret", {{"name", "shared"}}}}}, {"status", {{"phase", "Expired"}}}}).fill();
+  EXPECT_EQ(seen("shared").rival, "");
 }
 
 TEST_F(Gather, AnOlderKeyThatWishesForTheNameLaterDoesNotHoldUpTheOneThatHasIt) {
   filled.organization("acme").ns("acme", "acme").secret("shared", "shared");
   filled.api_key("old", 2, with_secret({{"name", "shared"}})).api_key("shared", 1).fill();
-  EXPECT_FALSE(seen("shared").foreign_secret);
+  EXPECT_EQ(seen("shared").rival, "");
   const Observed old = seen("old");
   ASSERT_EQ(old.secrets.size(), 1U) << "the plan sees what stands in its way";
   EXPECT_FALSE(old.secrets.front().view.belongs_to("k-old"));

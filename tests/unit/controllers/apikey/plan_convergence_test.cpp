@@ -203,6 +203,59 @@ TEST(ApiKeyPlan, NeverSaysThatAForeignSecretIsItsOwn) {
   EXPECT_EQ(world.key.status.secret->name, "crown-jewels");
 }
 
+TEST(ApiKeyPlan, NeverSaysThatTheSecretOfAnotherKeyIsItsOwn) {
+  World world;
+  world.settle();
+  const nlohmann::json others = {{"metadata", {{"name", "shared"}, {"namespace", "acme"}, {"uid", "other"}}},
+                                 {"type", "guildhall.dev/api-key"},
+                                 {"data", {{"token", "b64:x"}}}};
+  world.secrets[{"acme", "shared"}] = others;
+  world.edit({{"secret", {{"name", "shared"}}}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+  EXPECT_EQ(world.key.status.secret->name, "grafana");
+  EXPECT_EQ(*world.secret("acme", "shared"), others);
+}
+
+TEST(ApiKeyPlan, LeavesTheSecretOfAnotherKeyInAPlaceOfACopyAlone) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  const nlohmann::json others = {{"metadata", {{"name", "grafana"}, {"namespace", "acme-prod"}, {"uid", "other"}}},
+                                 {"type", "guildhall.dev/api-key"},
+                                 {"data", {{"token", "b64:x"}}}};
+  world.secrets[{"acme-prod", "grafana"}] = others;
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+  EXPECT_EQ(*world.secret("acme-prod", "grafana"), others);
+  EXPECT_NE(world.secret("acme", "grafana"), nullptr);
+}
+
+TEST(ApiKeyPlan, StandsBackFromAnOlderKeyThatIsToHaveTheSecret) {
+  World world;
+  world.rival = "old";
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+  EXPECT_EQ(core::find_condition(world.key.status.conditions, "Ready")->message,
+            "Secret acme/grafana is to be the one of ApiKey old, which is older; choose another name in "
+            "spec.secret.name");
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_THAT(world.key_states(), IsEmpty());
+  EXPECT_LE(world.plan_now().look_again_after, std::chrono::minutes{1});
+  world.rival.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+}
+
+TEST(ApiKeyPlan, WritesOverASecretOnlyAsItWasSeen) {
+  World world;
+  world.settle();
+  world.edit({{"secret", {{"labels", {{"team", "sre"}}}}}});
+  const core::Plan plan = world.plan_now();
+  ASSERT_EQ(plan.apply.size(), 1U);
+  EXPECT_EQ(plan.apply.front().resource_version, (*world.secret("acme", "grafana"))["metadata"]["resourceVersion"]);
+}
+
 TEST(ApiKeyPlan, GoesOnWhereOneCopyMeetsAForeignSecret) {
   World world;
   world.copy_namespaces = {{"acme-prod", true, true, true}, {"acme-staging", true, true}};
@@ -286,6 +339,21 @@ TEST_P(DeletionTest, LeavesNothingBehindFrom) {
 INSTANTIATE_TEST_SUITE_P(EveryState, DeletionTest,
                          ::testing::Values("Pending", "Active", "Rotating", "Revoked", "Suspended", "NoOrganization"),
                          [](const auto& info) { return std::string(info.param); });
+
+/// The garbage collector would leave it behind.
+TEST(ApiKeyPlan, RemovesASecretWhoseOwnerReferenceIsGone) {
+  World world;
+  world.settle();
+  ASSERT_FALSE(world.key.metadata.has_finalizer(kFinalizer));
+  world.key.metadata.annotations[kPausedAnnotation] = "true";
+  world.secrets.at({"acme", "grafana"})["metadata"].erase("ownerReferences");
+  world.settle();
+  EXPECT_TRUE(world.key.metadata.has_finalizer(kFinalizer));
+  world.mark_deleted();
+  world.settle();
+  EXPECT_FALSE(world.key_exists);
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
 
 TEST(ApiKeyPlan, GivesUpOnACopyThatCannotBeRemoved) {
   World world;

@@ -223,6 +223,20 @@ TEST(ApiKeyTime, RotatesWithOverlap) {
   EXPECT_EQ(world.key.status.next_rotation_at, noon() + days{60});
 }
 
+TEST(ApiKeyTime, AnOverlapProlongsNoToken) {
+  World world;
+  world.edit({{"lifetime", "1h"}});
+  world.settle();
+  const std::string old = world.token("acme", "grafana");
+  world.now += minutes{30};
+  world.edit({{"rotateAt", "2026-11-24T10:30:00Z"}});
+  world.settle();
+  ASSERT_THAT(world.key_states(), ElementsAre("Current", "Previous"));
+  EXPECT_EQ(world.key.status.keys.back().expires_at, noon() + hours{1}) << "not by the default overlap of an hour";
+  world.pass(minutes{30});
+  EXPECT_FALSE(world.accepts(old));
+}
+
 TEST(ApiKeyTime, ReadyStaysTrueWhileItRotates) {
   World world;
   world.edit({{"rotation", {{"every", "30d"}, {"overlap", "24h"}}}});

@@ -70,6 +70,17 @@ void World::edit(const json& merge_patch) {
   key = parsed(object);
 }
 
+/// As the reconciler does it.
+Candidate World::candidate() {
+  const KeyEntry* issuing = find_key(key.status.keys, KeyState::Issuing);
+  if (process_goes_on && issuing != nullptr && last_candidate_ && last_candidate_->hash == issuing->hash)
+    return *last_candidate_;
+  const std::string text = fmt::format("gld_{:08}_token", ++serial_);
+  last_candidate_ = Candidate{.id = fmt::format("{:08}", serial_), .hash = fake_hash(text)};
+  tokens_by_hash_[last_candidate_->hash] = text;
+  return *last_candidate_;
+}
+
 Observed World::observe() {
   Observed seen;
   seen.key = key;
@@ -80,11 +91,10 @@ Observed World::observe() {
   seen.owner = owner;
   seen.copy_namespaces = copy_namespaces;
   seen.foreign_secret = foreign_secret;
+  seen.rival = rival;
   seen.over_quota = over_quota;
   seen.failures = failures;
-  const std::string text = fmt::format("gld_{:08}_token", ++serial_);
-  seen.candidate = {.id = fmt::format("{:08}", serial_), .hash = fake_hash(text)};
-  tokens_by_hash_[seen.candidate.hash] = text;
+  seen.candidate = candidate();
   for (const auto& [place, object] : secrets) {
     SeenSecret secret{.view = *parse_secret_view(object, fake_codec()), .payload = {}};
     secret.unknown_seal_key = !secret.view.seal.empty() && !(seal_key_known && secret.view.seal.starts_with("k1:"));

@@ -31,8 +31,11 @@ class World {
   std::optional<SeenOwner> owner;
   std::vector<CopyNamespace> copy_namespaces;
   bool foreign_secret = false;
+  std::string rival;
   bool over_quota = false;
   bool seal_key_known = true;
+  /// The process goes on and has the token of its Issuing entry still at hand. False: each look is that of a new one.
+  bool process_goes_on = false;
   std::vector<core::WriteFailure> failures;
   std::map<core::ObjectKey, nlohmann::json> secrets;
   core::Timestamp now = noon();
@@ -73,7 +76,10 @@ class World {
   void drop_finalizer();
   void check_readable_tokens() const;
 
+  [[nodiscard]] Candidate candidate();
+
   int serial_ = 0;
+  std::optional<Candidate> last_candidate_;
   std::map<std::string, std::string> tokens_by_hash_;
   std::set<std::string> withdrawn_;  ///< hashes that were refused on purpose: expired, or without an Organization
   std::vector<std::string> told_;

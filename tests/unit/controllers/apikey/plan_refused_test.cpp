@@ -1,0 +1,208 @@
+// What the server, or somebody in a namespace, does not let Guildhall write: it waits at rest, and keeps no token
+// alive.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controllers/apikey/names.hpp"
+#include "tests/unit/controllers/apikey/world.hpp"
+
+namespace guildhall::controllers::apikey {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+core::WriteFailure refused(const std::string& ns) {
+  return {.object = "Secret " + ns + "/grafana", .kind = core::ErrorKind::Forbidden, .message = "by a policy"};
+}
+
+/// One look at which the home's Secret is refused: all else of the plan is carried out.
+core::Plan look_in_vain(World& world) {
+  core::Plan plan = world.plan_now();
+  core::Plan without = plan;
+  std::erase_if(without.apply, [](const core::Apply& apply) { return apply.key.ns == "acme"; });
+  world.execute(without);
+  world.failures = {refused("acme")};
+  return plan;
+}
+
+TEST(ApiKeyRefused, TriesTheSameTokenAgainAndLeavesTheStatusAlone) {
+  World world;
+  world.process_goes_on = true;
+  look_in_vain(world);
+  look_in_vain(world);
+  EXPECT_EQ(world.ready(), "False/WriteRefused");
+  const auto keys = world.key.status.keys;
+  for (int seconds = 1; seconds <= 3; ++seconds) {
+    world.now += std::chrono::seconds{1};
+    const core::Plan again = look_in_vain(world);
+    EXPECT_FALSE(again.status.has_value()) << "a status that changed would wake the key at once";
+    EXPECT_THAT(again.audit, IsEmpty());
+    ASSERT_THAT(again.apply, SizeIs(1));
+  }
+  EXPECT_EQ(world.key.status.keys, keys);
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ(world.key.status.keys.front().hash, keys.front().hash);
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+}
+
+TEST(ApiKeyRefused, ARotationKeepsTheFormerTokenForItsOverlap) {
+  World world;
+  world.process_goes_on = true;
+  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1d"}}}});
+  world.settle();
+  const std::string former = world.token("acme", "grafana");
+  world.now += std::chrono::days{30};
+  for (int look = 0; look < 3; ++look)
+    look_in_vain(world);
+  EXPECT_TRUE(world.accepts(former)) << "nobody has the new one";
+  EXPECT_FALSE(look_in_vain(world).status.has_value());
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Rotating");
+  EXPECT_EQ(world.token("acme", "grafana", "previous-token"), former);
+  EXPECT_EQ(world.key.status.keys.back().expires_at, noon() + std::chrono::days{31});
+}
+
+TEST(ApiKeyRefused, ATokenInPlaceOfALostOneBringsNoFormerOneBack) {
+  World world;
+  world.process_goes_on = true;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string lost = world.token("acme", "grafana");
+  world.secrets.erase({"acme", "grafana"});
+  for (int look = 0; look < 3; ++look)
+    look_in_vain(world);
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_FALSE(world.accepts(lost));
+  EXPECT_EQ(world.token("acme", "grafana", "previous-token"), "");
+}
+
+struct Withdrawal {
+  std::string name;
+  std::function<void(World&)> happens;
+  std::string ready;
+};
+
+void PrintTo(const Withdrawal& withdrawal, std::ostream* out) {
+  *out << withdrawal.name;
+}
+
+class WhileRefused : public testing::TestWithParam<Withdrawal> {};
+
+TEST_P(WhileRefused, WhatForbidsATokenForbidsTheOneOnItsWay) {
+  World world;
+  world.process_goes_on = true;
+  world.owner = SeenOwner{.email = "jane@acme.example", .active = true};
+  world.edit({{"owner", {{"name", "jane"}}}});
+  look_in_vain(world);
+  look_in_vain(world);
+  ASSERT_EQ(world.ready(), "False/WriteRefused");
+  GetParam().happens(world);
+  world.settle();
+  EXPECT_EQ(world.ready(), GetParam().ready);
+  EXPECT_THAT(world.key_states(), IsEmpty());
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Withdrawals, WhileRefused,
+    ::testing::Values(Withdrawal{"Revoked", [](World& world) { world.edit({{"revoked", true}}); }, "True/Revoked"},
+                      Withdrawal{"OwnerInactive", [](World& world) { world.owner->active = false; }, "True/Suspended"},
+                      Withdrawal{"Suspended",
+                                 [](World& world) { world.organization.state = api::OrganizationState::Suspended; },
+                                 "True/Suspended"},
+                      Withdrawal{"Paused",
+                                 [](World& world) { world.key.metadata.annotations[kPausedAnnotation] = "true"; },
+                                 "False/Paused"},
+                      Withdrawal{"LimitLowered", [](World& world) { world.organization.api_keys.max_lifetime = "1d"; },
+                                 "False/LifetimeTooLong"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ApiKeyRefused, ExpiresAllTheSame) {
+  World world;
+  world.process_goes_on = true;
+  world.edit({{"lifetime", "2h"}, {"rotation", {{"every", "1h"}, {"overlap", "30m"}}}});
+  world.settle();
+  world.now += std::chrono::hours{1};
+  look_in_vain(world);
+  look_in_vain(world);
+  ASSERT_THAT(world.key_states(), ElementsAre("Current", "Issuing"));
+  world.now += std::chrono::hours{3};
+  const core::Plan plan = look_in_vain(world);
+  EXPECT_THAT(plan.apply, IsEmpty()) << "both tokens have ended: the next is a new one";
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active") << "by its rotation it gets a new token";
+}
+
+/// Somebody in the copy's namespace keeps it from being written.
+struct Obstruction {
+  std::string name;
+  std::function<void(World&)> happens;
+};
+
+void PrintTo(const Obstruction& obstruction, std::ostream* out) {
+  *out << obstruction.name;
+}
+
+class ObstructedCopy : public testing::TestWithParam<Obstruction> {};
+
+TEST_P(ObstructedCopy, DoesNotKeepTheFormerTokenAlive) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1d"}}}, {"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string former = world.token("acme", "grafana");
+  GetParam().happens(world);
+  world.now += std::chrono::days{30};
+  for (int look = 0; look < 4; ++look) {
+    core::Plan plan = world.plan_now();
+    std::erase_if(plan.apply, [](const core::Apply& apply) { return apply.key.ns == "acme-prod"; });
+    std::erase_if(plan.remove, [](const core::Remove& remove) { return remove.key.ns == "acme-prod"; });
+    world.execute(plan);
+  }
+  EXPECT_THAT(world.key_states(), ElementsAre("Current", "Previous"));
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+  EXPECT_TRUE(world.accepts(former));
+  world.now += std::chrono::days{1};
+  world.execute(world.plan_now(), 1);
+  EXPECT_FALSE(world.accepts(former)) << "the overlap is over";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Obstructions, ObstructedCopy,
+    ::testing::Values(Obstruction{"TheServerRefuses", [](World& world) { world.failures = {refused("acme-prod")}; }},
+                      Obstruction{"AFinalizerHoldsIt",
+                                  [](World& world) {
+                                    world.secrets.at({"acme-prod", "grafana"})["metadata"]["deletionTimestamp"] =
+                                        "2026-11-24T10:00:00Z";
+                                  }}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ApiKeyRefused, ASecretThatWasMadeImmutableIsMadeAnew) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.secrets.at({"acme-prod", "grafana"})["immutable"] = true;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_FALSE(world.secrets.at({"acme-prod", "grafana"}).contains("immutable"));
+  EXPECT_EQ(world.token("acme-prod", "grafana"), token);
+  world.secrets.at({"acme", "grafana"})["immutable"] = true;
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_NE(world.token("acme", "grafana"), token) << "edited by hand counts as deleted";
+  EXPECT_FALSE(world.accepts(token));
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::apikey
