@@ -4,6 +4,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <CLI/CLI.hpp>
+#include <regex>
+#include <set>
 #include <sstream>
 
 #include "operator/version.hpp"
@@ -31,8 +33,12 @@ class YamlConfig final : public CLI::Config {
     std::vector<CLI::ConfigItem> items;
     const YAML::Node root = load(text.str());
     if (!root.IsMap() && !root.IsNull()) throw problem("must be a YAML mapping of flag names to values");
-    for (const auto& entry : root)
-      items.push_back(item(entry.first.as<std::string>(), entry.second));
+    std::set<std::string> names;
+    for (const auto& entry : root) {
+      const auto name = entry.first.as<std::string>();
+      if (!names.insert(name).second) throw problem(fmt::format("the key {} stands twice", name));
+      items.push_back(item(name, entry.second));
+    }
     return items;
   }
 
@@ -93,12 +99,19 @@ void add_number(CLI::App& app, const std::string& flag, int& value, int most, co
       ->type_name(fmt::format("1-{}", most));
 }
 
+/// CLI11's way: the text of what is wrong, or "".
+std::string is_namespace(const std::string& name) {
+  static const std::regex dns_label("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  return std::regex_match(name, dns_label) ? "" : "must be the name of a namespace: lower-case letters, digits, dashes";
+}
+
 void declare_run(CLI::App& run, RunOptions& options) {
   run.add_option("--kubeconfig", options.kubeconfig,
                  "Kubeconfig file. Default: $KUBECONFIG, else the ServiceAccount of the pod")
       ->type_name("FILE");
   run.add_option("--namespace", options.ns, "The operator's own namespace: its Lease and its seal keys")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(is_namespace);
   run.add_option("--metrics-listen", options.metrics_listen, "Where /metrics, /healthz and /readyz answer (HTTP)")
       ->capture_default_str()
       ->type_name("ADDRESS");

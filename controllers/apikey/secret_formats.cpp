@@ -10,11 +10,14 @@
 namespace guildhall::controllers::apikey {
 namespace {
 
+constexpr const char* kVmagentFlags =
+    "# For vmagent: -remoteWrite.url=<url below> -remoteWrite.bearerTokenFile=<where this Secret is mounted>/token\n";
 constexpr const char* kNoUrl = "# No deployment of this key is known yet: put your URL in.\n";
 
-/// remote_write section, as vmagent and Prometheus read it.
+/// vmagent itself takes flags, so they stand in a comment; the section is for what reads Prometheus' remote_write.
 std::string vmagent(const SealedPayload& payload, const std::string& token) {
   std::string text = payload.urls.empty() ? kNoUrl : "";
+  text += kVmagentFlags;
   text += "remote_write:\n";
   for (const auto& url : payload.urls.empty() ? std::vector<std::string>{"http://localhost:8428"} : payload.urls) {
     text +=

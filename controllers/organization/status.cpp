@@ -24,7 +24,9 @@ core::Condition namespaces_claimed(const Observed& seen, const Draft& draft) {
   const bool claimed = std::ranges::all_of(all, [](const NamespaceCourse& ns) { return ns.course == Course::Keep; });
   if (claimed) {
     return condition("NamespacesClaimed", true, reasons::kAllClaimed,
-                     fmt::format("the home {} and {} listed namespaces are claimed", all.front().name, all.size() - 1));
+                     all.size() == 1 ? fmt::format("the home {} is claimed", all.front().name)
+                                     : fmt::format("the home {} and all listed namespaces ({}) are claimed",
+                                                   all.front().name, all.size() - 1));
   }
   // Releases stand last among the obstacles, so the first is the claims' own or what was refused to them.
   const Obstacle& first = draft.obstacles.front();

@@ -341,7 +341,7 @@ core::Result<std::shared_ptr<HttpTransport>> make_cpprest_transport(ClusterConfi
     start_threads(options.threads);
     auto transport = std::make_shared<CpprestTransport>(std::move(config), std::move(options.sources));
     if (auto checked = transport->check(); !checked)
-      return core::fail("the API server cannot be reached", checked.error());
+      return core::fail("the credentials cannot be used", checked.error());
     return transport;
   } catch (const std::exception& error) {
     return core::fail(ErrorKind::Invalid, fmt::format("the API server's URL cannot be read: {}", error.what()));

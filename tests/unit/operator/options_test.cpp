@@ -116,6 +116,16 @@ TEST_F(OptionsFile, AnUnknownKeyIsNamedWithItsFile) {
                         "`guildhall-operator run`, without dashes"));
 }
 
+TEST_F(OptionsFile, AKeyThatStandsTwiceIsNamed) {
+  EXPECT_THAT(message(64, {"run", "--config", file("workers: 3\nworkers: 4\n")}),
+              HasSubstr(path_ + ": the key workers stands twice"));
+}
+
+TEST(Options, ANamespaceIsOne) {
+  for (const char* ns : {"Bad_ns", "", "a.b", "-a"})
+    EXPECT_THAT(message(64, {"run", "--namespace", ns}), HasSubstr("--namespace: must be the name of a namespace"));
+}
+
 TEST_F(OptionsFile, WhatIsNoMappingOrNoYamlIsNamedWithItsFile) {
   EXPECT_THAT(message(64, {"run", "--config", file("- a\n")}), HasSubstr(path_ + ": must be a YAML mapping"));
   EXPECT_THAT(message(64, {"run", "--config", file("workers: {a: b}\n")}), HasSubstr(path_ + ": workers must be"));

@@ -315,7 +315,7 @@ TEST(OrganizationPlanAtFirst, SaysTheWholeStatus) {
     "conditions": [
       {"type": "AdminPresent", "status": "True", "reason": "AdminActive", "message": "active Admins: 1",
        "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
-      {"type": "NamespacesClaimed", "status": "True", "reason": "AllClaimed", "message": "the home acme and 0 listed namespaces are claimed",
+      {"type": "NamespacesClaimed", "status": "True", "reason": "AllClaimed", "message": "the home acme is claimed",
        "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
       {"type": "Ready", "status": "True", "reason": "Active", "message": "all that the spec asks for is in force",
        "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"}],
