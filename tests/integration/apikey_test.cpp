@@ -253,6 +253,46 @@ TEST_F(ApiKeyTest, ALabelThatTheServerRefusesIsNotTakenForAForeignSecret) {
   run({"delete", "apikey", "mislabeled", "-n", "keys"});  // it is tried again and again: not for the tests of quiet
 }
 
+TEST_F(ApiKeyTest, IsAtRestWhileTheServerRefusesItsSecret) {
+  apply(
+      R"({apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: refuse.example.com},
+ spec: {failurePolicy: Fail, matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [secrets]}]},
+  validations: [{expression: "object.metadata.name != 'unwanted'", message: "not this one"}]}}
+---
+{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: refuse.example.com},
+ spec: {policyName: refuse.example.com, validationActions: [Deny]}})");
+  EXPECT_TRUE(eventually("the policy is in force", [&] {
+    const auto tried = kubectl_({"create", "secret", "generic", "unwanted", "-n", "keys", "--dry-run=server"});
+    return Observation{tried.exit_code != 0, tried.out};
+  }));
+  apply_key("unwanted", "lifetime: 90d");
+  EXPECT_TRUE(becomes("unwanted", "False/WriteRefused"));
+  const auto count = [](const char* series) { return operator_->metric(series).value_or(0); };
+  const auto tries = [&] { return count(R"(controller_runtime_reconcile_errors_total{controller="apikey"})"); };
+  const double tried = tries();
+  EXPECT_TRUE(eventually("it is tried again", [&] { return Observation{tries() >= tried + 1, ""}; }));
+  const double before = count(R"(guildhall_writes_total{resource="apikeys.guildhall.dev/status",verb="patch"})");
+  EXPECT_TRUE(eventually("it is tried three times more", [&] { return Observation{tries() >= tried + 4, ""}; }));
+  EXPECT_EQ(count(R"(guildhall_writes_total{resource="apikeys.guildhall.dev/status",verb="patch"})"), before)
+      << "a try that fails as before leaves the status alone, or it would go round without a pause";
+  run({"delete", "validatingadmissionpolicybinding,validatingadmissionpolicy", "refuse.example.com"});
+  EXPECT_TRUE(becomes("unwanted", "True/Active"));
+  EXPECT_NE(settled_token("unwanted"), "");
+}
+
+TEST_F(ApiKeyTest, ACopyThatWasMadeImmutableDoesNotHoldUpARotation) {
+  apply_key("stiff", "lifetime: 90d, rotation: {every: 30d, overlap: 1s}, secret: {namespaces: [keys-prod]}");
+  const std::string token = settled_token("stiff");
+  run({"patch", "secret", "stiff", "-n", "keys-prod", "--type=merge", "-p", R"({"immutable": true})"});
+  patch("apikey", "stiff", R"({"spec": {"rotateAt": "2020-01-01T00:00:00Z"}})");
+  const std::string next = settled_token("stiff", token);
+  EXPECT_TRUE(becomes("stiff", "True/Active"));
+  EXPECT_TRUE(eventually("the copy has the new token", [&] {
+    const json copy = secret("stiff", "keys-prod");
+    return Observation{entry(copy, "token") == next && !copy.contains("immutable"), ""};
+  }));
+}
+
 TEST_F(ApiKeyTest, ARestartWithNothingChangedWritesNothing) {
   apply_key("quiet", "lifetime: 90d");
   static_cast<void>(settled_token("quiet"));
