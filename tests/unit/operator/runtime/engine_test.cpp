@@ -4,13 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
 
-#include "operator/core/object_meta.hpp"
-#include "tests/unit/operator/runtime/fake_api.hpp"
-#include "tests/unit/operator/runtime/fake_clock.hpp"
-#include "tests/unit/operator/runtime/fake_metrics.hpp"
+#include "tests/unit/operator/runtime/engine_fixture.hpp"
 
 namespace guildhall::runtime {
 namespace {
@@ -21,58 +17,6 @@ using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using tests::FakeApi;
-
-const core::ResourceType kApiKeys{"guildhall.dev", "v1alpha1", "apikeys", "ApiKey", true};
-const core::ObjectKey kKey{"acme", "grafana"};
-const std::string kKeyPath = "/apis/guildhall.dev/v1alpha1/namespaces/acme/apikeys/grafana";
-const std::string kSecrets = "/api/v1/namespaces/acme/secrets/";
-const std::string kEvents = "POST /apis/events.k8s.io/v1/namespaces/acme/events";
-constexpr const char* kFinalizer = "guildhall.dev/apikey";
-
-core::Apply secret(const std::string& name, const std::string& value = "v") {
-  json object = core::object_head(core::types::secrets(), {"acme", name});
-  object["stringData"] = {{"token", value}};
-  return {.type = core::types::secrets(), .key = {"acme", name}, .object = object, .resource_version = {}};
-}
-
-core::AuditEntry audit(const std::string& identity = "1") {
-  return {.action = "ApiKeyIssued", .note = "issued", .warning = false, .identity = identity};
-}
-
-// The n-th write is answered with that.
-FakeApi::Fault at_write(int number, core::Result<kube::HttpResponse> answer) {
-  return [number, answer](const kube::HttpRequest&, int write) -> std::optional<core::Result<kube::HttpResponse>> {
-    if (write != number) return std::nullopt;
-    return answer;
-  };
-}
-
-class EngineTest : public testing::Test {
- protected:
-  void SetUp() override {
-    auto object = api_->put(kApiKeys, kKey, {{"metadata", {{"finalizers", json::array({"other/finalizer"})}}}});
-    look(object);
-  }
-
-  // What a cache would tell of the object as it stands.
-  void look(const json& object) {
-    work_.primary = Primary{.uid = object.at("metadata").at("uid"),
-                            .resource_version = object.at("metadata").at("resourceVersion"),
-                            .finalizers = object.at("metadata").value("finalizers", std::vector<std::string>{})};
-  }
-  void look() { look(*api_->find(kApiKeys, kKey)); }
-
-  Outcome execute() { return engine_.execute(subject_, work_, {}); }
-
-  std::shared_ptr<FakeApi> api_ = std::make_shared<FakeApi>();
-  tests::FakeMetrics metrics_;
-  tests::FakeWallClock clock_;
-  kube::Client client_{api_, tests::one_attempt(), metrics_};
-  Engine engine_{client_, clock_, metrics_, "guildhall-0"};
-  Subject subject_{kApiKeys, kKey, kFinalizer};
-  Work work_;
-};
 
 TEST_F(EngineTest, WritesInTheOrderOfThePlan) {
   const auto old = api_->put(core::types::secrets(), {"acme", "old"}, {});
@@ -174,60 +118,6 @@ TEST_F(EngineTest, ARefusedStatusEndsThePlanAndIsAFailure) {
   EXPECT_EQ(api_->writes().size(), 1U);
 }
 
-TEST_F(EngineTest, AFailedApplyStopsNeitherOtherAppliesNorRemovalsButKeepsTheFinalizer) {
-  auto object = api_->put(kApiKeys, kKey, {{"metadata", {{"finalizers", json::array({kFinalizer})}}}});
-  look(object);
-  const auto old = api_->put(core::types::secrets(), {"acme", "old"}, {});
-  work_.plan = {.finalizer = FinalizerChange::Drop,
-                .status = {},
-                .apply = {secret("one"), secret("two")},
-                .remove = {{core::types::secrets(), {"acme", "old"}, old.at("metadata").at("uid"), ""}},
-                .audit = {},
-                .look_again_after = {}};
-  api_->set_fault(at_write(1, tests::refusal(403, "Forbidden", "no")));
-  const Outcome outcome = execute();
-  EXPECT_THAT(outcome.failures,
-              ElementsAre(core::WriteFailure{"Secret acme/one", ErrorKind::Forbidden, outcome.failures.at(0).message}));
-  EXPECT_FALSE(outcome.transient);
-  EXPECT_TRUE(api_->find(core::types::secrets(), {"acme", "two"}));
-  EXPECT_FALSE(api_->find(core::types::secrets(), {"acme", "old"}));
-  EXPECT_EQ(api_->find(kApiKeys, kKey)->at("metadata").at("finalizers"), json::array({kFinalizer}));
-}
-
-TEST_F(EngineTest, ATransientFailureOfAnApplyIsNotToldOf) {
-  api_->set_fault(at_write(1, core::fail(ErrorKind::Unavailable, "connection lost")));
-  work_.plan.apply = {secret("one"), secret("two")};
-  const Outcome outcome = execute();
-  EXPECT_THAT(outcome.failures, IsEmpty());
-  ASSERT_TRUE(outcome.transient);
-  EXPECT_EQ(outcome.transient->kind, ErrorKind::Unavailable);
-  EXPECT_TRUE(api_->find(core::types::secrets(), {"acme", "two"}));
-}
-
-TEST_F(EngineTest, AnApplyThatNamesAVersionDemandsIt) {
-  api_->put(core::types::secrets(), {"acme", "one"}, {});
-  auto apply = secret("one");
-  apply.resource_version = "1";
-  work_.plan.apply = {apply};
-  const Outcome outcome = execute();
-  ASSERT_TRUE(outcome.transient);
-  EXPECT_EQ(outcome.transient->kind, ErrorKind::Conflict);
-}
-
-TEST_F(EngineTest, AMergePatchChangesOnlyWhatItNames) {
-  const core::ObjectKey ns{"", "acme"};
-  const auto before = api_->put(core::types::namespaces(), ns, {{"metadata", {{"labels", {{"team", "a"}}}}}});
-  work_.plan.apply = {{.type = core::types::namespaces(),
-                       .key = ns,
-                       .object = {{"metadata", {{"labels", {{"guildhall.dev/organization", "acme"}}}}}},
-                       .resource_version = before.at("metadata").at("resourceVersion"),
-                       .mode = core::WriteMode::MergePatch}};
-  ASSERT_TRUE(execute().succeeded());
-  EXPECT_EQ(api_->find(core::types::namespaces(), ns)->at("metadata").at("labels"),
-            (json{{"team", "a"}, {"guildhall.dev/organization", "acme"}}));
-  EXPECT_EQ(api_->bodies().at(0).at("metadata").at("resourceVersion"), before.at("metadata").at("resourceVersion"));
-}
-
 TEST_F(EngineTest, AnApplyToTheObjectItselfTakesPartInItsChainOfVersions) {
   work_.plan.status = json{{"phase", "Active"}};
   work_.plan.apply = {{.type = kApiKeys,
@@ -238,81 +128,6 @@ TEST_F(EngineTest, AnApplyToTheObjectItselfTakesPartInItsChainOfVersions) {
   work_.plan.finalizer = FinalizerChange::Drop;
   EXPECT_TRUE(execute().succeeded());
   EXPECT_EQ(api_->writes().size(), 3U);
-}
-
-TEST_F(EngineTest, ASecretIsFilledInJustBeforeItIsWritten) {
-  auto apply = secret("one", "placeholder");
-  apply.holds_secret = true;
-  work_.plan.status = json{{"phase", "Issuing"}};
-  work_.plan.apply = {apply};
-  work_.fill_in = [this](const core::Apply& wanted) -> core::Result<json> {
-    EXPECT_EQ(api_->writes().size(), 1U) << "the status comes before the secret is made";
-    json object = wanted.object;
-    object["stringData"]["token"] = "clear";
-    return object;
-  };
-  ASSERT_TRUE(execute().succeeded());
-  EXPECT_EQ(api_->find(core::types::secrets(), {"acme", "one"})->at("stringData").at("token"), "clear");
-}
-
-TEST_F(EngineTest, ASecretThatCannotBeFilledInIsThatAppliesFailure) {
-  auto apply = secret("one");
-  apply.holds_secret = true;
-  work_.plan.apply = {apply, secret("two")};
-  work_.fill_in = [](const core::Apply&) -> core::Result<json> {
-    return core::fail(ErrorKind::Conflict, "the token that the plan counted on is gone");
-  };
-  const Outcome outcome = execute();
-  ASSERT_TRUE(outcome.transient);
-  EXPECT_EQ(outcome.transient->kind, ErrorKind::Conflict);
-  EXPECT_THAT(api_->writes(), ElementsAre("PATCH " + kSecrets + "two"));
-}
-
-TEST_F(EngineTest, ASecretThatNothingFillsInIsNeverWritten) {
-  auto apply = secret("one");
-  apply.holds_secret = true;
-  work_.plan.apply = {apply};
-  EXPECT_EQ(execute().failures.size(), 1U);
-  EXPECT_THAT(api_->writes(), IsEmpty());
-}
-
-TEST_F(EngineTest, AnotherObjectOfTheSameNameIsNotRemoved) {
-  api_->put(core::types::secrets(), {"acme", "old"}, {});
-  work_.plan.remove = {{core::types::secrets(), {"acme", "old"}, "uid-of-before", ""}};
-  const Outcome outcome = execute();
-  EXPECT_TRUE(outcome.succeeded());
-  EXPECT_THAT(outcome.writes, IsEmpty());
-  EXPECT_TRUE(api_->find(core::types::secrets(), {"acme", "old"}));
-}
-
-TEST_F(EngineTest, AnotherObjectThatTookTheNameInTheLastMomentIsNotRemovedEither) {
-  api_->set_fault(at_write(
-      1, tests::refusal(409, "Conflict", "Precondition failed: UID in precondition: a, UID in object meta: b")));
-  work_.plan.remove = {{core::types::secrets(), {"acme", "old"}, "uid-of-before", ""}};
-  EXPECT_TRUE(execute().succeeded());
-}
-
-TEST_F(EngineTest, ARemovalOfAnOldVersionIsObservedAgain) {
-  const auto old = api_->put(core::types::secrets(), {"acme", "old"}, {});
-  work_.plan.remove = {{core::types::secrets(), {"acme", "old"}, old.at("metadata").at("uid"), "1"}};
-  work_.plan.finalizer = FinalizerChange::Drop;
-  const Outcome outcome = execute();
-  ASSERT_TRUE(outcome.transient);
-  EXPECT_EQ(outcome.transient->kind, ErrorKind::Conflict);
-  EXPECT_TRUE(api_->find(core::types::secrets(), {"acme", "old"}));
-  EXPECT_EQ(api_->writes().size(), 1U) << "the finalizer stays while something is left to remove";
-}
-
-TEST_F(EngineTest, WhatIsAlreadyGoneIsRemoved) {
-  work_.plan.remove = {{core::types::secrets(), {"acme", "old"}, "uid-9", ""}};
-  EXPECT_TRUE(execute().succeeded());
-}
-
-TEST_F(EngineTest, ARemovalIsAWriteThatTheCacheMustShow) {
-  const auto old = api_->put(core::types::secrets(), {"acme", "old"}, {});
-  const std::string uid = old.at("metadata").at("uid");
-  work_.plan.remove = {{core::types::secrets(), {"acme", "old"}, uid, ""}};
-  EXPECT_THAT(execute().writes, ElementsAre(Write{core::types::secrets(), {"acme", "old"}, "", uid}));
 }
 
 TEST_F(EngineTest, TheSameOccurrenceIsToldOnce) {
@@ -352,19 +167,6 @@ TEST_F(EngineTest, OnlyOurFinalizerIsDropped) {
   work_.plan.finalizer = FinalizerChange::Drop;
   EXPECT_TRUE(execute().succeeded());
   EXPECT_EQ(api_->find(kApiKeys, kKey)->at("metadata").at("finalizers"), json::array({"other/finalizer"}));
-}
-
-TEST_F(EngineTest, AnObjectThatIsGoneMayStillLeaveThingsToRemove) {
-  const auto old = api_->put(core::types::secrets(), {"acme", "old"}, {});
-  work_.primary.reset();
-  work_.plan = {.finalizer = FinalizerChange::Drop,
-                .status = json{{"phase", "Active"}},
-                .apply = {},
-                .remove = {{core::types::secrets(), {"acme", "old"}, old.at("metadata").at("uid"), ""}},
-                .audit = {},
-                .look_again_after = {}};
-  EXPECT_TRUE(execute().succeeded());
-  EXPECT_THAT(api_->writes(), ElementsAre("DELETE " + kSecrets + "old"));
 }
 
 TEST_F(EngineTest, NothingFollowsAWriteThatTheGuardRefused) {
