@@ -39,6 +39,23 @@ TEST(ApiKeyPlan, RevokesWhilePaused) {
   EXPECT_THAT(world.secrets, IsEmpty());
 }
 
+TEST(ApiKeyPlan, WritesNoSecretWhilePausedAndAllAfterwards) {
+  World world;
+  world.settle();
+  world.key.metadata.annotations[kPausedAnnotation] = "true";
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}, {"labels", {{"team", "sre"}}}}}});
+  const nlohmann::json before = *world.secret("acme", "grafana");
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/Paused");
+  EXPECT_EQ(*world.secret("acme", "grafana"), before);
+  EXPECT_EQ(world.secret("acme-prod", "grafana"), nullptr);
+  world.key.metadata.annotations.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_EQ((*world.secret("acme-prod", "grafana"))["metadata"]["labels"]["team"], "sre");
+}
+
 TEST(ApiKeyPlan, LeavesWhatWasEditedByHandWhilePaused) {
   World world;
   world.copy_namespaces = {{"acme-prod", true, true}};

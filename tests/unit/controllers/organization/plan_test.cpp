@@ -212,6 +212,13 @@ const Case kCases[] = {
                      {.name = "new", .phase = {}}};
      },
      [](World&, core::Plan& p) { p.apply = {role_apply({"grafana-secret", "vmagent-secret"})}; }},
+    {"WhileItIsSuspendedTheRoleNamesNoSecret",
+     [](World& w) {
+       w.api_keys = {key_with_secret("grafana")};
+       w.settle();
+       w.edit({{"state", "Suspended"}});
+     },
+     [](World&, core::Plan& p) { p.apply = {role_apply({})}; }},
     {"ARoleWhoseRulesSomebodyWroteIsPutBack",
      [](World& w) {
        w.put_role("u-acme", json::parse(R"([{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}])"));
@@ -254,6 +261,21 @@ const Case kCases[] = {
      },
      [](World& w, core::Plan& p) {
        p.apply = {patch_of(w, "acme", release_patch())};
+       p.look_again_after = std::chrono::minutes{6};
+     }},
+    {"ADeletionDeletesTheHomeThatItCreatedOnlyAsItWasSeen",
+     [](World& w) {
+       w.put_namespace("acme", {.claim = {"acme", "u-acme"}, .created_for_uid = "u-acme"});
+       w.edit({{"deletionPolicy", "Delete"}});
+       w.settle();
+       w.mark_deleted();
+       w.put_role("u-other", json::array());
+     },
+     [](World& w, core::Plan& p) {
+       p.remove = {{.type = core::types::namespaces(),
+                    .key = {"", "acme"},
+                    .uid = w.ns("acme").uid,
+                    .resource_version = w.ns("acme").resource_version}};
        p.look_again_after = std::chrono::minutes{6};
      }},
     {"ADeletionLastDropsTheFinalizer",
