@@ -56,9 +56,10 @@ FilledCaches& FilledCaches::leaving_member(const std::string& name) {
   return *this;
 }
 
-FilledCaches& FilledCaches::secret(const std::string& name, const std::string& owner) {
+FilledCaches& FilledCaches::secret(const std::string& name, const std::string& owner, const json& annotations) {
   json object = head("v1", "Secret", "acme", name, "s-" + name);
   object["type"] = kSecretType;
+  object["metadata"]["annotations"] = annotations;
   if (!owner.empty()) {
     object["metadata"]["ownerReferences"] = json::array({{{"apiVersion", "guildhall.dev/v1alpha1"},
                                                           {"kind", "ApiKey"},

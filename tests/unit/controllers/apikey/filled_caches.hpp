@@ -25,7 +25,8 @@ class FilledCaches {
   /// One that is being deleted.
   FilledCaches& leaving_member(const std::string& name);
   /// Of our type in the namespace acme, owned by the ApiKey `owner`, or by none.
-  FilledCaches& secret(const std::string& name, const std::string& owner = "");
+  FilledCaches& secret(const std::string& name, const std::string& owner = "",
+                       const nlohmann::json& annotations = nlohmann::json::object());
   /// All that was said until now goes into the caches. Once.
   void fill();
 

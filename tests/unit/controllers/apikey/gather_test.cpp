@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "controllers/apikey/names.hpp"
 #include "tests/unit/controllers/apikey/filled_caches.hpp"
 
 namespace guildhall::controllers::apikey {
@@ -12,19 +13,32 @@ using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-/// Nothing here is sealed.
-class NoSeals final : public core::Sealer {
+/// A seal is legible: it names its key, its purpose and what it seals.
+class LegibleSeals final : public core::Sealer {
  public:
-  [[nodiscard]] core::Result<std::string> sign(std::string_view /*purpose*/,
-                                               std::string_view /*canonical*/) const override {
-    return core::fail(core::ErrorKind::Unavailable, "no key");
+  [[nodiscard]] core::Result<std::string> sign(std::string_view purpose, std::string_view canonical) const override {
+    return "k1:" + std::string(purpose) + ":" + std::string(canonical);
   }
-  [[nodiscard]] bool verify(std::string_view /*purpose*/, std::string_view /*canonical*/,
-                            std::string_view /*seal*/) const override {
-    return false;
+  [[nodiscard]] bool verify(std::string_view purpose, std::string_view canonical,
+                            std::string_view seal) const override {
+    return seal == *sign(purpose, canonical);
   }
-  [[nodiscard]] bool is_by_unknown_key(std::string_view /*seal*/) const override { return false; }
+  [[nodiscard]] bool is_by_unknown_key(std::string_view seal) const override { return seal.starts_with("k2:"); }
 };
+
+std::string payload_text() {
+  return to_text({.organization = "acme",
+                  .api_key = "acme/grafana",
+                  .ns = "acme",
+                  .name = "grafana",
+                  .owner = {},
+                  .token = {.id = "7kQ2mX9w", .hash = "00", .issued_at = noon(), .expires_at = {}},
+                  .previous = {},
+                  .formats = {},
+                  .urls = {},
+                  .labels = {},
+                  .annotations = {}});
+}
 
 json with_secret(const json& secret) {
   return {{"spec", {{"secret", secret}}}};
@@ -68,7 +82,7 @@ class Gather : public testing::Test {
   std::vector<std::string> asked;  ///< of the server, in order
 
  private:
-  NoSeals sealer_;
+  LegibleSeals sealer_;
 };
 
 TEST_F(Gather, FindsNothingForAKeyThatIsGone) {
@@ -179,6 +193,25 @@ TEST_F(Gather, AnOlderKeyThatWishesForTheNameLaterDoesNotHoldUpTheOneThatHasIt) 
   const Observed old = seen("old");
   ASSERT_EQ(old.secrets.size(), 1U) << "the plan sees what stands in its way";
   EXPECT_FALSE(old.secrets.front().view.belongs_to("k-old"));
+}
+
+TEST_F(Gather, APayloadIsBelievedByItsSealOnly) {
+  const std::string canonical = canonical_form(payload_text(), content_digest(json::object(), fake_codec()));
+  const std::string good = *LegibleSeals().sign(kSealPurpose, canonical);
+  filled.organization("acme").ns("acme", "acme").api_key("good", 1).api_key("forged", 1).api_key("unknown", 1);
+  const auto put = [&](const char* name, const std::string& seal) {
+    filled.secret(name, "", {{kPayloadAnnotation, payload_text()}, {kSealAnnotation, seal}});
+  };
+  put("good", good);
+  put("forged", good + "x");
+  put("unknown", "k2:" + good.substr(3));
+  fill();
+  const auto secret = [&](const std::string& key) { return seen(key).secrets.at(0); };
+  ASSERT_TRUE(secret("good").payload);
+  EXPECT_EQ(to_text(*secret("good").payload), payload_text());
+  EXPECT_FALSE(secret("forged").payload || secret("unknown").payload);
+  EXPECT_FALSE(secret("good").unknown_seal_key || secret("forged").unknown_seal_key);
+  EXPECT_TRUE(secret("unknown").unknown_seal_key);
 }
 
 TEST_F(Gather, BeforeALostSecretIsReplacedTheServerIsAsked) {

@@ -228,7 +228,12 @@ TEST(ApiKeyPlan, LeavesTheSecretOfAnotherKeyInAPlaceOfACopyAlone) {
   world.settle();
   EXPECT_EQ(world.ready(), "False/ForeignSecret");
   EXPECT_EQ(*world.secret("acme-prod", "grafana"), others);
-  EXPECT_NE(world.secret("acme", "grafana"), nullptr);
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana"))) << "the home is not held up";
+  world.edit({{"revoked", true}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Revoked");
+  EXPECT_EQ(world.secret("acme", "grafana"), nullptr);
+  ASSERT_NE(world.secret("acme-prod", "grafana"), nullptr) << "what is withdrawn is this key's only";
 }
 
 TEST(ApiKeyPlan, StandsBackFromAnOlderKeyThatIsToHaveTheSecret) {

@@ -49,6 +49,16 @@ TEST(Quota, AnExpiredKeyThatIsRenewedWaitsBehindAllThatHoldATokenNow) {
   EXPECT_FALSE(is_over_quota(*all[1], all, 1));
 }
 
+TEST(Quota, AKeyGivesItsRoomAwayAsSoonAsItIsToBeRevokedOrDeleted) {
+  api::ApiKey revoked = *make_key("revoked", 3, true, api::ApiKeyPhase::Active);
+  revoked.spec.revoked = true;
+  api::ApiKey deleted = *make_key("deleted", 3, true, api::ApiKeyPhase::Active);
+  deleted.metadata.deletion_timestamp = noon();
+  const std::vector<Key> all{make_key("new", 1), std::make_shared<const api::ApiKey>(revoked),
+                             std::make_shared<const api::ApiKey>(deleted)};
+  EXPECT_FALSE(is_over_quota(*all[0], all, 1));
+}
+
 TEST(Quota, NoRoomAtAll) {
   const std::vector<Key> all{make_key("only", 1)};
   EXPECT_TRUE(is_over_quota(*all[0], all, 0));

@@ -6,6 +6,7 @@
 #include "controllers/organization/courses.hpp"
 #include "controllers/organization/names.hpp"
 #include "controllers/organization/reconciler.hpp"
+#include "controllers/organization/small_forms.hpp"
 #include "tests/unit/controllers/organization/filled_caches.hpp"
 
 namespace guildhall::controllers::organization {
@@ -101,6 +102,13 @@ TEST(Gather, TakesTheChildrenOfTheHomeInTheirSmallForm) {
   EXPECT_EQ(seen->key_secrets_role->key.ns, "acme");
   EXPECT_EQ(seen->key_secrets_role->owner_uid, "u-acme");
   EXPECT_THAT(seen->failures, SizeIs(1));
+}
+
+TEST(SmallForm, AMemberThatIsBeingDeletedIsInactive) {
+  api::Member member;
+  EXPECT_FALSE(small_form(member).inactive);
+  member.metadata.deletion_timestamp = core::Timestamp{};
+  EXPECT_TRUE(small_form(member).inactive);
 }
 
 TEST(OrganizationReconciler, JoinsWhatIsSeenAndWhatIsPlanned) {

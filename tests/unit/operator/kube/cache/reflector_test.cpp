@@ -116,7 +116,8 @@ TEST_F(ReflectorTest, AServerThatCannotStreamIsAskedForPages) {
   server_->page_of({item("c", 4)}, 7);
   server_->stream_of({event("ADDED", item("d", 8))});
   server_->stream_of({gone()});
-  server_->page_of({item("d", 8)}, 9);
+  server_->page_of({item("d", 8)}, 9, "more");
+  server_->page_of({}, 9);
   run();
   EXPECT_THAT(names(), ElementsAre("d"));
   EXPECT_THAT(pacing_.waits, IsEmpty());
@@ -127,6 +128,16 @@ TEST_F(ReflectorTest, AServerThatCannotStreamIsAskedForPages) {
   EXPECT_THAT(target(3), Not(HasSubstr(kStreams)));
   EXPECT_THAT(target(5), HasSubstr("resourceVersion=8&resourceVersionMatch=NotOlderThan"));
   EXPECT_THAT(target(5), Not(HasSubstr(kStreams))) << "it has said that it cannot";
+  EXPECT_THAT(target(6), HasSubstr("continue=more"));
+  EXPECT_THAT(target(6), Not(HasSubstr("resourceVersion"))) << "the server refuses both at once";
+}
+
+TEST_F(ReflectorTest, WaitsAsLongAsTheServerAsksAndNeverLessThanItsOwnBackoff) {
+  server_->stream_of({bookmark(7, true)});
+  for (const char* seconds : {"7", "1"})
+    server_->stream_of({}, HttpResponse{503, {{"retry-after", seconds}}, "{}"});
+  run();
+  EXPECT_THAT(pacing_.waits, ElementsAre(milliseconds(7000), milliseconds(1600)));
 }
 
 TEST_F(ReflectorTest, AListThatBreaksOffRemovesNothing) {
