@@ -1,6 +1,7 @@
 // The API server goes away, or forgets: what the client makes of it.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 #include <thread>
 
@@ -42,7 +43,7 @@ TEST(KubeClientLossTest, AWatchEndsWithTheServerAndTheNextCallsWork) {
                           },
                           {});
   });
-  synced.get_future().wait();
+  ASSERT_EQ(synced.get_future().wait_for(std::chrono::minutes(1)), std::future_status::ready);
   ASSERT_EQ(failure_of(client->get(core::types::namespaces(), {"", "default"})), "");
   control_plane.restart_apiserver();
   watcher.join();
