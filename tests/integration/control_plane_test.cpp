@@ -145,7 +145,7 @@ TEST(ControlPlaneTest, LetsOnlyTheOwnerReadPrivateKeys) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const ControlPlane control_plane;
   const auto directory = control_plane.directory().string();
-  static_cast<void>(::write(report, directory.data(), directory.size()));
+  if (::write(report, directory.data(), directory.size()) < 0) ::_exit(EXIT_FAILURE);
   ::close(report);
   while (true) {
     ::pause();
