@@ -52,7 +52,7 @@ TEST_F(OutageTest, ATypeThatIsTakenAwayIsToldAndWatchedAgainWhenItReturns) {
   start_operator();
   run({"delete", "crd", "members.guildhall.dev"});
   EXPECT_TRUE(log_says("cannot watch members.guildhall.dev: "));
-  run({"apply", "--server-side", "-f", std::string(GUILDHALL_SOURCE_DIR) + "/crds/members.yaml"});
+  run({"apply", "--server-side", "-f", (cluster::source_directory() / "crds/members.yaml").string()});
   EXPECT_TRUE(log_says("members.guildhall.dev can be listed and watched again, after "));
 }
 
