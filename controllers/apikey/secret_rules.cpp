@@ -111,20 +111,21 @@ void prune(const Observed& seen, const std::vector<core::ObjectKey>& places, cor
   }
 }
 
+/// Nothing to write yet. What stands without a token that can be believed goes, or is in the way.
+void clear_for_a_token(const Observed& seen, const SeenSecret* home, Draft& draft, core::Plan& plan) {
+  for (const SeenSecret& secret : seen.secrets) {
+    if (is_ours(seen, secret) && (&secret == home || !is_intact(seen, secret))) replace(seen, secret, draft, plan);
+  }
+}
+
 void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
   const auto places = wanted_places(seen, draft);
   if (seen.foreign_secret) return draft.hinder(foreign(places.front()));
   if (!seen.rival.empty()) return draft.hinder(taken(seen, places.front()));
   const SeenSecret* home = find_secret(seen, places.front());
-  if (!draft.token) {
-    // Nothing to write yet. What stands without a token that can be believed goes, or is in the way.
-    for (const SeenSecret& secret : seen.secrets) {
-      if (is_ours(seen, secret) && (&secret == home || !is_intact(seen, secret))) replace(seen, secret, draft, plan);
-    }
-    if (home != nullptr && !is_ours(seen, *home)) draft.hinder(foreign(places.front()));
-    return;
-  }
+  if (!draft.token) clear_for_a_token(seen, home, draft, plan);
   if (home != nullptr && !is_ours(seen, *home)) return draft.hinder(foreign(places.front()));
+  if (!draft.token) return;
   for (const auto& place : places)
     write_secret(seen, place, draft, plan);
   prune(seen, places, plan);

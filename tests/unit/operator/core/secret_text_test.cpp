@@ -80,6 +80,7 @@ class SecretTextWipes : public testing::Test {
 TEST_F(SecretTextWipes, TheWatchItselfSeesAPlainString) {
   {
     const std::string plain(kSecret);
+    EXPECT_EQ(plain, kSecret);
   }
   EXPECT_EQ(leaked_blocks, 1);
 }
