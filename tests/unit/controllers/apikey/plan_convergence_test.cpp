@@ -258,7 +258,8 @@ TEST(ApiKeyPlan, WritesOverASecretOnlyAsItWasSeen) {
   world.edit({{"secret", {{"labels", {{"team", "sre"}}}}}});
   const core::Plan plan = world.plan_now();
   ASSERT_EQ(plan.apply.size(), 1U);
-  EXPECT_EQ(plan.apply.front().resource_version, (*world.secret("acme", "grafana"))["metadata"]["resourceVersion"]);
+  const nlohmann::json standing = *world.secret("acme", "grafana");
+  EXPECT_EQ(plan.apply.front().resource_version, standing["metadata"]["resourceVersion"].get<std::string>());
 }
 
 TEST(ApiKeyPlan, GoesOnWhereOneCopyMeetsAForeignSecret) {
