@@ -84,6 +84,7 @@ TEST(ReadCrd, KnowsTheKind) {
 TEST(ReadCrd, PutsAStructAfterThoseItIsMadeOf) {
   const Kind kind = kind_with("{a: {type: object, properties: {b: {type: object, properties: {c: {type: string}}}}}}");
   std::vector<std::string> names;
+  names.reserve(kind.objects.size());
   for (const Object& object : kind.objects)
     names.push_back(object.name + " " + object.path);
   EXPECT_THAT(names, ElementsAre("ApiKeyAB spec.a.b", "ApiKeyA spec.a", "ApiKeySpec spec", "ApiKeyStatus status"));

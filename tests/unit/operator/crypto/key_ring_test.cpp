@@ -66,44 +66,24 @@ TEST(KeyRing, RefusesAnotherPurposeAnotherTextAndAnotherKey) {
   EXPECT_FALSE(other.verify("secret", "acme/grafana", seal));
 }
 
-struct BrokenSeal {
-  std::string name;
-  std::string (*break_it)(std::string seal);
-};
+std::string in_upper_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'f' ? char(c - 'a' + 'A') : c; });
+  return text;
+}
 
-class KeyRingRefuses : public testing::TestWithParam<BrokenSeal> {};
-
-TEST_P(KeyRingRefuses, ASealThatIsNotWhole) {
+TEST(KeyRing, RefusesASealThatIsNotWhole) {
   KeyRing ring;
   ring.replace(keys_of({"k1", "k2"}));
   const std::string seal = sealed(ring, "secret", "acme/grafana");
   ASSERT_TRUE(ring.verify("secret", "acme/grafana", seal));
-  EXPECT_FALSE(ring.verify("secret", "acme/grafana", GetParam().break_it(seal)));
+  const std::string label = seal.substr(0, seal.find(':'));
+  const std::string code = seal.substr(label.size());
+  const std::string others_label = "k1." + fingerprint('1');
+  for (const std::string& broken : {std::string(), std::string("k2"), label + ":", code.substr(1), code, "k2" + code,
+                                    others_label + code, "k1" + seal.substr(2), "k3" + seal.substr(2),
+                                    seal.substr(0, seal.size() - 1), seal + "0", label + in_upper_case(code)})
+    EXPECT_FALSE(ring.verify("secret", "acme/grafana", broken)) << broken;
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    , KeyRingRefuses,
-    testing::Values(
-        BrokenSeal{"Nothing", [](std::string) { return std::string(); }},
-        BrokenSeal{"OnlyTheName", [](std::string) { return std::string("k2"); }},
-        BrokenSeal{"OnlyNameAndFingerprint", [](std::string seal) { return seal.substr(0, seal.find(':') + 1); }},
-        BrokenSeal{"WithoutNameAndFingerprint", [](std::string seal) { return seal.substr(seal.find(':') + 1); }},
-        BrokenSeal{"WithAnEmptyName", [](std::string seal) { return seal.substr(seal.find(':')); }},
-        BrokenSeal{"WithoutTheFingerprint", [](std::string seal) { return "k2" + seal.substr(seal.find(':')); }},
-        BrokenSeal{"WithNameAndFingerprintOfAnotherKey",
-                   [](std::string seal) { return "k1." + fingerprint('1') + seal.substr(seal.find(':')); }},
-        BrokenSeal{"WithTheNameOfAnotherKey", [](std::string seal) { return "k1" + seal.substr(2); }},
-        BrokenSeal{"WithAnUnknownName", [](std::string seal) { return "k3" + seal.substr(2); }},
-        BrokenSeal{"CutByOne", [](std::string seal) { return seal.substr(0, seal.size() - 1); }},
-        BrokenSeal{"LongerByOne", [](std::string seal) { return seal + "0"; }},
-        BrokenSeal{"InUpperCase",
-                   [](std::string seal) {
-                     const auto code = seal.begin() + std::ssize(seal.substr(0, seal.find(':')));
-                     std::transform(code, seal.end(), code,
-                                    [](char c) { return c >= 'a' && c <= 'f' ? char(c - 'a' + 'A') : c; });
-                     return seal;
-                   }}),
-    [](const auto& info) { return info.param.name; });
 
 RC_GTEST_PROP(KeyRing, RefusesASealWithOneCharacterChanged, ()) {
   KeyRing ring;
@@ -115,7 +95,8 @@ RC_GTEST_PROP(KeyRing, RefusesASealWithOneCharacterChanged, ()) {
   RC_ASSERT(!ring.verify("secret", "acme/grafana", seal));
 }
 
-RC_GTEST_PROP(KeyRing, GivesNoTwoPairsTheSameSeal, (std::string text, std::string purpose, std::string canonical)) {
+RC_GTEST_PROP(KeyRing, GivesNoTwoPairsTheSameSeal,
+              (const std::string& text, const std::string& purpose, const std::string& canonical)) {
   KeyRing ring;
   ring.replace(keys_of({"k1"}));
   // The same characters, parted elsewhere, are the pairs that a careless framing would mix up.
@@ -223,6 +204,15 @@ TEST(KeyRing, SealsAndVerifiesNothingWithoutAKey) {
   EXPECT_FALSE(ring.verify("secret", "x", ":" + hmac_sha256_hex("", "6:secret1:x")));
 }
 
+/// How often a seal was not what it should be.
+int seal_and_verify(const KeyRing& ring, const std::string& old) {
+  int wrong = 0;
+  for (int round = 0; round < 200; ++round) {
+    if (!ring.verify("secret", "x", old) || !ring.verify("secret", "y", sealed(ring, "secret", "y"))) ++wrong;
+  }
+  return wrong;
+}
+
 TEST(KeyRing, IsReplacedWhileOthersSealAndVerify) {
   KeyRing ring;
   ring.replace(keys_of({"k1", "k2"}));
@@ -230,12 +220,9 @@ TEST(KeyRing, IsReplacedWhileOthersSealAndVerify) {
   std::atomic<int> wrong{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
-      threads.emplace_back([&] {
-        for (int round = 0; round < 200; ++round) {
-          if (!ring.verify("secret", "x", old) || !ring.verify("secret", "y", sealed(ring, "secret", "y"))) ++wrong;
-        }
-      });
+      threads.emplace_back([&] { wrong += seal_and_verify(ring, old); });
     }
     for (int round = 0; round < 200; ++round)
       ring.replace(keys_of({"k1", "k2"}));
