@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <string>
 #include <thread>
@@ -218,12 +219,10 @@ TEST(KeyRing, IsReplacedWhileOthersSealAndVerify) {
   ring.replace(keys_of({"k1", "k2"}));
   const std::string old = sealed(ring, "secret", "x");
   std::atomic<int> wrong{0};
+  const auto work = [&] { wrong += seal_and_verify(ring, old); };
   {
-    std::vector<std::jthread> threads;
-    threads.reserve(4);
-    for (int i = 0; i < 4; ++i) {
-      threads.emplace_back([&] { wrong += seal_and_verify(ring, old); });
-    }
+    const std::array<std::jthread, 4> threads{std::jthread(work), std::jthread(work), std::jthread(work),
+                                              std::jthread(work)};
     for (int round = 0; round < 200; ++round)
       ring.replace(keys_of({"k1", "k2"}));
   }
