@@ -14,17 +14,7 @@ SeenSecret sealed() {
   SeenSecret secret;
   secret.view.key = {"acme", "grafana"};
   secret.view.token_hash = "0123";
-  secret.payload = SealedPayload{.organization = "acme",
-                                 .api_key = "acme/grafana",
-                                 .ns = "acme",
-                                 .name = "grafana",
-                                 .owner = {},
-                                 .token = {.id = "7kQ2mX9w", .hash = "0123", .issued_at = noon(), .expires_at = {}},
-                                 .previous = {},
-                                 .formats = {},
-                                 .urls = {},
-                                 .labels = {},
-                                 .annotations = {}};
+  secret.payload = payload_of("acme/grafana", secret.view.key, secret.view.token_hash);
   return secret;
 }
 

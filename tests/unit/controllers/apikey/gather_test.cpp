@@ -27,17 +27,7 @@ class LegibleSeals final : public core::Sealer {
 };
 
 std::string payload_text() {
-  return to_text({.organization = "acme",
-                  .api_key = "acme/grafana",
-                  .ns = "acme",
-                  .name = "grafana",
-                  .owner = {},
-                  .token = {.id = "7kQ2mX9w", .hash = "00", .issued_at = noon(), .expires_at = {}},
-                  .previous = {},
-                  .formats = {},
-                  .urls = {},
-                  .labels = {},
-                  .annotations = {}});
+  return to_text(payload_of("acme/grafana", {"acme", "grafana"}));
 }
 
 json with_secret(const json& secret) {

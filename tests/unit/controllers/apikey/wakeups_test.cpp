@@ -51,17 +51,7 @@ TEST_F(ApiKeyWakeups, ASecretWakesThoseThatWantItsPlace) {
 TEST_F(ApiKeyWakeups, ASecretWakesTheKeyThatItSaysItIsOf) {
   SecretView stray = *filled.secrets.get(key("shared"));
   stray.key = {"prod", "left-behind"};
-  stray.payload_text = to_text({.organization = "acme",
-                                .api_key = "acme/owned",
-                                .ns = "prod",
-                                .name = "left-behind",
-                                .owner = {},
-                                .token = {.id = "7kQ2mX9w", .hash = "00", .issued_at = noon(), .expires_at = {}},
-                                .previous = {},
-                                .formats = {},
-                                .urls = {},
-                                .labels = {},
-                                .annotations = {}});
+  stray.payload_text = to_text(payload_of("acme/owned", stray.key));
   EXPECT_THAT(wakened_by_secret(filled.caches, nullptr, &stray), ElementsAre(key("owned")));
 }
 

@@ -59,6 +59,20 @@ Codec fake_codec() {
           }};
 }
 
+SealedPayload payload_of(const std::string& api_key, const core::ObjectKey& at, const std::string& hash) {
+  return {.organization = "acme",
+          .api_key = api_key,
+          .ns = at.ns,
+          .name = at.name,
+          .owner = {},
+          .token = {.id = "7kQ2mX9w", .hash = hash, .issued_at = noon(), .expires_at = {}},
+          .previous = {},
+          .formats = {},
+          .urls = {},
+          .labels = {},
+          .annotations = {}};
+}
+
 World::World() : key(parsed(initial_key())) {
   organization.display_name = "Acme";
 }

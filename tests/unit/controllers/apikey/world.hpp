@@ -87,4 +87,8 @@ class World {
 
 Codec fake_codec();
 
+/// What a Secret at `at` says that holds one token, of hash `hash`, of that ApiKey of Organization acme, and nothing
+/// else.
+SealedPayload payload_of(const std::string& api_key, const core::ObjectKey& at, const std::string& hash = "00");
+
 }  // namespace guildhall::controllers::apikey
