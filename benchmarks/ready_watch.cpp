@@ -38,21 +38,23 @@ void ReadyWatch::run(kube::Client& client, const std::stop_token& stop) {
   kube::WatchOptions options;
   options.initial_events = true;
   options.timeout = std::chrono::hours(1);
-  const auto ended = client.watch(
-      api::api_key_type(), options,
-      [this](kube::WatchEvent&& event) {
-        if (event.ends_initial_events) {
-          const std::scoped_lock lock(mutex_);
-          complete_ = true;
-          changed_.notify_all();
-        }
-        if (event.type == kube::WatchEventType::Added || event.type == kube::WatchEventType::Modified)
-          take(event.object);
-        return true;
-      },
-      stop);
+  const auto handle = [this](kube::WatchEvent&& event) {
+    if (event.ends_initial_events) {
+      const std::scoped_lock lock(mutex_);
+      complete_ = true;
+      changed_.notify_all();
+    }
+    if (event.type == kube::WatchEventType::Added || event.type == kube::WatchEventType::Modified) take(event.object);
+    return true;
+  };
+  // The server may end a watch at any time, as it does some minutes after a change of the CRD. What is seen again by
+  // the next one keeps its moment.
+  core::Result<void> ended;
+  while (ended && !stop.stop_requested())
+    ended = client.watch(api::api_key_type(), options, handle, stop);
+  if (ended) return;
   const std::scoped_lock lock(mutex_);
-  failure_ = ended ? "the watch of ApiKeys has ended" : ended.error().describe();
+  failure_ = ended.error().describe();
   changed_.notify_all();
 }
 

@@ -96,6 +96,7 @@ std::string Tenant::why_not_revoked(const std::string& key) const {
   const auto found = now.keys.find(path(key));
   if (found == now.keys.end()) return "there is no ApiKey " + key;
   if (now.secrets.contains(path(key)) || now.secrets.contains(name_ + "-prod/" + key)) return "its Secrets stand";
+  if (found->second["metadata"].contains("finalizers")) return "a finalizer stands";
   const bool revoked = ready_of(found->second) == "True/Revoked" && !status_of(found->second).contains("keys");
   return revoked ? "" : status_of(found->second).dump();
 }

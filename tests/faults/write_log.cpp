@@ -2,6 +2,8 @@
 
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is not in <csignal>
 
+#include <utility>
+
 namespace guildhall::tests::faults {
 
 void WriteLog::kill_after(unsigned nth, pid_t pid) {
@@ -9,9 +11,10 @@ void WriteLog::kill_after(unsigned nth, pid_t pid) {
   doom_ = {.writes_left = nth, .pid = pid};
 }
 
-void WriteLog::revive() {
+bool WriteLog::revive() {
   const std::scoped_lock lock(mutex_);
-  doom_.reset();
+  const auto doom = std::exchange(doom_, std::nullopt);
+  return doom && doom->writes_left == 0;
 }
 
 bool WriteLog::killed() const {

@@ -25,7 +25,8 @@ class WriteLog {
   /// Kills `pid` with SIGKILL as soon as the `nth` write from now on has taken place, before anybody gets its answer.
   /// From then on no write passes, until revive(): the process is dead, even if some of its requests are on their way.
   void kill_after(unsigned nth, pid_t pid);
-  void revive();
+  /// True: the process has been killed.
+  bool revive();
   [[nodiscard]] bool killed() const;
 
   void add(const Request& request, unsigned status);
