@@ -64,7 +64,6 @@ struct RequestReader::Inner {
   beast::flat_buffer buffer{limits.header_bytes + kReadBytes};
   std::optional<Parser> parser;
   FoldDetector folds;
-  std::size_t header_bytes = 0;
   std::string_view ambiguity;
 
   void restart();
@@ -78,14 +77,11 @@ void RequestReader::Inner::restart() {
   parser->header_limit(limits.header_bytes);
   parser->body_limit(limits.body_bytes);
   folds = {};
-  header_bytes = 0;
 }
 
-/// Beast hides a folded line, and counts its header limit anew with every call, so that a peer that sends one field at
-/// a time could go on for ever: both are watched here.
+/// Beast hides a folded line. (It takes a header as a whole, so that its limit holds however the header comes.)
 void RequestReader::Inner::take_header(std::size_t bytes) {
   folds.feed({static_cast<const char*>(buffer.data().data()), bytes});
-  header_bytes += bytes;
   if (parser->is_header_done()) ambiguity = find_ambiguity(parser->get().version(), fields_of(*parser), folds.found());
 }
 
@@ -95,7 +91,6 @@ beast::error_code RequestReader::Inner::parse_once() {
   const std::size_t used = parser->put(buffer.data(), error);
   if (in_header) take_header(used);
   buffer.consume(used);
-  if (header_bytes > limits.header_bytes) return bhttp::error::header_limit;
   if (error == bhttp::error::need_more && buffer.size() == buffer.max_size()) return bhttp::error::buffer_overflow;
   return error;
 }
