@@ -6,6 +6,19 @@
 
 namespace guildhall::controllers::apikey {
 
+namespace {
+
+/// Whether it carries a valid seal that says it is the Secret of an ApiKey of that name, and stands where it was
+/// written.
+bool is_sealed_for(const Observed& seen, const SeenSecret& secret) {
+  return secret.payload && !secret.view.deleting && !secret.view.immutable &&
+         secret.payload->api_key == seen.key.metadata.key().to_string() &&
+         secret.payload->organization == seen.organization_name && secret.payload->ns == secret.view.key.ns &&
+         secret.payload->name == secret.view.key.name && secret.payload->token.hash == secret.view.token_hash;
+}
+
+}  // namespace
+
 const KeyEntry* find_key(const std::vector<KeyEntry>& keys, KeyState state) {
   const auto found = std::find_if(keys.begin(), keys.end(), [&](const KeyEntry& key) { return key.state == state; });
   return found == keys.end() ? nullptr : &*found;
@@ -14,14 +27,6 @@ const KeyEntry* find_key(const std::vector<KeyEntry>& keys, KeyState state) {
 KeyEntry* find_key(std::vector<KeyEntry>& keys, KeyState state) {
   return const_cast<KeyEntry*>(
       find_key(std::as_const(keys), state));  // NOLINT(cppcoreguidelines-pro-type-const-cast): our own vector
-}
-
-const KeyEntry* newest_previous(const std::vector<KeyEntry>& keys) {
-  const KeyEntry* newest = nullptr;
-  for (const KeyEntry& key : keys) {
-    if (key.state == KeyState::Previous && (newest == nullptr || key.issued_at > newest->issued_at)) newest = &key;
-  }
-  return newest;
 }
 
 TokenFacts facts_of(const KeyEntry& key) {
@@ -52,15 +57,20 @@ const SeenSecret* find_secret(const Observed& seen, const core::ObjectKey& at) {
   return found == seen.secrets.end() ? nullptr : &*found;
 }
 
+bool is_left_behind(const Observed& seen, const SeenSecret& secret) {
+  if (secret.view.owner_uids.empty() || secret.view.is_owned_by(seen.key.metadata.uid)) return false;
+  const auto& known = seen.key.status.keys;
+  return std::none_of(known.begin(), known.end(),
+                      [&](const KeyEntry& key) { return key.hash == secret.view.token_hash; });
+}
+
 bool is_intact(const Observed& seen, const SeenSecret& secret) {
-  return secret.payload && !secret.view.deleting && !secret.view.immutable &&
-         secret.payload->api_key == seen.key.metadata.key().to_string() &&
-         secret.payload->organization == seen.organization_name && secret.payload->ns == secret.view.key.ns &&
-         secret.payload->name == secret.view.key.name && secret.payload->token.hash == secret.view.token_hash;
+  return is_sealed_for(seen, secret) && !is_left_behind(seen, secret);
 }
 
 bool is_ours(const Observed& seen, const SeenSecret& secret) {
-  return secret.view.belongs_to(seen.key.metadata.uid) || (seen.home == HomeState::Claimed && is_intact(seen, secret));
+  return secret.view.belongs_to(seen.key.metadata.uid) ||
+         (seen.home == HomeState::Claimed && is_sealed_for(seen, secret));
 }
 
 bool is_paused(const Observed& seen) {

@@ -17,6 +17,7 @@ using Phase = api::ApiKeyPhase;
 /// What happens to the key's Secrets.
 enum class SecretCourse {
   Leave,   ///< neither written nor removed
+  Narrow,  ///< not written; copies go from where none is asked for
   Write,   ///< brought to what the draft says
   Remove,  ///< all of this key go
 };
@@ -49,8 +50,6 @@ struct Draft {
 
 KeyEntry* find_key(std::vector<KeyEntry>& keys, KeyState state);
 const KeyEntry* find_key(const std::vector<KeyEntry>& keys, KeyState state);
-/// The Previous key issued last, or null.
-const KeyEntry* newest_previous(const std::vector<KeyEntry>& keys);
 TokenFacts facts_of(const KeyEntry& key);
 KeyEntry entry_of(const TokenFacts& facts, KeyState state);
 
@@ -60,7 +59,10 @@ std::string secret_name(const api::ApiKey& key);
 core::ObjectKey home_secret_key(const api::ApiKey& key);
 /// The Secret at that place, or null.
 const SeenSecret* find_secret(const Observed& seen, const core::ObjectKey& at);
-/// Whether it carries a valid seal that says it is this key's and stands where it was written.
+/// Whether it is owned by another ApiKey than this one, which does not know its token: a former one of the same name,
+/// whose token ended with it. The garbage collector is on its way to such a Secret, or has missed it.
+bool is_left_behind(const Observed& seen, const SeenSecret& secret);
+/// Whether it carries a valid seal that says it is this key's, stands where it was written and is not left behind.
 bool is_intact(const Observed& seen, const SeenSecret& secret);
 /// Whether it is this key's, intact or not.
 bool is_ours(const Observed& seen, const SeenSecret& secret);

@@ -157,6 +157,7 @@ void wait_for_seal_key(const Observed& seen, const SeenSecret& sealed, core::Tim
   check_suspension(seen, draft);
   apply_expiry_edit(seen, now, draft);
   if (has_ended(seen, now, draft)) return expire(seen, draft);
+  draft.secrets = SecretCourse::Narrow;
   draft.phase = serving_phase(draft);
   tell_suspension(seen, now, draft);
 }
@@ -230,6 +231,15 @@ bool meets_foreign_secret(const Observed& seen, const Draft& draft) {
                                 [](const CopyNamespace& ns) { return ns.foreign; });
 }
 
+/// When a token that ends at spec.expiresAt is no longer too long for the Organization, and when it is too late for
+/// one.
+void add_moments_of_wish(const Observed& seen, std::vector<core::Timestamp>& moments) {
+  if (!seen.organization || !seen.key.spec.expires_at) return;
+  const core::Timestamp end = *wanted_expiry(seen.key.spec, {});
+  moments.push_back(end);
+  if (const auto& most = seen.organization->api_keys.max_lifetime) moments.push_back(end - checked_duration(*most));
+}
+
 /// The next moment at which time alone changes the plan.
 std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp now, const Draft& draft) {
   std::vector<core::Timestamp> moments;
@@ -241,6 +251,7 @@ std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp
   if (draft.suspended_for == nullptr && draft.phase != Phase::Expired) {
     if (const auto rotation = next_rotation(seen, draft)) moments.push_back(*rotation);
   }
+  if (draft.phase == Phase::Pending || draft.phase == Phase::Expired) add_moments_of_wish(seen, moments);
   if (meets_foreign_secret(seen, draft)) moments.push_back(now + kForeignSecretInterval);
   if (seen.key.metadata.is_deleting()) moments.push_back(*seen.key.metadata.deletion_timestamp + kDeletionPatience);
   std::erase_if(moments, [&](core::Timestamp at) { return at <= now; });

@@ -30,7 +30,9 @@ Obstacle taken(const Observed& seen, const core::ObjectKey& at) {
 }
 
 void remove(const SeenSecret& secret, core::Plan& plan) {
-  if (secret.view.deleting) return;
+  const bool is_planned = std::any_of(plan.remove.begin(), plan.remove.end(),
+                                      [&](const core::Remove& other) { return other.uid == secret.view.uid; });
+  if (secret.view.deleting || is_planned) return;
   plan.remove.push_back(
       {.type = core::types::secrets(), .key = secret.view.key, .uid = secret.view.uid, .resource_version = {}});
 }
@@ -43,18 +45,23 @@ bool differs_beyond_tokens(SealedPayload a, const SealedPayload& b) {
   return a != b;
 }
 
+std::string what_is_wrong(const Observed& seen, const SeenSecret& standing) {
+  return named(standing.view.key) + (is_left_behind(seen, standing)
+                                         ? " is of a former ApiKey of this name"
+                                         : " was changed by hand, or holds a token that is no longer known");
+}
+
 /// One that was changed by hand counts as deleted. It goes first, as what others own of it could not be written over.
 void replace(const Observed& seen, const SeenSecret& standing, Draft& draft, core::Plan& plan) {
-  const std::string name = named(standing.view.key);
   if (standing.view.deleting) {
-    draft.hinder({reasons::kWritingSecrets, name + " is being deleted; it is made anew when it is gone", false});
+    draft.hinder({reasons::kWritingSecrets,
+                  named(standing.view.key) + " is being deleted; it is made anew when it is gone", false});
   } else if (is_paused(seen)) {
     draft.hinder(
-        {reasons::kPaused, name + " was changed by hand and is left so, as guildhall.dev/paused is set", false});
+        {reasons::kPaused, what_is_wrong(seen, standing) + "; it is left so, as guildhall.dev/paused is set", false});
   } else {
     remove(standing, plan);
-    draft.hinder({reasons::kWritingSecrets,
-                  name + " was changed by hand, or holds a token that is no longer known; it is made anew", false});
+    draft.hinder({reasons::kWritingSecrets, what_is_wrong(seen, standing) + "; it is made anew", false});
   }
 }
 
@@ -101,13 +108,27 @@ std::vector<core::ObjectKey> wanted_places(const Observed& seen, Draft& draft) {
   return places;
 }
 
+bool is_place(const std::vector<core::ObjectKey>& places, const core::ObjectKey& at) {
+  return std::find(places.begin(), places.end(), at) != places.end();
+}
+
 /// Ours, but no longer asked for. The former home Secret stays until the new one holds the token.
 void prune(const Observed& seen, const std::vector<core::ObjectKey>& places, core::Plan& plan) {
   const SeenSecret* home = find_secret(seen, places.front());
   const bool home_stands = home != nullptr && is_intact(seen, *home);
   for (const SeenSecret& secret : seen.secrets) {
-    if (!is_ours(seen, secret) || std::find(places.begin(), places.end(), secret.view.key) != places.end()) continue;
+    if (!is_ours(seen, secret) || is_place(places, secret.view.key)) continue;
     if (secret.view.key.ns != seen.key.metadata.ns || home_stands) remove(secret, plan);
+  }
+}
+
+/// While nothing can be written, a Secret of a former name is the only one that its namespace has. But where none is
+/// asked for, somebody else may come.
+void narrow(const Observed& seen, const std::vector<core::ObjectKey>& places, core::Plan& plan) {
+  for (const SeenSecret& secret : seen.secrets) {
+    const bool is_asked_for = std::any_of(places.begin(), places.end(),
+                                          [&](const core::ObjectKey& place) { return place.ns == secret.view.key.ns; });
+    if (is_ours(seen, secret) && !is_asked_for) remove(secret, plan);
   }
 }
 
@@ -118,14 +139,20 @@ void clear_for_a_token(const Observed& seen, const SeenSecret* home, Draft& draf
   }
 }
 
+/// Why the home cannot have its Secret: its name is somebody else's.
+std::optional<Obstacle> find_taken(const Observed& seen, const core::ObjectKey& at) {
+  const SeenSecret* home = find_secret(seen, at);
+  if (seen.foreign_secret || (home != nullptr && !is_ours(seen, *home))) return foreign(at);
+  if (!seen.rival.empty()) return taken(seen, at);
+  return std::nullopt;
+}
+
 void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
   const auto places = wanted_places(seen, draft);
-  if (seen.foreign_secret) return draft.hinder(foreign(places.front()));
-  if (!seen.rival.empty()) return draft.hinder(taken(seen, places.front()));
-  const SeenSecret* home = find_secret(seen, places.front());
-  if (!draft.token) clear_for_a_token(seen, home, draft, plan);
-  if (home != nullptr && !is_ours(seen, *home)) return draft.hinder(foreign(places.front()));
-  if (!draft.token) return;
+  const auto obstacle = find_taken(seen, places.front());
+  if (!draft.token) clear_for_a_token(seen, find_secret(seen, places.front()), draft, plan);
+  if (obstacle) draft.hinder(*obstacle);
+  if (obstacle || !draft.token) return narrow(seen, places, plan);
   for (const auto& place : places)
     write_secret(seen, place, draft, plan);
   prune(seen, places, plan);
@@ -146,6 +173,17 @@ void hold_while_paused(const Observed& seen, Draft& draft, core::Plan& plan) {
   draft.obstacle = Obstacle{reasons::kPaused, "Secrets are to be written, but guildhall.dev/paused is set", false};
 }
 
+/// The Previous key issued last of those that some Secret still has, or null. Two may be of the same second: the later
+/// one stands behind the other.
+const KeyEntry* find_previous(const Observed& seen, const std::vector<KeyEntry>& keys) {
+  const KeyEntry* newest = nullptr;
+  for (const KeyEntry& key : keys) {
+    if (key.state != KeyState::Previous || find_holder(seen, key.hash) == nullptr) continue;
+    if (newest == nullptr || key.issued_at >= newest->issued_at) newest = &key;
+  }
+  return newest;
+}
+
 }  // namespace
 
 void choose_secret_content(const Observed& seen, Draft& draft) {
@@ -157,22 +195,22 @@ void choose_secret_content(const Observed& seen, Draft& draft) {
   draft.token = facts_of(*shown);
   if (issuing != nullptr) {
     draft.previous = holder->payload->previous;
-  } else if (const KeyEntry* previous = newest_previous(draft.keys);
-             previous != nullptr && find_holder(seen, previous->hash) != nullptr) {
+  } else if (const KeyEntry* previous = find_previous(seen, draft.keys)) {
     draft.previous = facts_of(*previous);
   }
 }
 
 void plan_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
   if (draft.secrets == SecretCourse::Write) write_secrets(seen, draft, plan);
+  if (draft.secrets == SecretCourse::Narrow) narrow(seen, wanted_places(seen, draft), plan);
   if (draft.secrets == SecretCourse::Remove) remove_secrets(seen, draft, plan);
   hold_while_paused(seen, draft, plan);
 }
 
 bool needs_finalizer(const Observed& seen, const Draft& draft) {
   const bool stands = std::any_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
-    const bool is_collected =
-        secret.view.key.ns == seen.key.metadata.ns && secret.view.is_owned_by(seen.key.metadata.uid);
+    const bool is_collected = secret.view.key.ns == seen.key.metadata.ns &&
+                              (secret.view.is_owned_by(seen.key.metadata.uid) || is_left_behind(seen, secret));
     return is_ours(seen, secret) && !is_collected;
   });
   return stands ||

@@ -66,6 +66,7 @@ std::optional<microseconds> take_fraction(std::string_view& text) {
   return microseconds{value};
 }
 
+/// Up to 24:60, as Go's parser has it: a time that the API server has taken must be one that we can read.
 std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
   if (take_char(text, "Zz")) return std::chrono::minutes{0};
   if (text.empty() || (text.front() != '+' && text.front() != '-')) return std::nullopt;
@@ -74,7 +75,7 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
   const auto hours = take_number(text, 2);
   if (!hours || !take_char(text, ":")) return std::nullopt;
   const auto minutes = take_number(text, 2);
-  if (!minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+  if (!minutes || *hours > 24 || *minutes > 60) return std::nullopt;
   return std::chrono::minutes{sign * (*hours * 60 + *minutes)};
 }
 

@@ -2,11 +2,13 @@
 // adoption, deletion.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is not in <csignal>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 #include "operator/core/timestamp.hpp"
 #include "tests/integration/apikey_fixture.hpp"
@@ -20,6 +22,21 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 using ApiKeyTest = ApiKeyFixture;
+
+/// Holds the garbage collector still for as long as it lives.
+class PausedControllerManager {
+ public:
+  PausedControllerManager() {
+    std::ifstream(cluster::shared_control_plane().directory() / "pids" / "controller-manager") >> pid_;
+    if (pid_ <= 0 || ::kill(pid_, SIGSTOP) != 0) throw std::runtime_error("there is no kube-controller-manager");
+  }
+  ~PausedControllerManager() { ::kill(pid_, SIGCONT); }
+  PausedControllerManager(const PausedControllerManager&) = delete;
+  PausedControllerManager& operator=(const PausedControllerManager&) = delete;
+
+ private:
+  pid_t pid_ = 0;
+};
 
 TEST_F(ApiKeyTest, BecomesASecretWhoseTokenHasTheHashOfTheStatus) {
   apply_key("issue", "lifetime: 90d, secret: {formats: [Vmagent, GrafanaDatasource, Curl, Env], labels: {team: sre}}");
@@ -182,6 +199,22 @@ TEST_F(ApiKeyTest, IsAdoptedByItsSealAfterARestore) {
   apply_key("restored", "lifetime: 90d");
   EXPECT_EQ(settled_token("restored"), token);
   EXPECT_EQ(key("restored")["status"]["keys"], before);
+}
+
+TEST_F(ApiKeyTest, GetsAnotherTokenWhenItIsMadeAgainBeforeItsSecretIsCollected) {
+  apply_key("again", "lifetime: 90d");
+  const std::string first = settled_token("again");
+  {
+    const PausedControllerManager no_garbage_collector;
+    run({"delete", "apikey", "again", "-n", "keys"});
+    ASSERT_FALSE(secret("again").is_null());
+    apply_key("again", "lifetime: 90d");
+    static_cast<void>(settled_token("again", first));
+  }
+  EXPECT_EQ(kubectl_({"get", "events", "-n", "keys", "-o", "name", "--field-selector",
+                      "involvedObject.name=again,reason=ApiKeyAdopted"})
+                .out,
+            "");
 }
 
 TEST_F(ApiKeyTest, LeavesNothingBehindWhenItIsDeleted) {

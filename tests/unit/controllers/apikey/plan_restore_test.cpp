@@ -9,6 +9,7 @@ namespace guildhall::controllers::apikey {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(ApiKeyPlan, AdoptsASealedSecretAfterARestoreWithItsTimes) {
@@ -65,6 +66,74 @@ TEST(ApiKeyPlan, DoesNotAdoptASecretWhoseSealIsBroken) {
   world.settle();
   EXPECT_EQ(world.ready(), "False/ForeignSecret");
   EXPECT_FALSE(world.accepts("gld_planted"));
+}
+
+TEST(ApiKeyPlan, DoesNotReviveATokenWhoseKeyWasDeletedAndMadeAgain) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.make_anew();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_NE(world.token("acme", "grafana"), token);
+  EXPECT_FALSE(world.accepts(token));
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued"));
+  EXPECT_EQ((*world.secret("acme", "grafana"))["metadata"]["ownerReferences"][0]["uid"], "key-2");
+}
+
+TEST(ApiKeyPlan, DoesNotReviveItAlsoWhenItIsKilledInBetween) {
+  for (int writes = 0; writes < 4; ++writes) {
+    SCOPED_TRACE(writes);
+    World world;
+    world.settle();
+    const std::string token = world.token("acme", "grafana");
+    world.make_anew();
+    world.execute(world.plan_now(), writes);
+    world.settle();
+    EXPECT_EQ(world.ready(), "True/Active");
+    EXPECT_FALSE(world.accepts(token));
+    EXPECT_NE(world.token("acme", "grafana"), token);
+  }
+}
+
+TEST(ApiKeyPlan, ClearsAFormerKeysSecretAwayWhenItMayHaveNoToken) {
+  World world;
+  world.settle();
+  world.make_anew();
+  world.over_quota = true;
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/QuotaExceeded");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+TEST(ApiKeyPlan, LeavesAFormerKeysSecretWhilePausedAndSaysSo) {
+  World world;
+  world.settle();
+  world.make_anew();
+  world.key.metadata.annotations[kPausedAnnotation] = "true";
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/Paused");
+  EXPECT_THAT(core::find_condition(world.key.status.conditions, "Ready")->message,
+              HasSubstr("is of a former ApiKey of this name; it is left so"));
+  EXPECT_THAT(world.key_states(), IsEmpty());
+}
+
+TEST(ApiKeyPlan, DoesNotHoldADeletionUpForAFormerKeysSecret) {
+  World world;
+  world.settle();
+  world.make_anew();
+  world.mark_deleted();
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None);
+}
+
+TEST(ApiKeyPlan, KeepsItsTokenWhenSomebodyPutsAnotherOwnerOnItsSecret) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.secrets.at({"acme", "grafana"})["metadata"]["ownerReferences"][0]["uid"] = "key-9";
+  world.settle();
+  EXPECT_EQ(world.token("acme", "grafana"), token);
+  EXPECT_EQ((*world.secret("acme", "grafana"))["metadata"]["ownerReferences"][0]["uid"], "key-1");
 }
 
 TEST(ApiKeyPlan, DoesNotAdoptAnExpiredToken) {

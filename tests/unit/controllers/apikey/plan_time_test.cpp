@@ -325,5 +325,43 @@ TEST(ApiKeyTime, RotationWaitsWhileSuspended) {
   EXPECT_THAT(world.told(), Contains("ApiKeyRotated"));
 }
 
+TEST(ApiKeyTime, ShowsTheFormerTokenAlsoOfTwoRotationsInOneSecond) {
+  World world;
+  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1h"}}}});
+  world.settle();
+  world.edit({{"rotateAt", "2026-11-24T09:00:00Z"}});
+  world.settle();
+  world.edit({{"rotateAt", "2026-11-24T09:00:01Z"}});
+  world.settle();
+  const std::string former = world.token("acme", "grafana");
+  world.now += std::chrono::seconds{7};
+  world.edit({{"rotateAt", "2026-11-24T09:00:02Z"}});
+  world.settle();
+  EXPECT_TRUE(world.accepts(former));
+  EXPECT_EQ(world.token("acme", "grafana", "previous-token"), former);
+}
+
+TEST(ApiKeyTime, IsIssuedWhenItsEndIsNoLongerTooFarAway) {
+  World world;
+  world.organization.api_keys.max_lifetime = "10s";
+  world.edit({{"lifetime", nullptr}, {"expiresAt", "2026-11-24T10:00:16Z"}});
+  world.settle();
+  ASSERT_EQ(world.ready(), "False/LifetimeTooLong");
+  ASSERT_TRUE(world.pass_to_next_look());
+  EXPECT_EQ(world.now, noon() + std::chrono::seconds{6});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+}
+
+TEST(ApiKeyTime, EndsByItselfWithoutEverHavingHadAToken) {
+  World world;
+  world.over_quota = true;
+  world.edit({{"lifetime", nullptr}, {"expiresAt", "2026-11-24T10:00:16Z"}});
+  world.settle();
+  ASSERT_EQ(world.ready(), "False/QuotaExceeded");
+  world.pass(std::chrono::seconds{16});
+  EXPECT_EQ(world.ready(), "True/Expired");
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::apikey

@@ -261,6 +261,12 @@ bool World::accepts(const std::string& token) const {
 }
 
 void World::restore() {
+  make_anew();
+  for (auto& [place, secret] : secrets)
+    secret["metadata"].erase("ownerReferences");
+}
+
+void World::make_anew() {
   key.status = {};
   key.metadata.uid = "key-2";
   key.metadata.generation = 1;

@@ -64,8 +64,10 @@ class World {
   [[nodiscard]] std::vector<std::string> key_states() const;
   [[nodiscard]] bool accepts(const std::string& token) const;  ///< as a gate would
   [[nodiscard]] const std::vector<std::string>& told() const { return told_; }
-  /// What a restore leaves: new UID, no status, Secrets as they are with the former owner's UID.
+  /// What a restore leaves: new UID, no status, Secrets as they were but without an owner.
   void restore();
+  /// The key was deleted and made again, before the garbage collector came to its Secrets.
+  void make_anew();
   /// The key is deleted by a user.
   void mark_deleted();
 

@@ -23,6 +23,18 @@ SeenApiKey active_key(const std::string& name, std::vector<std::string> namespac
           .has_finalizer = true};
 }
 
+void span(World& world) {
+  world.put_namespace("prod");
+  world.edit({{"namespaces", {"prod"}}});
+}
+
+/// A copy of a Secret of the home stands in the spanned namespace.
+void span_with_a_copy(World& world) {
+  span(world);
+  world.api_keys = {active_key("grafana", {"acme", "prod"})};
+  world.settle();
+}
+
 TEST(OrganizationLife, MakesAHomeThatIsAbsentWithItsClaim) {
   World world;
   world.settle();
@@ -55,8 +67,7 @@ TEST(OrganizationLife, AdoptsAHomeThatSomebodyElseMadeAtTheSameMoment) {
 TEST(OrganizationLife, LosesARaceForANamespaceToTheFirstClaim) {
   World world;
   world.put_namespace("acme");
-  world.put_namespace("prod");
-  world.edit({{"namespaces", {"prod"}}});
+  span(world);
   const core::Plan plan = world.plan_now();
   world.patch_namespace("prod", {{"labels", {{kOrganizationLabel, "globex"}}},
                                  {"annotations", {{kOrganizationUidAnnotation, "u-globex"}}}});
@@ -68,8 +79,7 @@ TEST(OrganizationLife, LosesARaceForANamespaceToTheFirstClaim) {
 
 TEST(OrganizationLife, ReturnsToItsNamespacesAfterARestore) {
   World world;
-  world.put_namespace("prod");
-  world.edit({{"namespaces", {"prod"}}});
+  span(world);
   world.settle();
   world.restore("u-restored");
   world.settle();
@@ -82,10 +92,7 @@ TEST(OrganizationLife, ReturnsToItsNamespacesAfterARestore) {
 
 TEST(OrganizationLife, WaitsForCopiesBeforeItReleases) {
   World world;
-  world.put_namespace("prod");
-  world.edit({{"namespaces", {"prod"}}});
-  world.api_keys = {active_key("grafana", {"acme", "prod"})};
-  world.settle();
+  span_with_a_copy(world);
   world.edit({{"namespaces", nullptr}});
   world.settle();
   EXPECT_EQ(world.claim("prod"), kOurs);
@@ -99,10 +106,7 @@ TEST(OrganizationLife, WaitsForCopiesBeforeItReleases) {
 
 TEST(OrganizationLife, ReleasesAfterTwoMinutesEvenIfCopiesAreLeft) {
   World world;
-  world.put_namespace("prod");
-  world.edit({{"namespaces", {"prod"}}});
-  world.api_keys = {active_key("grafana", {"acme", "prod"})};
-  world.settle();
+  span_with_a_copy(world);
   world.edit({{"namespaces", nullptr}});
   world.live_on();
   EXPECT_TRUE(world.claim("prod").empty());
@@ -112,10 +116,7 @@ TEST(OrganizationLife, ReleasesAfterTwoMinutesEvenIfCopiesAreLeft) {
 
 TEST(OrganizationLife, TakesBackANamespaceThatIsListedAgainWhileItsReleaseWaits) {
   World world;
-  world.put_namespace("prod");
-  world.edit({{"namespaces", {"prod"}}});
-  world.api_keys = {active_key("grafana", {"acme", "prod"})};
-  world.settle();
+  span_with_a_copy(world);
   world.edit({{"namespaces", nullptr}});
   world.settle();
   world.edit({{"namespaces", {"prod"}}});
@@ -171,10 +172,7 @@ TEST(OrganizationLife, WhilePausedTheRoleLosesNamesAndGetsNone) {
 
 TEST(OrganizationLife, EndsInOrderAndRetainsTheHome) {
   World world;
-  world.put_namespace("prod");
-  world.edit({{"namespaces", {"prod"}}});
-  world.api_keys = {active_key("grafana", {"acme", "prod"})};
-  world.settle();
+  span_with_a_copy(world);
   world.mark_deleted();
   world.settle();
   EXPECT_FALSE(world.exists());
