@@ -22,21 +22,18 @@ bool lists(const api::OrganizationSpec& organization, const std::string& ns) {
   return std::find(organization.namespaces.begin(), organization.namespaces.end(), ns) != organization.namespaces.end();
 }
 
-/// Whether the last write there, or the status, gives reason to ask the server.
-bool may_be_foreign(const Observed& seen, const core::ObjectKey& at) {
+bool says_foreign(const Observed& seen) {
   const core::Condition* ready = core::find_condition(seen.key.status.conditions, "Ready");
-  if (ready != nullptr && ready->reason == reasons::kForeignSecret) return true;
-  const std::string place = core::describe(core::types::secrets(), at);
-  return std::any_of(seen.failures.begin(), seen.failures.end(), [&](const core::WriteFailure& failure) {
-    return failure.kind == core::ErrorKind::Invalid && failure.object == place;
-  });
+  return ready != nullptr && ready->reason == reasons::kForeignSecret;
 }
 
-/// Whether a Secret that stood is not in the cache: its loss makes a new token.
+/// Whether a Secret that is not in the cache stood, which makes a new token of its loss, or was to be written: then
+/// another may have come first.
 bool misses_secret(const Observed& seen) {
   const api::ApiKeyStatus& status = seen.key.status;
-  const bool is_to_stand = status.phase != api::ApiKeyPhase::Expired && !seen.key.spec.revoked && status.secret;
-  return is_to_stand && !status.keys.empty() && !seen.key.metadata.is_deleting();
+  if (seen.key.metadata.is_deleting() || seen.key.spec.revoked || status.phase == api::ApiKeyPhase::Expired)
+    return false;
+  return find_key(status.keys, KeyState::Issuing) != nullptr || (status.secret && !status.keys.empty());
 }
 
 }  // namespace
@@ -66,13 +63,17 @@ void Gatherer::find_organization(Observed& seen) const {
     seen.organization_name = claimant->metadata.name;
     seen.deployments = claimant->status.deployments;
     find_copies(seen, claimant->metadata.uid);
-    const auto limit = claimant->spec.api_keys.max_keys;
-    seen.over_quota = limit && is_over_quota(seen.key, caches_.api_keys.by_index(kKeysByNamespace, ns), *limit);
   } else if (is_awaited(caches_.organizations, ns)) {
     seen.home = HomeState::Awaiting;
   } else {
     seen.home = seen.key.status.organization ? HomeState::NoOrganization : HomeState::NotAHome;
   }
+}
+
+bool Gatherer::is_over_quota(const Observed& seen, const GrantedRoom& granted) const {
+  if (!seen.organization || !seen.organization->api_keys.max_keys) return false;
+  return apikey::is_over_quota(seen.key, caches_.api_keys.by_index(kKeysByNamespace, seen.key.metadata.ns),
+                               *seen.organization->api_keys.max_keys, granted);
 }
 
 core::Result<void> Gatherer::confirm_that_organization_is_gone(Observed& seen) const {
@@ -137,7 +138,7 @@ std::string Gatherer::find_rival(const api::ApiKey& key) const {
 }
 
 core::Result<bool> Gatherer::is_foreign(const Observed& seen, const core::ObjectKey& at, bool look_anyway) const {
-  if (find_secret(seen, at) != nullptr || (!look_anyway && !may_be_foreign(seen, at))) return false;
+  if (find_secret(seen, at) != nullptr || (!look_anyway && !says_foreign(seen))) return false;
   const auto found = looks_.secret(at);
   if (!found) return std::unexpected(found.error());
   if (*found == AtPlace::OurType)
@@ -158,7 +159,7 @@ core::Result<void> Gatherer::find_foreign_secrets(Observed& seen) const {
   }
   for (CopyNamespace& ns : seen.copy_namespaces) {
     if (!ns.spanned || !ns.usable) continue;
-    const auto foreign = is_foreign(seen, {ns.name, home.name}, false);
+    const auto foreign = is_foreign(seen, {ns.name, home.name}, misses_secret(seen));
     if (!foreign) return std::unexpected(foreign.error());
     ns.foreign = *foreign;
   }

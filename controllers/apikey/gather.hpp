@@ -6,6 +6,7 @@
 
 #include "controllers/apikey/caches.hpp"
 #include "controllers/apikey/observed.hpp"
+#include "controllers/apikey/quota.hpp"
 #include "operator/core/seal.hpp"
 
 namespace guildhall::controllers::apikey {
@@ -23,18 +24,22 @@ struct Looks {
   OrganizationLook organization;
 };
 
-/// Reads what a plan needs from caches. It asks the server only whether a foreign Secret is still in the way, where the
-/// last write or the status says so, and before what cannot be undone, as a cache may be filled from old news: whether
-/// the Organization is really gone before tokens are withdrawn, and the Secret before its token is replaced.
-/// Thread-safe.
+/// Reads what a plan needs from caches. It asks the server only whether a foreign Secret is in the way, where the
+/// status says so or a Secret that was to be written is not there, and before what cannot be undone, as a cache may be
+/// filled from old news: whether the Organization is really gone before tokens are withdrawn, and the Secret before its
+/// token is replaced. Thread-safe.
 class Gatherer {
  public:
   Gatherer(const Caches& caches, const core::Sealer& sealer, Looks looks)
       : caches_(caches), sealer_(sealer), looks_(std::move(looks)) {}
 
-  /// Unset: no such ApiKey. The candidate is the caller's to add. Errors: of the looks at the server.
+  /// Unset: no such ApiKey. The candidate and over_quota are the caller's to add. Errors: of the looks at the server.
   [[nodiscard]] core::Result<std::optional<Observed>> gather(const core::ObjectKey& key,
                                                              const std::vector<core::WriteFailure>& failures) const;
+
+  /// Whether its Organization's maxKeys is used up by others, those with `granted` room among them. To be asked just
+  /// before the plan is made, by one caller at a time.
+  [[nodiscard]] bool is_over_quota(const Observed& seen, const GrantedRoom& granted) const;
 
  private:
   void find_organization(Observed& seen) const;

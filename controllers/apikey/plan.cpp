@@ -169,7 +169,11 @@ void serve(const Observed& seen, core::Timestamp now, Draft& draft) {
   settle_issuing(seen, draft);
   end_overlaps(now, draft);
   apply_expiry_edit(seen, now, draft);
-  if (draft.suspended_for == nullptr) issue_when_due(seen, now, draft);
+  if (draft.suspended_for == nullptr) {
+    issue_when_due(seen, now, draft);
+  } else {
+    end_lost_tokens(seen, now, draft);
+  }
   if (has_ended(seen, now, draft)) return expire(seen, draft);
   draft.secrets = SecretCourse::Write;
   draft.phase = serving_phase(draft);

@@ -70,6 +70,13 @@ bool leaves_issuing(const core::Plan& plan, const api::ApiKey& key, const std::s
   });
 }
 
+/// Whether the plan gives a token to a key that had none.
+bool is_given_room(const core::Plan& plan) {
+  if (!plan.status) return false;
+  const bool has_expired = plan.status->value("phase", std::string{}) == api::to_string(Phase::Expired);
+  return !has_expired && !plan.status->value("keys", nlohmann::json::array()).empty();
+}
+
 TokenPlaces token_places(const Observed& seen) {
   TokenPlaces places;
   for (const SeenSecret& secret : seen.secrets) {
@@ -130,6 +137,18 @@ runtime::FillIn Reconciler::fill_in(const Observed& seen, std::shared_ptr<const 
   };
 }
 
+core::Plan Reconciler::plan_within_quota(Observed& seen, core::Timestamp now) {
+  const std::scoped_lock lock(quota_mutex_);
+  seen.over_quota = gatherer_.is_over_quota(seen, granted_);
+  core::Plan made = plan(seen, now);
+  if (waits_for_room(seen.key) && is_given_room(made)) {
+    granted_[seen.key.metadata.key()] = seen.key.metadata.uid;
+  } else {
+    granted_.erase(seen.key.metadata.key());
+  }
+  return made;
+}
+
 core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
                                                   const std::vector<core::WriteFailure>& failures,
                                                   core::Timestamp now) {
@@ -137,6 +156,8 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
   if (!seen) return std::unexpected(seen.error());
   if (!*seen) {
     keep_or_forget(key, nullptr, false);
+    const std::scoped_lock lock(quota_mutex_);
+    granted_.erase(key);
     return runtime::Work{};
   }
   const auto drawn = draw((*seen)->key);
@@ -144,7 +165,7 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
   const core::ObjectMeta& meta = (*seen)->key.metadata;
   runtime::Work work;
   work.primary = runtime::Primary{meta.uid, meta.resource_version, meta.finalizers};
-  work.plan = plan(**seen, now);
+  work.plan = plan_within_quota(**seen, now);
   keep_or_forget(key, drawn, leaves_issuing(work.plan, (*seen)->key, drawn->hash));
   work.fill_in = fill_in(**seen, drawn);
   return work;

@@ -45,6 +45,7 @@ class Reconciler final : public runtime::Reconciler {
 
   [[nodiscard]] std::shared_ptr<const Drawn> draw(const api::ApiKey& key);
   void keep_or_forget(const core::ObjectKey& key, std::shared_ptr<const Drawn> drawn, bool on_its_way);
+  [[nodiscard]] core::Plan plan_within_quota(Observed& seen, core::Timestamp now);
   [[nodiscard]] runtime::FillIn fill_in(const Observed& seen, std::shared_ptr<const Drawn> drawn) const;
 
   Dependencies dependencies_;
@@ -53,6 +54,10 @@ class Reconciler final : public runtime::Reconciler {
   /// Tokens whose hash stands in a status as Issuing and whose Secret is not written yet: were a new one drawn at each
   /// try, each try would change the status, and a Secret that the server refuses would be tried without end or pause.
   std::map<core::ObjectKey, std::shared_ptr<const Drawn>> on_their_way_;
+  std::mutex quota_mutex_;
+  /// Several workers plan at the same time, and a cache shows a token only some time after it was decided on: without
+  /// this, each of them would give the last room away.
+  GrantedRoom granted_;
 };
 
 }  // namespace guildhall::controllers::apikey

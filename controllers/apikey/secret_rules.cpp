@@ -22,7 +22,7 @@ Obstacle foreign(const core::ObjectKey& at) {
           true};
 }
 
-Obstacle taken(const Observed& seen, const core::ObjectKey& at) {
+Obstacle promised(const Observed& seen, const core::ObjectKey& at) {
   return {reasons::kForeignSecret,
           fmt::format("{} is to be the one of ApiKey {}, which is older; choose another name in spec.secret.name",
                       named(at), seen.rival),
@@ -76,7 +76,7 @@ void write_secret(const Observed& seen, const core::ObjectKey& at, Draft& draft,
   plan.apply.push_back({.type = core::types::secrets(),
                         .key = at,
                         .object = wanted_secret(seen, payload),
-                        .resource_version = standing != nullptr ? standing->view.resource_version : std::string{},
+                        .resource_version = standing != nullptr ? standing->view.resource_version : core::kOnlyIfAbsent,
                         .mode = core::WriteMode::ServerSideApply,
                         .holds_secret = true});
   if (standing == nullptr || differs_beyond_tokens(*standing->payload, payload)) {
@@ -132,27 +132,26 @@ void narrow(const Observed& seen, const std::vector<core::ObjectKey>& places, co
   }
 }
 
+bool is_known(const Draft& draft, const std::string& hash) {
+  return std::any_of(draft.keys.begin(), draft.keys.end(), [&](const KeyEntry& key) { return key.hash == hash; });
+}
+
 /// Nothing to write yet. What stands without a token that can be believed goes, or is in the way.
 void clear_for_a_token(const Observed& seen, const SeenSecret* home, Draft& draft, core::Plan& plan) {
   for (const SeenSecret& secret : seen.secrets) {
-    if (is_ours(seen, secret) && (&secret == home || !is_intact(seen, secret))) replace(seen, secret, draft, plan);
+    const bool is_of_use = &secret != home && is_intact(seen, secret) && is_known(draft, secret.view.token_hash);
+    if (is_ours(seen, secret) && !is_of_use) replace(seen, secret, draft, plan);
   }
-}
-
-/// Why the home cannot have its Secret: its name is somebody else's.
-std::optional<Obstacle> find_taken(const Observed& seen, const core::ObjectKey& at) {
-  const SeenSecret* home = find_secret(seen, at);
-  if (seen.foreign_secret || (home != nullptr && !is_ours(seen, *home))) return foreign(at);
-  if (!seen.rival.empty()) return taken(seen, at);
-  return std::nullopt;
 }
 
 void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
   const auto places = wanted_places(seen, draft);
-  const auto obstacle = find_taken(seen, places.front());
-  if (!draft.token) clear_for_a_token(seen, find_secret(seen, places.front()), draft, plan);
-  if (obstacle) draft.hinder(*obstacle);
-  if (obstacle || !draft.token) return narrow(seen, places, plan);
+  const auto taken = find_taken(seen);
+  if (taken) draft.hinder(*taken);
+  if (taken || !draft.token) {
+    clear_for_a_token(seen, find_secret(seen, places.front()), draft, plan);
+    return narrow(seen, places, plan);
+  }
   for (const auto& place : places)
     write_secret(seen, place, draft, plan);
   prune(seen, places, plan);
@@ -185,6 +184,14 @@ const KeyEntry* find_previous(const Observed& seen, const std::vector<KeyEntry>&
 }
 
 }  // namespace
+
+std::optional<Obstacle> find_taken(const Observed& seen) {
+  const core::ObjectKey at = home_secret_key(seen.key);
+  const SeenSecret* home = find_secret(seen, at);
+  if (seen.foreign_secret || (home != nullptr && !is_ours(seen, *home))) return foreign(at);
+  if (!seen.rival.empty()) return promised(seen, at);
+  return std::nullopt;
+}
 
 void choose_secret_content(const Observed& seen, Draft& draft) {
   if (draft.token) return;  // issued just now

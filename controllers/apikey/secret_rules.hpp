@@ -4,6 +4,9 @@
 
 namespace guildhall::controllers::apikey {
 
+/// Why the home cannot have its Secret, when its name is somebody else's.
+std::optional<Obstacle> find_taken(const Observed& seen);
+
 /// Chooses what the Secrets are to hold: the token being issued, else the current one; and the one before it while its
 /// overlap lasts.
 void choose_secret_content(const Observed& seen, Draft& draft);

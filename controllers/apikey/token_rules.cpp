@@ -7,6 +7,7 @@
 #include "controllers/apikey/expiry.hpp"
 #include "controllers/apikey/names.hpp"
 #include "controllers/apikey/reasons.hpp"
+#include "controllers/apikey/secret_rules.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
@@ -101,13 +102,18 @@ void promote(const Observed& seen, const SealedPayload& payload, Draft& draft) {
   record_rotate_at(seen, issued.issued_at, draft);
 }
 
+/// Some Secret in the home's namespace holds the token of that hash, be it under a former name.
+bool is_held_in_home_namespace(const Observed& seen, const std::string& hash) {
+  return std::any_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
+    return secret.view.key.ns == seen.key.metadata.ns && is_intact(seen, secret) && secret.payload->token.hash == hash;
+  });
+}
+
 /// The Secret of the home, or one that still has the former name, holds the token of that hash.
 bool is_held_at_home(const Observed& seen, const std::string& hash) {
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   if (home != nullptr) return is_intact(seen, *home) && home->payload->token.hash == hash;
-  return std::any_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
-    return secret.view.key.ns == seen.key.metadata.ns && is_intact(seen, secret) && secret.payload->token.hash == hash;
-  });
+  return is_held_in_home_namespace(seen, hash);
 }
 
 bool has_prolonged_after_end(const Observed& seen, const KeyEntry& current) {
@@ -136,7 +142,7 @@ bool is_in_the_way(const Observed& seen, const SeenSecret& home, const Draft& dr
 /// Says what forbids a new token now. True: nothing does.
 bool may_issue(const Observed& seen, core::Timestamp now, const Expiry& expiry, Draft& draft) {
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
-  if (seen.foreign_secret || !seen.rival.empty() || (home != nullptr && is_in_the_way(seen, *home, draft)))
+  if (find_taken(seen) || (home != nullptr && is_in_the_way(seen, *home, draft)))
     return false;  // told by the rules about Secrets
   if (is_paused(seen)) {
     draft.hinder({reasons::kPaused, "a token is due, but guildhall.dev/paused is set", false});
@@ -204,8 +210,9 @@ void settle_issuing(const Observed& seen, Draft& draft) {
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   if (home == nullptr || !is_intact(seen, *home) || home->payload->token.hash != issuing->hash) {
     // A copy may hold it all the same, if the home's Secret was lost in between: then it is taken from there.
-    if (is_still_shown(seen, issuing->hash) || is_at_hand(seen, draft, *issuing)) return;
-    return drop_issuing(draft);
+    const bool may_come = is_still_shown(seen, issuing->hash) || is_at_hand(seen, draft, *issuing);
+    if (!may_come || find_taken(seen)) drop_issuing(draft);
+    return;
   }
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   if (current == nullptr || !is_still_shown(seen, current->hash)) promote(seen, *home->payload, draft);
@@ -215,6 +222,14 @@ void end_overlaps(core::Timestamp now, Draft& draft) {
   std::erase_if(draft.keys, [&](const KeyEntry& key) {
     return key.state == KeyState::Previous && has_expired(key.expires_at, now);
   });
+}
+
+void end_lost_tokens(const Observed& seen, core::Timestamp now, Draft& draft) {
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (current == nullptr || has_expired(current->expires_at, now) || is_paused(seen)) return;
+  const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
+  const bool is_at_home = home != nullptr && is_ours(seen, *home) && !home->view.deleting;
+  if (!is_at_home && !is_held_in_home_namespace(seen, current->hash)) draft.keys.clear();
 }
 
 void apply_expiry_edit(const Observed& seen, core::Timestamp now, Draft& draft) {
@@ -245,9 +260,12 @@ void issue_when_due(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (issuing != nullptr && !again) return;
   const TokenFacts fresh = token_to_issue(seen, now, issuing);
   const IssueCause cause = cause_to_issue(seen, now, draft);
-  if (cause == IssueCause::None || has_expired(fresh.expires_at, now) || !may_issue(seen, now, fresh.expires_at, draft))
-    return drop_issuing(draft);
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (cause == IssueCause::None || has_expired(fresh.expires_at, now) ||
+      !may_issue(seen, now, fresh.expires_at, draft)) {
+    end_lost_tokens(seen, now, draft);
+    return drop_issuing(draft);
+  }
   if (cause == IssueCause::Rotation && find_holder(seen, current->hash) != nullptr) {
     draft.previous = as_previous(*current, fresh.issued_at, overlap_of(seen.key.spec));
   }

@@ -15,6 +15,11 @@ void settle_issuing(const Observed& seen, Draft& draft);
 /// A Previous token whose overlap has ended goes.
 void end_overlaps(core::Timestamp now, Draft& draft);
 
+/// Whoever takes the Secret of the home away takes its tokens away, also when no other can be issued now and a copy
+/// stands. But one that was changed by hand is about to be replaced, one whose name is to change stands under the
+/// former name, and a pause leaves everything as it is.
+void end_lost_tokens(const Observed& seen, core::Timestamp now, Draft& draft);
+
 /// An edit of lifetime, expiresAt or neverExpires reaches the present token, within the Organization's limits.
 void apply_expiry_edit(const Observed& seen, core::Timestamp now, Draft& draft);
 

@@ -29,7 +29,7 @@ core::Apply create_home(const Observed& seen, const std::string& name) {
   return {.type = core::types::namespaces(),
           .key = {"", name},
           .object = std::move(object),
-          .resource_version = kOnlyIfAbsent,
+          .resource_version = core::kOnlyIfAbsent,
           .mode = core::WriteMode::ServerSideApply};
 }
 

@@ -11,10 +11,6 @@ namespace guildhall::controllers::organization {
 /// and goes on: nothing waits for ever.
 inline constexpr std::chrono::minutes kPatience{2};
 
-/// The version with which a server-side apply creates an object or fails with Conflict: no object ever has it, and the
-/// server compares versions only with an object that exists (apiserver registry.Store.Update).
-inline constexpr const char* kOnlyIfAbsent = "1";
-
 /// Rule: the home is created when absent, whatever is free is claimed, and damaged claims are repaired. Every write has
 /// the Namespace's version as precondition, so that the first claim stands.
 void plan_claims(const Observed& seen, Draft& draft);

@@ -17,6 +17,10 @@ enum class WriteMode {
   MergePatch,       ///< some labels or annotations of an object that is not ours (a Namespace); RFC 7386, null removes
 };
 
+/// The version with which a server-side apply creates an object or fails with Conflict: no object ever has it, and the
+/// server compares versions only with an object that exists (apiserver registry.Store.Update).
+inline constexpr const char* kOnlyIfAbsent = "1";
+
 /// One object wanted.
 /// `object` may hold placeholders for secrets: a plan holds no secret, so it can be compared, printed and logged.
 struct Apply {

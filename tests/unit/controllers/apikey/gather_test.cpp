@@ -5,6 +5,7 @@
 
 #include "controllers/apikey/names.hpp"
 #include "tests/unit/controllers/apikey/filled_caches.hpp"
+#include "tests/unit/controllers/apikey/legible_seals.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
@@ -12,19 +13,6 @@ namespace {
 using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-/// A seal is legible: it names its key, its purpose and what it seals.
-class LegibleSeals final : public core::Sealer {
- public:
-  [[nodiscard]] core::Result<std::string> sign(std::string_view purpose, std::string_view canonical) const override {
-    return "k1:" + std::string(purpose) + ":" + std::string(canonical);
-  }
-  [[nodiscard]] bool verify(std::string_view purpose, std::string_view canonical,
-                            std::string_view seal) const override {
-    return seal == *sign(purpose, canonical);
-  }
-  [[nodiscard]] bool is_by_unknown_key(std::string_view seal) const override { return seal.starts_with("k2:"); }
-};
 
 std::string payload_text() {
   return to_text(payload_of("acme/grafana", {"acme", "grafana"}));
@@ -41,23 +29,35 @@ json issued() {
     "secret": {"name": "x", "namespaces": ["acme"]}}})");
 }
 
+/// A key whose token has its hash in the status and no Secret.
+json issuing() {
+  json object = issued();
+  object["status"].erase("secret");
+  object["status"]["phase"] = "Pending";
+  object["status"]["keys"][0]["state"] = "Issuing";
+  return object;
+}
+
 class Gather : public testing::Test {
  protected:
   /// Fills the caches, which is possible once.
   void fill() { filled.fill(); }
+  Gatherer make_gatherer() {
+    return {filled.caches,
+            sealer_,
+            {.secret =
+                 [this](const core::ObjectKey& at) {
+                   asked.push_back(at.to_string());
+                   return at_place;
+                 },
+             .organization =
+                 [this](const std::string& organization) {
+                   asked.push_back(organization);
+                   return organization_stands;
+                 }}};
+  }
   core::Result<std::optional<Observed>> look(const std::string& name) {
-    const Gatherer gatherer(filled.caches, sealer_,
-                            {.secret =
-                                 [this](const core::ObjectKey& at) {
-                                   asked.push_back(at.to_string());
-                                   return at_place;
-                                 },
-                             .organization =
-                                 [this](const std::string& organization) {
-                                   asked.push_back(organization);
-                                   return organization_stands;
-                                 }});
-    return gatherer.gather({"acme", name}, failures);
+    return make_gatherer().gather({"acme", name}, {});
   }
   Observed seen(const std::string& name) {
     auto found = look(name);
@@ -68,7 +68,6 @@ class Gather : public testing::Test {
   FilledCaches filled;
   core::Result<AtPlace> at_place = AtPlace::Nothing;
   core::Result<bool> organization_stands = false;
-  std::vector<core::WriteFailure> failures;
   std::vector<std::string> asked;  ///< of the server, in order
 
  private:
@@ -152,8 +151,10 @@ TEST_F(Gather, TheQuotaIsTheOrganizationsOwn) {
       .api_key("old", 2)
       .api_key("young", 1)
       .fill();
-  EXPECT_FALSE(seen("old").over_quota);
-  EXPECT_TRUE(seen("young").over_quota);
+  const Gatherer gatherer = make_gatherer();
+  EXPECT_FALSE(gatherer.is_over_quota(seen("old"), {}));
+  EXPECT_TRUE(gatherer.is_over_quota(seen("young"), {}));
+  EXPECT_TRUE(gatherer.is_over_quota(seen("old"), {{{"acme", "young"}, "k-young"}}));
 }
 
 TEST_F(Gather, TheOlderOfTwoKeysHasTheNameOfASecretThatIsNotThereYet) {
@@ -216,10 +217,21 @@ TEST_F(Gather, BeforeALostSecretIsReplacedTheServerIsAsked) {
   EXPECT_THAT(asked, ElementsAre("acme/grafana", "acme/grafana", "acme/grafana"));
 }
 
-TEST_F(Gather, AWriteThatTheServerCalledInvalidIsAReasonToLookForAForeignSecret) {
+TEST_F(Gather, BeforeASecretThatWasToBeWrittenIsTriedAgainTheServerIsAsked) {
+  filled.organization("acme").ns("acme", "acme");
+  filled.api_key("fresh", 1).api_key("tried", 1, issuing()).fill();
+  at_place = AtPlace::Foreign;
+  EXPECT_FALSE(seen("fresh").foreign_secret);
+  EXPECT_TRUE(seen("tried").foreign_secret);
+  EXPECT_THAT(asked, ElementsAre("acme/tried"));
+}
+
+TEST_F(Gather, TheServerIsAskedOfACopyThatIsNotThere) {
   filled.organization("acme", {{"namespaces", {"prod"}}}).ns("acme", "acme").ns("prod", "acme");
-  filled.api_key("grafana", 1, with_secret({{"namespaces", {"prod"}}})).fill();
-  failures = {{.object = "Secret prod/grafana", .kind = core::ErrorKind::Invalid, .message = "type is immutable"}};
+  filled.secret("grafana", "grafana");
+  json object = issued();
+  object.merge_patch(with_secret({{"namespaces", {"prod"}}}));
+  filled.api_key("grafana", 1, object).fill();
   at_place = AtPlace::Foreign;
   const Observed found = seen("grafana");
   EXPECT_FALSE(found.foreign_secret);

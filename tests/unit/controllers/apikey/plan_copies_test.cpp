@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "controllers/apikey/names.hpp"
 #include "tests/unit/controllers/apikey/world.hpp"
 
 namespace guildhall::controllers::apikey {
@@ -72,6 +73,25 @@ INSTANTIATE_TEST_SUITE_P(, CopiesAtAStandstill,
                                                       [](World& world) { world.seal_key_known = false; },
                                                       "False/SealKeyMissing"}),
                          [](const auto& info) { return info.param.name; });
+
+TEST(ApiKeyCopies, GoWithATokenWhoseHomeAnotherKeyWon) {
+  World world;
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  const core::Plan plan = world.plan_now();
+  // Another key's Secret stands there when this one's is written, so that only the copy is made.
+  const nlohmann::json others = {{"metadata", {{"name", "grafana"}, {"namespace", "acme"}, {"uid", "other"}}},
+                                 {"type", kSecretType},
+                                 {"data", {{"token", "b64:x"}}}};
+  world.secrets[{"acme", "grafana"}] = others;
+  world.execute(plan);
+  ASSERT_NE(world.secret("acme-prod", "grafana"), nullptr);
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+  EXPECT_EQ(world.token("acme", "grafana"), "x");
+  EXPECT_EQ(world.secret("acme-prod", "grafana"), nullptr) << "it stands in the way of the other's";
+  EXPECT_TRUE(world.key_states().empty());
+}
 
 }  // namespace
 }  // namespace guildhall::controllers::apikey

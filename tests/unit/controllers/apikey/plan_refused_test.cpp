@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <string>
+
 #include "controllers/apikey/names.hpp"
 #include "tests/unit/controllers/apikey/world.hpp"
 
@@ -202,6 +205,82 @@ TEST(ApiKeyRefused, ASecretThatWasMadeImmutableIsMadeAnew) {
   EXPECT_EQ(world.ready(), "True/Active");
   EXPECT_NE(world.token("acme", "grafana"), token) << "edited by hand counts as deleted";
   EXPECT_FALSE(world.accepts(token));
+}
+
+/// Why no token can be issued in place of one whose Secret was deleted.
+struct Hindrance {
+  std::string name;
+  std::function<void(World& world)> bring;
+  std::string ready;
+};
+
+class LostToken : public ::testing::TestWithParam<Hindrance> {};
+
+TEST_P(LostToken, EndsAlsoWhenNoOtherCanBeIssuedAndACopyStands) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string lost = world.token("acme", "grafana");
+  GetParam().bring(world);
+  world.settle();
+  EXPECT_EQ(world.ready(), GetParam().ready);
+  EXPECT_FALSE(world.accepts(lost));
+  EXPECT_THAT(world.key_states(), IsEmpty());
+  EXPECT_EQ(world.secret("acme-prod", "grafana"), nullptr) << "it would show a token that nobody accepts";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , LostToken,
+    ::testing::Values(Hindrance{"AForeignSecretTookItsPlace",
+                                [](World& world) {
+                                  world.secrets.erase({"acme", "grafana"});
+                                  world.foreign_secret = true;
+                                },
+                                "False/ForeignSecret"},
+                      Hindrance{"AnotherKeysSecretTookItsPlace",
+                                [](World& world) {
+                                  world.secrets[{"acme", "grafana"}] = {
+                                      {"metadata", {{"name", "grafana"}, {"namespace", "acme"}, {"uid", "other"}}},
+                                      {"type", kSecretType},
+                                      {"data", {{"token", "b64:x"}}}};
+                                },
+                                "False/ForeignSecret"},
+                      Hindrance{"ALimitIsInTheWay",
+                                [](World& world) {
+                                  world.secrets.erase({"acme", "grafana"});
+                                  world.organization.api_keys.max_lifetime = "1d";
+                                },
+                                "False/LifetimeTooLong"},
+                      Hindrance{"ItIsSuspended",
+                                [](World& world) {
+                                  world.secrets.erase({"acme", "grafana"});
+                                  world.organization.state = api::OrganizationState::Suspended;
+                                },
+                                "True/Suspended"},
+                      Hindrance{"ItIsSuspendedAndItsSecretWasChanged",
+                                [](World& world) {
+                                  world.secrets.at({"acme", "grafana"})["data"]["token"] = "b64:gld_planted";
+                                  world.organization.state = api::OrganizationState::Suspended;
+                                },
+                                "True/Suspended"},
+                      Hindrance{"AFinalizerOfOthersHoldsItsDeletion",
+                                [](World& world) {
+                                  world.secrets.at({"acme", "grafana"})["metadata"]["deletionTimestamp"] =
+                                      core::format_timestamp(world.now);
+                                },
+                                "False/WritingSecrets"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ApiKeyRefused, ALostTokenIsKeptWhilePaused) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  world.key.metadata.annotations[kPausedAnnotation] = "true";
+  world.secrets.erase({"acme", "grafana"});
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/Paused");
+  EXPECT_TRUE(world.accepts(token));
 }
 
 }  // namespace

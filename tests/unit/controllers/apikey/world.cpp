@@ -145,6 +145,7 @@ void World::write_secret(const core::Apply& apply) {
   ASSERT_TRUE(filled.has_value());
   json object = *filled;
   const auto standing = secrets.find(apply.key);
+  if (standing != secrets.end() && standing->second["metadata"]["resourceVersion"] != apply.resource_version) return;
   object["metadata"]["uid"] =
       standing != secrets.end() ? standing->second["metadata"]["uid"] : json(fmt::format("secret-{}", ++serial_));
   object["metadata"]["resourceVersion"] = std::to_string(++serial_);
