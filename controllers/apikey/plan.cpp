@@ -184,10 +184,10 @@ void serve(const Observed& seen, core::Timestamp now, Draft& draft) {
 /// What the server refused last time and is tried again now stands in the way of Ready until it succeeds.
 void report_failures(const Observed& seen, const core::Plan& plan, Draft& draft) {
   for (const core::WriteFailure& failure : seen.failures) {
-    const bool tried_again = std::any_of(plan.apply.begin(), plan.apply.end(), [&](const core::Apply& apply) {
-      return failure.object == core::describe(apply.type, apply.key);
-    });
-    if (!tried_again) continue;
+    const auto is_refused = [&](const auto& write) { return failure.object == core::describe(write.type, write.key); };
+    if (std::none_of(plan.apply.begin(), plan.apply.end(), is_refused) &&
+        std::none_of(plan.remove.begin(), plan.remove.end(), is_refused))
+      continue;
     draft.obstacle = Obstacle{reasons::kWriteRefused, failure.object + ": " + failure.message, true};
     return;
   }
@@ -219,9 +219,9 @@ core::FinalizerChange plan_finalizer(const Observed& seen, core::Timestamp now, 
   if (present && needed && seen.key.metadata.is_deleting() &&
       now >= *seen.key.metadata.deletion_timestamp + kDeletionPatience) {
     tell(seen, "ApiKeyDeletionStepAbandoned",
-         "copies of the Secret could not be removed within 2 minutes and were left behind; their token is not accepted",
+         "copies of the Secret were not gone after 2 minutes; they are not waited for, and their token is not accepted",
          true, draft);
-    return core::FinalizerChange::Drop;
+    return core::FinalizerChange::Abandon;
   }
   if (present == needed) return core::FinalizerChange::None;
   if (!needed) return core::FinalizerChange::Drop;
@@ -252,7 +252,7 @@ std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp
     moments.push_back(*key.expires_at);
     if (key.state == KeyState::Current) moments.push_back(expiring_soon_from(key.issued_at, *key.expires_at));
   }
-  if (draft.suspended_for == nullptr && draft.phase != Phase::Expired) {
+  if (draft.suspended_for == nullptr) {
     if (const auto rotation = next_rotation(seen, draft)) moments.push_back(*rotation);
   }
   if (draft.phase == Phase::Pending || draft.phase == Phase::Expired) add_moments_of_wish(seen, moments);

@@ -86,6 +86,7 @@ struct Progress {
   const Step* step = nullptr;  ///< null: all steps are over
   core::Timestamp end;         ///< of that step
   Remainder remainder;
+  std::vector<const Step*> given_up;
   std::vector<core::AuditEntry> abandoned;
 };
 
@@ -100,6 +101,7 @@ Progress progress(const Observed& seen, core::Timestamp now) {
       result.step = &step;
       return result;
     }
+    result.given_up.push_back(&step);
     result.abandoned.push_back(abandoned(seen, step, result.remainder));
   }
   return result;
@@ -109,8 +111,11 @@ Progress progress(const Observed& seen, core::Timestamp now) {
 
 void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft) {
   Progress at = progress(seen, now);
+  // Not waited for, but tried all the same: its time may have passed while nothing ran.
+  for (const Step* step : at.given_up)
+    step->work(seen, draft);
   if (at.step == nullptr) {
-    draft.plan.finalizer = core::FinalizerChange::Drop;
+    draft.plan.finalizer = at.given_up.empty() ? core::FinalizerChange::Drop : core::FinalizerChange::Abandon;
     draft.plan.audit = std::move(at.abandoned);
     return;
   }

@@ -84,7 +84,7 @@ void plan_key_secrets_role(const Observed& seen, Draft& draft) {
     wanted = only_those_named_already(seen, std::move(wanted));
   }
   const bool stands = owns_key_secrets_role(seen) && role->gettable_secrets == wanted;
-  if (stands || (role && role->deleting)) return;
+  if (stands) return;  // one that hangs in its deletion still grants what it says
   draft.plan.apply.push_back(write_role(seen, wanted));
   if (role && !role->gettable_secrets) draft.plan.audit.push_back(repaired(seen));
 }

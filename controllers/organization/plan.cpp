@@ -63,7 +63,9 @@ core::Plan plan(const Observed& seen, core::Timestamp now) {
   }
   report_failures(seen, draft);
   tell_claims(seen, draft);
-  if (draft.plan.finalizer != core::FinalizerChange::Drop) plan_status(seen, now, draft);
+  const bool ends =
+      draft.plan.finalizer == core::FinalizerChange::Drop || draft.plan.finalizer == core::FinalizerChange::Abandon;
+  if (!ends) plan_status(seen, now, draft);
   return std::move(draft.plan);
 }
 

@@ -43,7 +43,12 @@ struct Remove {
 };
 
 /// What becomes of Guildhall's finalizer on the reconciled object.
-enum class FinalizerChange { None, Add, Drop };
+enum class FinalizerChange {
+  None,
+  Add,      ///< before anything else is written
+  Drop,     ///< when all else of the plan has succeeded
+  Abandon,  ///< after one try of all else, whatever came of it: nothing waits for ever
+};
 
 /// Something to be told as an Event on the reconciled object.
 struct AuditEntry {

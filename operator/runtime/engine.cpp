@@ -92,7 +92,9 @@ bool Engine::Execution::add_finalizer() {
 }
 
 void Engine::Execution::drop_finalizer() {
-  if (work_.plan.finalizer != core::FinalizerChange::Drop || !work_.primary || !outcome_.succeeded()) return;
+  const bool is_due = (work_.plan.finalizer == core::FinalizerChange::Drop && outcome_.succeeded()) ||
+                      (work_.plan.finalizer == core::FinalizerChange::Abandon && !canceled_);
+  if (!is_due || !work_.primary) return;
   auto finalizers = work_.primary->finalizers;
   std::erase(finalizers, subject_.finalizer);
   write_finalizers(std::move(finalizers));

@@ -371,8 +371,22 @@ TEST(ApiKeyPlan, GivesUpOnACopyThatCannotBeRemoved) {
   EXPECT_EQ(plan.finalizer, core::FinalizerChange::None);
   world.now += *plan.look_again_after;
   plan = world.plan_now();
-  EXPECT_EQ(plan.finalizer, core::FinalizerChange::Drop);
+  EXPECT_EQ(plan.finalizer, core::FinalizerChange::Abandon);
   EXPECT_EQ(plan.audit.front().action, "ApiKeyDeletionStepAbandoned");
+  EXPECT_EQ(plan.remove.size(), 2U) << "the last try, which may be the first: nothing may have run until now";
+}
+
+TEST(ApiKeyPlan, SaysWhatKeepsItsSecretFromGoing) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  world.mark_deleted();
+  world.failures = {{"Secret acme-prod/grafana", core::ErrorKind::Forbidden, "a policy forbids it"}};
+  world.execute(world.plan_now(), 1);
+  EXPECT_EQ(world.ready(), "False/WriteRefused");
+  EXPECT_EQ(core::find_condition(world.key.status.conditions, "Ready")->message,
+            "Secret acme-prod/grafana: a policy forbids it");
 }
 
 }  // namespace

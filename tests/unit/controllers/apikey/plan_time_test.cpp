@@ -341,6 +341,17 @@ TEST(ApiKeyTime, ShowsTheFormerTokenAlsoOfTwoRotationsInOneSecond) {
   EXPECT_EQ(world.token("acme", "grafana", "previous-token"), former);
 }
 
+TEST(ApiKeyTime, ARotationThatWasAskedForBringsAnExpiredKeyBackWhenItIsDue) {
+  World world;
+  world.edit({{"lifetime", "2s"}, {"rotateAt", "2026-11-24T10:00:10Z"}});
+  world.settle();
+  world.pass(std::chrono::seconds{9});
+  ASSERT_EQ(world.ready(), "True/Expired");
+  world.pass(std::chrono::seconds{1});
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+}
+
 TEST(ApiKeyTime, IsIssuedWhenItsEndIsNoLongerTooFarAway) {
   World world;
   world.organization.api_keys.max_lifetime = "10s";

@@ -188,7 +188,8 @@ int World::execute(const core::Plan& plan, int most_writes) {
   for (const auto& entry : plan.audit) {
     if (next()) told_.push_back(entry.action);
   }
-  if (plan.finalizer == core::FinalizerChange::Drop && next()) drop_finalizer();
+  const bool drops = plan.finalizer == core::FinalizerChange::Drop || plan.finalizer == core::FinalizerChange::Abandon;
+  if (drops && next()) drop_finalizer();
   return writes;
 }
 

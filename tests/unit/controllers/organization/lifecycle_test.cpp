@@ -234,9 +234,23 @@ TEST(OrganizationLife, EndsAfterSixMinutesWhateverIsRefused) {
   }
   world.now = noon() + std::chrono::minutes{6};
   const core::Plan last = world.plan_now();
-  EXPECT_EQ(last.finalizer, core::FinalizerChange::Drop);
-  EXPECT_TRUE(last.apply.empty() && last.remove.empty()) << "a refused write would keep the finalizer";
+  EXPECT_EQ(last.finalizer, core::FinalizerChange::Abandon);
   EXPECT_EQ(last.audit.size(), 2U) << "the Role and the namespaces";
+}
+
+TEST(OrganizationLife, LeavesNothingBehindAlsoWhenNothingRanForLongAfterItsDeletion) {
+  for (const auto minutes : {3, 5, 60}) {
+    SCOPED_TRACE(minutes);
+    World world;
+    span_with_a_copy(world);
+    world.mark_deleted();
+    world.now += std::chrono::minutes{minutes};
+    world.live_on();
+    EXPECT_FALSE(world.exists());
+    EXPECT_EQ(world.role(), std::nullopt);
+    EXPECT_TRUE(world.claim("acme").empty());
+    EXPECT_TRUE(world.claim("prod").empty());
+  }
 }
 
 }  // namespace

@@ -205,7 +205,8 @@ void World::execute(const core::Plan& plan, int most_writes) {
   for (const auto& entry : plan.audit) {
     if (may()) told_.push_back(entry.action);
   }
-  if (plan.finalizer == core::FinalizerChange::Drop && may()) exists_ = false;
+  const bool drops = plan.finalizer == core::FinalizerChange::Drop || plan.finalizer == core::FinalizerChange::Abandon;
+  if (drops && may()) exists_ = false;
 }
 
 int World::settle() {

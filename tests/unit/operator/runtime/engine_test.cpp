@@ -160,6 +160,19 @@ TEST_F(EngineTest, AnEventThatMayYetBeWrittenIsHandedBackAndTheFinalizerStays) {
   EXPECT_EQ(api_->writes().size(), 1U);
 }
 
+TEST_F(EngineTest, AFinalizerIsAbandonedWhateverWasRefused) {
+  for (const auto& answer : {core::Result<kube::HttpResponse>(tests::refusal(403, "Forbidden", "a policy")),
+                             core::Result<kube::HttpResponse>(core::fail(ErrorKind::Unavailable, "connection lost"))}) {
+    api_->set_fault(at_write(1, answer));
+    auto object = api_->put(kApiKeys, kKey, {{"metadata", {{"finalizers", json::array({kFinalizer})}}}});
+    look(object);
+    work_.plan.remove = {{.type = core::types::secrets(), .key = kKey, .uid = "s-1", .resource_version = {}}};
+    work_.plan.finalizer = FinalizerChange::Abandon;
+    execute();
+    EXPECT_EQ(api_->find(kApiKeys, kKey)->at("metadata").at("finalizers"), json::array());
+  }
+}
+
 TEST_F(EngineTest, OnlyOurFinalizerIsDropped) {
   auto object =
       api_->put(kApiKeys, kKey, {{"metadata", {{"finalizers", json::array({kFinalizer, "other/finalizer"})}}}});
