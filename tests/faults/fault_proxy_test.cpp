@@ -30,7 +30,7 @@ class FaultProxyTest : public testing::Test {
     kube::ClientOptions options;
     options.max_attempts = 1;
     const auto direct = cluster::shared_control_plane().serviceaccount("default", "faulty").kubeconfig();
-    return client_of(proxy_.lead_through(direct), std::move(options));
+    return client_of(proxy_.lead_through(direct), options);
   }
   static core::Result<nlohmann::json> apply(kube::Client& client, const std::string& name) {
     return client.apply(config_maps(), {"default", name}, config_map(name, "x"), {});

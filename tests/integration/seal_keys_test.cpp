@@ -29,11 +29,11 @@ class SealKeysTest : public ApiKeyFixture {
  protected:
   [[nodiscard]] json seal_keys() const { return kubectl_.get({"secret", kName, "-n", kNamespace}); }
   void put(const json& data) const {
-    json object = {{"apiVersion", "v1"},
-                   {"kind", "Secret"},
-                   {"metadata", {{"name", kName}, {"namespace", kNamespace}}},
-                   {"type", "guildhall.dev/seal-keys"},
-                   {"data", data}};
+    const json object = {{"apiVersion", "v1"},
+                         {"kind", "Secret"},
+                         {"metadata", {{"name", kName}, {"namespace", kNamespace}}},
+                         {"type", "guildhall.dev/seal-keys"},
+                         {"data", data}};
     const auto replaced = kubectl_({"replace", "-f", "-"}, object.dump());
     if (replaced.exit_code != 0) run_with({"create", "-f", "-"}, object);
   }

@@ -50,12 +50,12 @@ TEST_F(Wakeups, ANamespaceWakesThoseItSpeaksOfAndThoseThatNameIt) {
 }
 
 TEST_F(Wakeups, ANamespaceWithoutItsLabelWakesTheOneOfItsUid) {
-  NamespaceView before{.name = "x",
-                       .uid = "n",
-                       .resource_version = "1",
-                       .claim = {"nobody", "u-initech"},
-                       .created_for_uid = {},
-                       .releasing_since = {}};
+  const NamespaceView before{.name = "x",
+                             .uid = "n",
+                             .resource_version = "1",
+                             .claim = {"nobody", "u-initech"},
+                             .created_for_uid = {},
+                             .releasing_since = {}};
   NamespaceView after = before;
   after.claim.organization.clear();
   EXPECT_THAT(wakened_by_namespace(filled.caches, &before, &after),

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
@@ -41,7 +42,7 @@ void expect_contains(const json& whole, const json& part, const std::string& pat
   for (const auto& [name, value] : part.items()) {
     if (value.is_structured() && value.empty()) continue;
     ASSERT_TRUE(whole.contains(name)) << path << "." << name;
-    expect_contains(whole.at(name), value, path + "." + name);
+    expect_contains(whole.at(name), value, fmt::format("{}.{}", path, name));
   }
 }
 

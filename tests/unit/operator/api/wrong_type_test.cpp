@@ -18,7 +18,7 @@ class WrongType : public testing::TestWithParam<std::string> {
   const json full_ = full_sample(kind_.model);
   const std::vector<Spot> spots_ = spots_in(kind_.model, full_);
 
-  core::Error error_with(const Spot& spot, const json& value) const {
+  [[nodiscard]] core::Error error_with(const Spot& spot, const json& value) const {
     json object = full_;
     object.at(spot.pointer) = value;
     const auto result = kind_.round_trip(object);

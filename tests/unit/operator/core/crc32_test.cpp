@@ -18,7 +18,7 @@ TEST(Crc32, HasTheValuesOfTheCatalogue) {
   EXPECT_EQ(crc32("The quick brown fox jumps over the lazy dog"), 0x414FA339U);
 }
 
-RC_GTEST_PROP(Crc32, SeesEveryChangeOfOneCharacter, (std::string text)) {
+RC_GTEST_PROP(Crc32, SeesEveryChangeOfOneCharacter, (const std::string& text)) {
   RC_PRE(!text.empty());
   std::string changed = text;
   const auto place = *rc::gen::inRange<std::size_t>(0, text.size());

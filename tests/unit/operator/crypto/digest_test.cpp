@@ -86,6 +86,7 @@ TEST(Digest, IsTheSameFromManyThreadsAtOnce) {
   std::vector<std::string> got(8);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(got.size());
     for (std::string& text : got)
       threads.emplace_back([&text] { text = sha256_hex("abc"); });
   }
@@ -101,7 +102,7 @@ TEST(EqualInConstantTime, ComparesEveryByteAndTheLength) {
   EXPECT_FALSE(equal_in_constant_time("abc", "Abc"));
 }
 
-RC_GTEST_PROP(EqualInConstantTime, AgreesWithPlainComparison, (std::string a, std::string b)) {
+RC_GTEST_PROP(EqualInConstantTime, AgreesWithPlainComparison, (const std::string& a, const std::string& b)) {
   RC_ASSERT(equal_in_constant_time(a, b) == (a == b));
   RC_ASSERT(equal_in_constant_time(a, std::string(a)));
 }

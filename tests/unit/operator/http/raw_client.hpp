@@ -34,7 +34,7 @@ class RawClient {
   /// Reads until the server closes. False when it has not within the patience of a test.
   bool is_closed_by_server();
   /// Whether there is something to read, or the end, within `pause`.
-  bool has_news_within(std::chrono::milliseconds pause) const;
+  [[nodiscard]] bool has_news_within(std::chrono::milliseconds pause) const;
 
  private:
   bool read_more();

@@ -1,5 +1,6 @@
 #include "operator/http/server.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <condition_variable>
@@ -18,7 +19,7 @@ Response echo(const Request& request) {
   Response response;
   response.body = request.method + "\n" + request.path + "\n" + request.query + "\n" + request.body + "\n";
   for (const auto& [name, value] : request.headers)
-    response.body += name + "=" + value + "\n";
+    response.body += fmt::format("{}={}\n", name, value);
   return response;
 }
 
@@ -202,6 +203,21 @@ TEST(Server, RefusesAnAddressThatIsNone) {
   EXPECT_EQ(result.error().kind, core::ErrorKind::Invalid);
 }
 
+constexpr int kClients = 8;
+constexpr int kRequestsOfEach = 20;
+
+/// How many of a client's requests, all on one connection, are answered with the path that they asked for.
+int right_answers(std::uint16_t port, int client_number) {
+  RawClient client(port);
+  int right = 0;
+  for (int round = 0; round < kRequestsOfEach; ++round) {
+    const std::string path = fmt::format("/{}/{}", client_number, round);
+    client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    if (client.receive().value_or(RawResponse{}).body.starts_with("GET\n" + path + "\n")) ++right;
+  }
+  return right;
+}
+
 TEST(Server, AnswersManyClientsFromSeveralThreads) {
   Server server("127.0.0.1:0", echo, {}, 3);
   const auto port = server.start();
@@ -209,18 +225,11 @@ TEST(Server, AnswersManyClientsFromSeveralThreads) {
   std::atomic<int> right{0};
   {
     std::vector<std::jthread> clients;
-    for (int i = 0; i < 8; ++i) {
-      clients.emplace_back([&, i] {
-        RawClient client(*port);
-        for (int round = 0; round < 20; ++round) {
-          const std::string path = "/" + std::to_string(i) + "/" + std::to_string(round);
-          client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
-          if (client.receive().value_or(RawResponse{}).body.starts_with("GET\n" + path + "\n")) ++right;
-        }
-      });
-    }
+    clients.reserve(kClients);
+    for (int i = 0; i < kClients; ++i)
+      clients.emplace_back([&, i] { right += right_answers(*port, i); });
   }
-  EXPECT_EQ(right, 8 * 20);
+  EXPECT_EQ(right, kClients * kRequestsOfEach);
 }
 
 TEST(Server, ClosesThePortAndEveryConnectionWhenItStops) {

@@ -117,7 +117,7 @@ TEST(ExecPluginTest, SaysWhyThereAreNoCredentials) {
 
 TEST(ExecPluginTest, IsKilledWithAllThatItStartedWhenStopped) {
   std::stop_source stop;
-  std::jthread stopper([&] { stop.request_stop(); });
+  const std::jthread stopper([&] { stop.request_stop(); });
   // Both the shell and its child hold the output open.
   EXPECT_EQ(failure_of(run_exec_plugin(shell("tail -f /dev/null & tail -f /dev/null"), "", stop.get_token())),
             "Canceled: stopped");

@@ -11,8 +11,8 @@ FakeTransport& FakeTransport::then(Step step) {
 }
 
 FakeTransport& FakeTransport::then_answer(int status, std::string body, std::map<std::string, std::string> headers) {
-  HttpResponse response{.status = status, .headers = std::move(headers), .body = std::move(body)};
-  return then([response](const HttpRequest&, const LineHandler*, const std::stop_token&) { return response; });
+  return then([response = HttpResponse{.status = status, .headers = std::move(headers), .body = std::move(body)}](
+                  const HttpRequest&, const LineHandler*, const std::stop_token&) { return response; });
 }
 
 FakeTransport& FakeTransport::then_fail(core::ErrorKind kind) {
@@ -54,6 +54,7 @@ core::Result<HttpResponse> FakeTransport::stream(const HttpRequest& request, std
 std::vector<std::string> FakeTransport::requests() const {
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> lines;
+  lines.reserve(requests_.size());
   for (const auto& request : requests_)
     lines.push_back(request.method + " " + request.target);
   return lines;

@@ -24,18 +24,20 @@ std::size_t content_length_of(const std::string& head) {
 
 }  // namespace
 
+std::optional<std::string> RawServer::Connection::take_request() {
+  const auto end = buffer_.find("\r\n\r\n");
+  if (end == std::string::npos) return std::nullopt;
+  const std::size_t size = end + 4 + content_length_of(buffer_.substr(0, end));
+  if (buffer_.size() < size) return std::nullopt;
+  std::string request = buffer_.substr(0, size);
+  buffer_.erase(0, size);
+  return request;
+}
+
 std::string RawServer::Connection::read_request() {
   std::array<char, 4096> bytes{};
   while (true) {
-    const auto end = buffer_.find("\r\n\r\n");
-    if (end != std::string::npos) {
-      const std::size_t size = end + 4 + content_length_of(buffer_.substr(0, end));
-      if (buffer_.size() >= size) {
-        std::string request = buffer_.substr(0, size);
-        buffer_.erase(0, size);
-        return request;
-      }
-    }
+    if (auto request = take_request()) return *std::move(request);
     const ssize_t got = ::recv(socket_, bytes.data(), bytes.size(), 0);
     if (got <= 0) return {};
     buffer_.append(bytes.data(), static_cast<std::size_t>(got));
@@ -62,7 +64,7 @@ void RawServer::Connection::wait_until_closed() {
 }
 
 void RawServer::Connection::give_up_writing_after(int milliseconds) const {
-  const timeval limit{.tv_sec = 0, .tv_usec = milliseconds * 1000};
+  const timeval limit{.tv_sec = 0, .tv_usec = milliseconds * 1000L};
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 

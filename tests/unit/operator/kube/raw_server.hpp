@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -30,6 +31,9 @@ class RawServer {
     void give_up_writing_after(int milliseconds) const;
 
    private:
+    /// Takes the first request out of what has been read; unset while it is not whole.
+    std::optional<std::string> take_request();
+
     int socket_;
     std::string buffer_;
   };

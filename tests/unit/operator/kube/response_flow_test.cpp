@@ -41,7 +41,7 @@ TEST(ResponseFlowTest, HandsOutHeadBytesAndEnd) {
 
 TEST(ResponseFlowTest, WakesTheOneWhoWaits) {
   ResponseFlow flow;
-  std::jthread library([&] {
+  const std::jthread library([&] {
     flow.set_head(head(200));
     flow.put("line\n", [] {});
   });
@@ -68,7 +68,7 @@ TEST(ResponseFlowTest, LeavesAtTheDeadline) {
 TEST(ResponseFlowTest, LeavesWhenStopped) {
   ResponseFlow flow;
   std::stop_source stop;
-  std::jthread stopper([&] { stop.request_stop(); });
+  const std::jthread stopper([&] { stop.request_stop(); });
   EXPECT_EQ(kind_of(flow.take_head(never(), stop.get_token())), "Canceled");
   EXPECT_EQ(kind_of(flow.take_bytes(never(), stop.get_token())), "Canceled");
 }
@@ -76,7 +76,7 @@ TEST(ResponseFlowTest, LeavesWhenStopped) {
 TEST(ResponseFlowTest, AStoppedReaderGetsNothingMoreEvenIfItIsThere) {
   ResponseFlow flow;
   flow.put("x", [] {});
-  std::stop_source stop;
+  const std::stop_source stop;
   stop.request_stop();
   EXPECT_EQ(kind_of(flow.take_bytes(never(), stop.get_token())), "Canceled");
 }

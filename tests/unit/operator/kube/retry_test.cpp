@@ -89,7 +89,7 @@ TEST(PauseTest, EndsWithItsTime) {
 
 TEST(PauseTest, EndsAtOnceWhenStopped) {
   std::stop_source stop;
-  std::jthread stopper([&] { stop.request_stop(); });
+  const std::jthread stopper([&] { stop.request_stop(); });
   // An hour: a pause that did not listen would end by the test's own limit.
   EXPECT_FALSE(pause(std::chrono::hours(1), stop.get_token()));
 }

@@ -121,22 +121,27 @@ RC_GTEST_PROP(PrometheusMetrics, KeepsAnyTextInALabelWhole, (std::string text)) 
   RC_ASSERT(exposition.value("guildhall_writes_total", {{"verb", text}, {"resource", "\"\\\n"}}) == 1);
 }
 
+constexpr int kThreads = 4;
+constexpr int kRounds = 250;
+
+void count_and_observe(PrometheusMetrics& metrics, int thread_number) {
+  for (int round = 0; round < kRounds; ++round) {
+    metrics.count("workqueue_adds_total", {{"name", "shared"}}, 1);
+    metrics.observe("workqueue_work_duration_seconds", {{"name", std::to_string(thread_number)}}, 0.5);
+  }
+}
+
 TEST(PrometheusMetrics, CountsFromManyThreadsWhileItIsScraped) {
   PrometheusMetrics metrics;
   {
     std::vector<std::jthread> threads;
-    for (int i = 0; i < 4; ++i) {
-      threads.emplace_back([&metrics, i] {
-        for (int round = 0; round < 250; ++round) {
-          metrics.count("workqueue_adds_total", {{"name", "shared"}}, 1);
-          metrics.observe("workqueue_work_duration_seconds", {{"name", std::to_string(i)}}, 0.5);
-        }
-      });
-    }
+    threads.reserve(kThreads);
+    for (int i = 0; i < kThreads; ++i)
+      threads.emplace_back([&metrics, i] { count_and_observe(metrics, i); });
     for (int scrape = 0; scrape < 20; ++scrape)
       EXPECT_EQ(read_exposition(metrics.render()).problem, "");
   }
-  EXPECT_EQ(exposed(metrics).value("workqueue_adds_total", {{"name", "shared"}}), 1000);
+  EXPECT_EQ(exposed(metrics).value("workqueue_adds_total", {{"name", "shared"}}), kThreads * kRounds);
 }
 
 TEST(PrometheusMetricsDeathTest, EndsTheProcessOnANameThatIsNotDeclared) {

@@ -49,7 +49,7 @@ TEST(ProcessMetrics, CountsOpenDescriptors) {
 TEST(ProcessMetrics, CountsThreads) {
   const double before = value_of("process_threads");
   std::latch seen(1);
-  std::jthread waiting([&] { seen.wait(); });
+  const std::jthread waiting([&] { seen.wait(); });
   EXPECT_EQ(value_of("process_threads"), before + 1);
   seen.count_down();
 }
