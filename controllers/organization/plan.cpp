@@ -63,9 +63,7 @@ core::Plan plan(const Observed& seen, core::Timestamp now) {
   }
   report_failures(seen, draft);
   tell_claims(seen, draft);
-  const bool ends =
-      draft.plan.finalizer == core::FinalizerChange::Drop || draft.plan.finalizer == core::FinalizerChange::Abandon;
-  if (!ends) plan_status(seen, now, draft);
+  if (!draft.plan.lets_go()) plan_status(seen, now, draft);
   return std::move(draft.plan);
 }
 

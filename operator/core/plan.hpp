@@ -77,6 +77,10 @@ struct Plan {
   std::optional<std::chrono::milliseconds> look_again_after;  ///< from now; unset: only when something changes
 
   [[nodiscard]] bool writes_nothing() const;
+  /// Whether our finalizer goes, so that the object may be gone with this plan.
+  [[nodiscard]] bool lets_go() const {
+    return finalizer == FinalizerChange::Drop || finalizer == FinalizerChange::Abandon;
+  }
   bool operator==(const Plan&) const = default;
 };
 

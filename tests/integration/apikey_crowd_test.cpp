@@ -60,6 +60,7 @@ class ApiKeyCrowdTest : public ApiKeyFixture {
 
   static std::vector<std::string> numbered(const std::string& name, int count) {
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i)
       names.push_back(name + std::to_string(i));
     return names;
