@@ -188,8 +188,7 @@ int World::execute(const core::Plan& plan, int most_writes) {
   for (const auto& entry : plan.audit) {
     if (next()) told_.push_back(entry.action);
   }
-  const bool drops = plan.finalizer == core::FinalizerChange::Drop || plan.finalizer == core::FinalizerChange::Abandon;
-  if (drops && next()) drop_finalizer();
+  if (plan.lets_go() && next()) drop_finalizer();
   return writes;
 }
 

@@ -205,8 +205,7 @@ void World::execute(const core::Plan& plan, int most_writes) {
   for (const auto& entry : plan.audit) {
     if (may()) told_.push_back(entry.action);
   }
-  const bool drops = plan.finalizer == core::FinalizerChange::Drop || plan.finalizer == core::FinalizerChange::Abandon;
-  if (drops && may()) exists_ = false;
+  if (plan.lets_go() && may()) exists_ = false;
 }
 
 int World::settle() {
