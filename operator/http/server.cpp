@@ -10,12 +10,15 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <list>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <thread>
@@ -35,11 +38,56 @@ using Message = bhttp::response<bhttp::string_body>;
 
 namespace {
 
+struct Connection {
+  explicit Connection(tcp::socket socket) : stream(std::move(socket)) {}
+
+  beast::tcp_stream stream;
+  std::atomic<bool> waits{true};  ///< for a request or the rest of one; false: it is answered, or told to end
+};
+
+/// The connections that are open, the oldest first. Thread-safe.
+class Connections {
+ public:
+  using Entry = std::list<std::weak_ptr<Connection>>::iterator;
+
+  /// When there are `most`, the oldest that waits has to go for it, so that peers who say nothing keep nobody out.
+  /// Unset: all are being answered.
+  std::optional<Entry> admit(const std::shared_ptr<Connection>& connection, std::size_t most);
+  void leave(Entry entry);
+
+ private:
+  bool end_oldest();
+
+  std::mutex mutex_;
+  std::list<std::weak_ptr<Connection>> open_;
+};
+
+bool Connections::end_oldest() {
+  for (const auto& entry : open_) {
+    const auto connection = entry.lock();
+    if (!connection || !connection->waits.exchange(false)) continue;
+    asio::post(connection->stream.get_executor(), [connection] { connection->stream.close(); });
+    return true;
+  }
+  return false;
+}
+
+std::optional<Connections::Entry> Connections::admit(const std::shared_ptr<Connection>& connection, std::size_t most) {
+  const std::scoped_lock lock(mutex_);
+  if (open_.size() >= most && !end_oldest()) return std::nullopt;
+  return open_.insert(open_.end(), connection);
+}
+
+void Connections::leave(Entry entry) {
+  const std::scoped_lock lock(mutex_);
+  open_.erase(entry);
+}
+
 /// What every connection of a server shares.
 struct Shared {
   Handler handler;
   Limits limits;
-  std::atomic<std::size_t> connections{0};
+  Connections connections;
 };
 
 constexpr std::chrono::seconds kLinger{1};
@@ -104,43 +152,52 @@ asio::awaitable<std::optional<Received>> receive(beast::tcp_stream& stream, Requ
 }
 
 /// Reads one request and answers it. False: the connection ends.
-asio::awaitable<bool> exchange(beast::tcp_stream& stream, RequestReader& reader, const Shared& shared) {
+asio::awaitable<bool> exchange(Connection& connection, RequestReader& reader, const Shared& shared) {
+  beast::tcp_stream& stream = connection.stream;
   std::optional<Received> received = co_await receive(stream, reader, shared.limits);
-  if (!received) co_return false;
+  // Told to end in the very moment in which the request was complete: it is not answered half.
+  if (!received || !connection.waits.exchange(false)) co_return false;
   if (received->refusal) {
     const Message message = message_of(std::move(*received->refusal), false, false);
-    if (co_await send(stream, message, shared.limits)) co_await linger(stream);
+    const bool sent = co_await send(stream, message, shared.limits);
+    connection.waits = true;
+    if (sent) co_await linger(stream);
     co_return false;
   }
   const Message message =
       message_of(answer(shared.handler, *received->request), received->keep_alive, received->request->method == "HEAD");
   const bool sent = co_await send(stream, message, shared.limits);
   const bool goes_on = sent && received->keep_alive;
+  connection.waits = goes_on;
   co_return goes_on;
 }
 
-/// Gives the place of a connection back, however it ends.
+/// The place of a connection among all, given back however it ends.
 class Place {
  public:
-  explicit Place(Shared& shared) : shared_(shared) {}
+  Place(std::shared_ptr<Shared> shared, Connections::Entry entry) : shared_(std::move(shared)), entry_(entry) {}
+  Place(Place&& other) noexcept : shared_(std::move(other.shared_)), entry_(other.entry_) {}
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
-  ~Place() { --shared_.connections; }
+  Place& operator=(Place&&) = delete;
+  ~Place() {
+    if (shared_) shared_->connections.leave(entry_);
+  }
+  [[nodiscard]] const Shared& shared() const { return *shared_; }
 
  private:
-  Shared& shared_;
+  std::shared_ptr<Shared> shared_;  ///< null: moved away
+  Connections::Entry entry_;
 };
 
 /// Serves one connection until it ends.
-asio::awaitable<void> serve(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared) {
-  const Place place(*shared);
-  beast::tcp_stream stream(std::move(socket));
-  RequestReader reader(shared->limits);
+asio::awaitable<void> serve(std::shared_ptr<Connection> connection, Place place) {
+  RequestReader reader(place.shared().limits);
   bool goes_on = true;
   while (goes_on)
-    goes_on = co_await exchange(stream, reader, *shared);
+    goes_on = co_await exchange(*connection, reader, place.shared());
   error_code ignored;
-  stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  connection->stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
 /// What one start() makes and stop() takes down. Its end closes every socket: the connections' coroutines live in the
@@ -185,14 +242,12 @@ error_code Listening::open(const ListenAddress& address) {
 
 void Listening::admit(tcp::socket socket) {
   error_code ignored;
-  if (shared->connections >= shared->limits.connections) {
-    socket.close(ignored);
-    return;
-  }
-  ++shared->connections;
   socket.set_option(tcp::no_delay(true), ignored);
   const auto executor = socket.get_executor();
-  asio::co_spawn(executor, serve(std::move(socket), shared), asio::detached);
+  auto connection = std::make_shared<Connection>(std::move(socket));
+  const auto entry = shared->connections.admit(connection, shared->limits.connections);
+  if (!entry) return connection->stream.close();
+  asio::co_spawn(executor, serve(std::move(connection), Place(shared, *entry)), asio::detached);
 }
 
 asio::awaitable<void> Listening::accept() {

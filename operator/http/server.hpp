@@ -33,7 +33,7 @@ using Handler = std::function<Response(const Request& request)>;
 struct Limits {
   std::uint32_t header_bytes = 16 * 1024;          ///< over it: 431
   std::uint64_t body_bytes = 1U << 20U;            ///< over it: 413
-  std::size_t connections = 256;                   ///< at once; one more is closed at once
+  std::size_t connections = 256;                   ///< at once; for one more the oldest that waits is closed
   std::chrono::milliseconds read_timeout{30'000};  ///< for one whole request, and the pause before it
   std::chrono::milliseconds write_timeout{10'000};
 };

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -76,23 +77,50 @@ TEST(ServerTimers, EndAPeerThatDoesNotTakeItsAnswer) {
   EXPECT_TRUE(is_free);
 }
 
-TEST(ServerConnections, OverTheCapAreClosedAtOnce) {
+TEST(ServerConnections, OverTheCapTakeThePlaceOfTheOldestThatWaits) {
   constexpr std::size_t kCap = 8;
   Server server("127.0.0.1:0", fine, {.connections = kCap});
   const auto port = server.start();
   ASSERT_TRUE(port);
-  std::vector<std::unique_ptr<RawClient>> clients;
-  std::size_t served = 0;
+  std::vector<std::unique_ptr<RawClient>> silent;
+  const auto come_and_say_nothing = [&] {
+    silent.push_back(std::make_unique<RawClient>(*port));
+    silent.back()->send("GET /metr");
+  };
+  for (std::size_t i = 0; i < kCap; ++i)
+    come_and_say_nothing();
+  EXPECT_TRUE(ask(*port, kGet)) << "somebody who asks is answered";
+  EXPECT_TRUE(silent.front()->is_closed_by_server());
+  silent.back()->send("ics HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(silent.back()->receive()) << "the youngest goes on";
   for (int i = 0; i < 64; ++i) {
-    clients.push_back(std::make_unique<RawClient>(*port));
-    clients.back()->send(kGet);
-    served += clients.back()->receive().has_value() ? 1 : 0;
+    come_and_say_nothing();
+    EXPECT_TRUE(ask(*port, kGet)) << i;
   }
-  EXPECT_EQ(served, kCap);
-  for (std::size_t i = 0; i < kCap; ++i) {
-    clients[i]->send(kGet);
-    EXPECT_TRUE(clients[i]->receive()) << "a connection below the cap goes on";
-  }
+}
+
+TEST(ServerConnections, OverTheCapAreClosedWhileAllOthersAreAnswered) {
+  std::promise<void> may_end;
+  const auto end = may_end.get_future().share();
+  std::promise<void> begun;
+  Server server(
+      "127.0.0.1:0",
+      [&](const Request& request) {
+        if (request.path == "/slow") {
+          begun.set_value();
+          end.wait();
+        }
+        return fine(request);
+      },
+      {.connections = 1}, 2);
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  RawClient slow(*port);
+  slow.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+  begun.get_future().wait();
+  EXPECT_FALSE(ask(*port, kGet));
+  may_end.set_value();
+  EXPECT_TRUE(slow.receive());
 }
 
 TEST(ServerConnections, GiveTheirPlaceBackHoweverTheyEnd) {
