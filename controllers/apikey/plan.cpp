@@ -188,7 +188,8 @@ void report_failures(const Observed& seen, const core::Plan& plan, Draft& draft)
     if (std::none_of(plan.apply.begin(), plan.apply.end(), is_refused) &&
         std::none_of(plan.remove.begin(), plan.remove.end(), is_refused))
       continue;
-    draft.obstacle = Obstacle{reasons::kWriteRefused, failure.object + ": " + failure.message, true};
+    draft.obstacle =
+        Obstacle{reasons::kWriteRefused, failure.object + ": " + failure.message + core::kTriedAgainHint, true};
     return;
   }
 }

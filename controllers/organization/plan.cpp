@@ -32,7 +32,8 @@ void report_failures(const Observed& seen, Draft& draft) {
   }
   if (refused.empty()) return;
   std::ranges::sort(refused);
-  Obstacle obstacle{reasons::kWriteRefused, fmt::format("refused: {}", fmt::join(refused, "; ")), true};
+  Obstacle obstacle{reasons::kWriteRefused,
+                    fmt::format("refused: {}{}", fmt::join(refused, "; "), core::kTriedAgainHint), true};
   if (seen.organization.metadata.is_deleting()) obstacle = {reasons::kDeleting, std::move(obstacle.message), false};
   const auto place = obstacle.stalled ? draft.obstacles.begin() : draft.obstacles.end();
   draft.obstacles.insert(place, std::move(obstacle));

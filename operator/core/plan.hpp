@@ -93,4 +93,8 @@ struct WriteFailure {
   bool operator==(const WriteFailure&) const = default;
 };
 
+/// For a condition that tells of such failures: what somebody can do who has removed the cause.
+inline constexpr const char* kTriedAgainHint =
+    " (tried again after growing pauses; change the annotation guildhall.dev/reconcile-at to have it tried now)";
+
 }  // namespace guildhall::core
