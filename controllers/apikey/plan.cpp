@@ -256,7 +256,7 @@ std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp
   if (draft.suspended_for == nullptr) {
     if (const auto rotation = next_rotation(seen, draft)) moments.push_back(*rotation);
   }
-  if (draft.phase == Phase::Pending || draft.phase == Phase::Expired) add_moments_of_wish(seen, moments);
+  if (draft.phase != Phase::Revoked) add_moments_of_wish(seen, moments);
   if (meets_foreign_secret(seen, draft)) moments.push_back(now + kForeignSecretInterval);
   if (seen.key.metadata.is_deleting()) moments.push_back(*seen.key.metadata.deletion_timestamp + kDeletionPatience);
   std::erase_if(moments, [&](core::Timestamp at) { return at <= now; });

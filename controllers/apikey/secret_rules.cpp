@@ -112,13 +112,25 @@ bool is_place(const std::vector<core::ObjectKey>& places, const core::ObjectKey&
   return std::find(places.begin(), places.end(), at) != places.end();
 }
 
-/// Ours, but no longer asked for. The former home Secret stays until the new one holds the token.
-void prune(const Observed& seen, const std::vector<core::ObjectKey>& places, core::Plan& plan) {
+/// A copy of a former name is the only one that its namespace has until the one of the new name stands: that may be
+/// refused, paused or in the way of somebody else's. But not with another token than the one to be shown.
+bool awaits_successor(const Observed& seen, const SeenSecret& copy, const Draft& draft) {
+  const bool is_asked_for =
+      std::any_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(),
+                  [&](const CopyNamespace& ns) { return ns.spanned && ns.name == copy.view.key.ns; });
+  const SeenSecret* successor = find_secret(seen, {copy.view.key.ns, secret_name(seen.key)});
+  const bool is_succeeded = successor != nullptr && is_intact(seen, *successor);
+  return is_asked_for && !is_succeeded && is_intact(seen, copy) && copy.view.token_hash == draft.token->hash;
+}
+
+/// Ours, but no longer asked for. Those of a former name stay until the new ones hold the token.
+void prune(const Observed& seen, const std::vector<core::ObjectKey>& places, const Draft& draft, core::Plan& plan) {
   const SeenSecret* home = find_secret(seen, places.front());
   const bool home_stands = home != nullptr && is_intact(seen, *home);
   for (const SeenSecret& secret : seen.secrets) {
     if (!is_ours(seen, secret) || is_place(places, secret.view.key)) continue;
-    if (secret.view.key.ns != seen.key.metadata.ns || home_stands) remove(secret, plan);
+    const bool is_at_home = secret.view.key.ns == seen.key.metadata.ns;
+    if (is_at_home ? home_stands : !awaits_successor(seen, secret, draft)) remove(secret, plan);
   }
 }
 
@@ -154,7 +166,7 @@ void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
   }
   for (const auto& place : places)
     write_secret(seen, place, draft, plan);
-  prune(seen, places, plan);
+  prune(seen, places, draft, plan);
 }
 
 void remove_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {

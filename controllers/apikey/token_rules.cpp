@@ -120,15 +120,16 @@ bool has_prolonged_after_end(const Observed& seen, const KeyEntry& current) {
   return ends_later(wanted_expiry(seen.key.spec, current.issued_at), current.expires_at);
 }
 
+/// A loss goes before a rotation that is due: what was taken away is not accepted on for an overlap.
 IssueCause cause_to_issue(const Observed& seen, core::Timestamp now, const Draft& draft) {
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   if (current == nullptr) return IssueCause::First;
   const auto rotation = next_rotation(seen, draft);
-  if (rotation && *rotation <= now)
-    return has_expired(current->expires_at, now) ? IssueCause::Renewal : IssueCause::Rotation;
+  const bool rotates = rotation && *rotation <= now;
   if (has_expired(current->expires_at, now))
-    return has_prolonged_after_end(seen, *current) ? IssueCause::Renewal : IssueCause::None;
-  return is_held_at_home(seen, current->hash) ? IssueCause::None : IssueCause::Lost;
+    return rotates || has_prolonged_after_end(seen, *current) ? IssueCause::Renewal : IssueCause::None;
+  if (!is_held_at_home(seen, current->hash)) return IssueCause::Lost;
+  return rotates ? IssueCause::Rotation : IssueCause::None;
 }
 
 /// The Secret of the home is in the way: another's, edited by hand, or of a token that is no longer known. It goes
@@ -229,7 +230,13 @@ void end_lost_tokens(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (current == nullptr || has_expired(current->expires_at, now) || is_paused(seen)) return;
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   const bool is_at_home = home != nullptr && is_ours(seen, *home) && !home->view.deleting;
-  if (!is_at_home && !is_held_in_home_namespace(seen, current->hash)) draft.keys.clear();
+  if (is_at_home || is_held_in_home_namespace(seen, current->hash)) return;
+  draft.audit.push_back(entry(
+      seen, "ApiKeyLost",
+      fmt::format("the Secret of token {} was taken away: it is no longer accepted, and no other can be issued now",
+                  current->id),
+      current->id));
+  draft.keys.clear();
 }
 
 void apply_expiry_edit(const Observed& seen, core::Timestamp now, Draft& draft) {

@@ -36,6 +36,11 @@ Controller::Controller(Reconciler& reconciler, const ControllerContext& context,
       queue_(std::string(reconciler.name()), curve, context.steady, context.metrics) {
   context_.metrics.gauge("controller_runtime_max_concurrent_reconciles", labels_, workers);
   context_.metrics.gauge("controller_runtime_active_workers", labels_, 0);
+  // From the start, as controller-runtime does: a rate does not see the event with which a counter appears.
+  context_.metrics.count("controller_runtime_reconcile_errors_total", labels_, 0);
+  context_.metrics.count("controller_runtime_reconcile_panics_total", labels_, 0);
+  for (const char* result : {"success", "requeue", "requeue_after", "error"})
+    count_result(result, 0);
 }
 
 void Controller::add(const core::ObjectKey& key) {
@@ -168,10 +173,10 @@ void Controller::fail(const core::ObjectKey& key, const std::string& why) {
   queue_.add_rate_limited(key);
 }
 
-void Controller::count_result(const char* result) {
+void Controller::count_result(const char* result, int by) {
   auto labels = labels_;
   labels.emplace_back("result", result);
-  context_.metrics.count("controller_runtime_reconcile_total", labels, 1);
+  context_.metrics.count("controller_runtime_reconcile_total", labels, by);
 }
 
 Controller::Memory Controller::recall(const core::ObjectKey& key) const {

@@ -77,7 +77,7 @@ class Controller {
   void follow_up(const core::ObjectKey& key, const core::Plan& plan, Outcome outcome);
   News remember(const core::ObjectKey& key, Outcome& outcome);
   void fail(const core::ObjectKey& key, const std::string& why);
-  void count_result(const char* result);
+  void count_result(const char* result, int by = 1);
   [[nodiscard]] Memory recall(const core::ObjectKey& key) const;
 
   Reconciler& reconciler_;

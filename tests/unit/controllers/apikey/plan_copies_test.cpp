@@ -74,6 +74,49 @@ INSTANTIATE_TEST_SUITE_P(, CopiesAtAStandstill,
                                                       "False/SealKeyMissing"}),
                          [](const auto& info) { return info.param.name; });
 
+/// The key has a copy and is to have another name for its Secrets.
+class CopiesAtARename : public ::testing::Test {
+ protected:
+  CopiesAtARename() {
+    world_.edit({{"secret", {{"namespaces", {"acme-prod"}}}}, {"rotation", {{"every", "30d"}, {"overlap", "1h"}}}});
+    world_.copy_namespaces = {{"acme-prod", true, true}};
+    world_.settle();
+    token_ = world_.token("acme", "grafana");
+  }
+  void rename() { world_.edit({{"secret", {{"name", "renamed"}}}}); }
+
+  World world_;
+  std::string token_;
+};
+
+TEST_F(CopiesAtARename, MoveToTheNewName) {
+  rename();
+  world_.settle();
+  EXPECT_EQ(world_.token("acme-prod", "renamed"), token_);
+  EXPECT_EQ(world_.secret("acme-prod", "grafana"), nullptr);
+}
+
+TEST_F(CopiesAtARename, StayWhilePaused) {
+  world_.key.metadata.annotations[kPausedAnnotation] = "true";
+  rename();
+  world_.settle();
+  EXPECT_EQ(world_.ready(), "False/Paused");
+  EXPECT_EQ(world_.token("acme-prod", "grafana"), token_);
+}
+
+TEST_F(CopiesAtARename, StayWhereAForeignSecretHasTheNewNameUntilTheNextRotation) {
+  rename();
+  world_.copy_namespaces.front().foreign = true;
+  world_.settle();
+  EXPECT_EQ(world_.ready(), "False/ForeignSecret");
+  EXPECT_EQ(world_.token("acme", "renamed"), token_);
+  EXPECT_EQ(world_.token("acme-prod", "grafana"), token_);
+  world_.now += std::chrono::days{30};
+  world_.settle();
+  EXPECT_NE(world_.token("acme", "renamed"), token_);
+  EXPECT_EQ(world_.secret("acme-prod", "grafana"), nullptr) << "nobody could write the new token there";
+}
+
 TEST(ApiKeyCopies, GoWithATokenWhoseHomeAnotherKeyWon) {
   World world;
   world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});

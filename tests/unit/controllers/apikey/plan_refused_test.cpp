@@ -12,6 +12,7 @@
 namespace guildhall::controllers::apikey {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -227,6 +228,7 @@ TEST_P(LostToken, EndsAlsoWhenNoOtherCanBeIssuedAndACopyStands) {
   EXPECT_EQ(world.ready(), GetParam().ready);
   EXPECT_FALSE(world.accepts(lost));
   EXPECT_THAT(world.key_states(), IsEmpty());
+  EXPECT_THAT(world.told(), Contains("ApiKeyLost"));
   EXPECT_EQ(world.secret("acme-prod", "grafana"), nullptr) << "it would show a token that nobody accepts";
 }
 
@@ -271,6 +273,22 @@ INSTANTIATE_TEST_SUITE_P(
                                 },
                                 "False/WritingSecrets"}),
     [](const auto& info) { return info.param.name; });
+
+TEST(ApiKeyRefused, ALostTokenIsNotAcceptedOnByARotationThatIsDue) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string lost = world.token("acme", "grafana");
+  world.secrets.erase({"acme", "grafana"});
+  world.edit({{"rotateAt", core::format_timestamp(world.now)}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_FALSE(world.accepts(lost));
+  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
+  EXPECT_THAT(world.told(), Contains("ApiKeyReissued"));
+  EXPECT_EQ(world.key.status.rotated_for, world.now) << "the rotation is done with it";
+}
 
 TEST(ApiKeyRefused, ALostTokenIsKeptWhilePaused) {
   World world;

@@ -364,6 +364,28 @@ TEST(ApiKeyTime, IsIssuedWhenItsEndIsNoLongerTooFarAway) {
   EXPECT_EQ(world.ready(), "True/Active");
 }
 
+TEST(ApiKeyTime, ARotationIsDoneWhenItsEndIsNoLongerTooFarAway) {
+  World world;
+  world.edit({{"lifetime", nullptr}, {"expiresAt", "2026-11-24T10:00:16Z"}});
+  world.settle();
+  world.organization.api_keys.max_lifetime = "10s";
+  world.edit({{"rotateAt", "2026-11-24T10:00:00Z"}});
+  world.settle();
+  ASSERT_EQ(world.ready(), "False/LifetimeTooLong");
+  world.pass(std::chrono::seconds{6});
+  EXPECT_EQ(world.ready(), "True/Rotating");
+}
+
+TEST(ApiKeyTime, EndsByItselfWhileSuspendedWithoutAToken) {
+  World world;
+  world.organization.state = api::OrganizationState::Suspended;
+  world.edit({{"lifetime", nullptr}, {"expiresAt", "2026-11-24T10:00:16Z"}});
+  world.settle();
+  ASSERT_EQ(world.phase(), "Suspended");
+  world.pass(std::chrono::seconds{16});
+  EXPECT_EQ(world.ready(), "True/Expired");
+}
+
 TEST(ApiKeyTime, EndsByItselfWithoutEverHavingHadAToken) {
   World world;
   world.over_quota = true;

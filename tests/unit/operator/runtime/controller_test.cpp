@@ -396,5 +396,11 @@ TEST_F(ControllerTest, RunWorksOnWhatWasQueuedBeforeAndEndsWhenStopped) {
   EXPECT_EQ(metrics_.value(R"(controller_runtime_max_concurrent_reconciles{controller="apikey"})"), 2);
 }
 
+TEST_F(ControllerTest, ItsCountersStandAtZeroFromTheStart) {
+  EXPECT_TRUE(metrics_.has(R"(controller_runtime_reconcile_errors_total{controller="apikey"})"));
+  EXPECT_TRUE(metrics_.has(R"(controller_runtime_reconcile_panics_total{controller="apikey"})"));
+  EXPECT_TRUE(metrics_.has(R"(controller_runtime_reconcile_total{controller="apikey",result="error"})"));
+}
+
 }  // namespace
 }  // namespace guildhall::runtime

@@ -29,6 +29,10 @@ class FakeMetrics final : public core::Metrics {
     const auto found = values_.find(series);
     return found == values_.end() ? 0 : found->second;
   }
+  [[nodiscard]] bool has(const std::string& series) const {
+    const std::scoped_lock lock(mutex_);
+    return values_.contains(series);
+  }
   [[nodiscard]] std::vector<double> observed(const std::string& series) const {
     const std::scoped_lock lock(mutex_);
     const auto found = observed_.find(series);
