@@ -28,12 +28,6 @@ Texts waiting(const api::ApiKey& key) {
   return ready != nullptr && ready->reason == reasons::kQuotaExceeded ? Texts{key.metadata.ns} : Texts{};
 }
 
-Texts owner_uids(const SecretView& secret) {
-  Texts uids = secret.owner_uids;
-  if (!secret.owner_uid_annotation().empty()) uids.emplace_back(secret.owner_uid_annotation());
-  return uids;
-}
-
 Texts api_keys(const SecretView& secret) {
   std::string name = claimed_api_key(secret);
   return name.empty() ? Texts{} : Texts{std::move(name)};
@@ -48,6 +42,12 @@ std::vector<core::ObjectKey> wanted_secret_places(const api::ApiKey& key) {
   return places;
 }
 
+std::vector<std::string> claimed_owner_uids(const SecretView& secret) {
+  Texts uids = secret.owner_uids;
+  if (!secret.owner_uid_annotation().empty()) uids.emplace_back(secret.owner_uid_annotation());
+  return uids;
+}
+
 std::string claimed_api_key(const SecretView& secret) {
   const auto payload = parse_sealed_payload(secret.payload_text);
   return payload ? payload->api_key : std::string{};
@@ -60,11 +60,12 @@ std::string home_of(const api::Organization& organization) {
 void add_indexes(const Caches& caches) {
   caches.api_keys.add_index(kKeysByNamespace, [](const api::ApiKey& key) { return Texts{key.metadata.ns}; });
   caches.api_keys.add_index(kKeysByOwner, owners);
+  caches.api_keys.add_index(kKeysByUid, [](const api::ApiKey& key) { return Texts{key.metadata.uid}; });
   caches.api_keys.add_index(kKeysByPlace, places);
   caches.api_keys.add_index(kKeysByCopyNamespace, copy_namespaces);
   caches.api_keys.add_index(kKeysWaiting, waiting);
   caches.secrets.add_index(kSecretsByApiKey, api_keys);
-  caches.secrets.add_index(kSecretsByOwnerUid, owner_uids);
+  caches.secrets.add_index(kSecretsByOwnerUid, claimed_owner_uids);
   caches.organizations.add_index(kOrganizationsByHome,
                                  [](const api::Organization& organization) { return Texts{home_of(organization)}; });
 }

@@ -21,6 +21,7 @@ struct Caches {
 // Names of the indexes that add_indexes() declares.
 inline constexpr const char* kKeysByNamespace = "apikey.namespace";  ///< ApiKeys of a namespace
 inline constexpr const char* kKeysByOwner = "apikey.owner";          ///< ApiKeys by "<namespace>/<Member>"
+inline constexpr const char* kKeysByUid = "apikey.uid";
 inline constexpr const char* kKeysByPlace =
     "apikey.place";  ///< ApiKeys by "<namespace>/<Secret>" that they want, copies too
 inline constexpr const char* kKeysByCopyNamespace = "apikey.copy";  ///< ApiKeys by a namespace that gets a copy
@@ -38,6 +39,9 @@ void add_indexes(const Caches& caches);
 
 /// The Secrets' places that a key wants: its home first, then the copies.
 std::vector<core::ObjectKey> wanted_secret_places(const api::ApiKey& key);
+
+/// The UIDs of the ApiKeys that a Secret points at, by owner reference or as a copy.
+std::vector<std::string> claimed_owner_uids(const SecretView& secret);
 
 /// The ApiKey that a Secret says it is of, sealed or not: "<namespace>/<name>", or "".
 std::string claimed_api_key(const SecretView& secret);

@@ -41,6 +41,7 @@ struct Draft {
   std::optional<Obstacle> obstacle;
   const char* suspended_for = nullptr;  ///< why the key is refused at present; null: it is not
   std::string suspended_message;
+  bool withdrawn = false;  ///< a token of this key was taken away, and no other was issued since
   std::vector<core::AuditEntry> audit;
 
   void hinder(Obstacle found) {

@@ -36,6 +36,11 @@ bool misses_secret(const Observed& seen) {
   return find_key(status.keys, KeyState::Issuing) != nullptr || (status.secret && !status.keys.empty());
 }
 
+/// The name under which the key's Secret stands while it is moved to another; else the one that it is to have.
+std::string former_name(const api::ApiKey& key) {
+  return key.status.secret && key.status.secret->name ? *key.status.secret->name : secret_name(key);
+}
+
 }  // namespace
 
 core::Result<std::optional<Observed>> Gatherer::gather(const core::ObjectKey& key,
@@ -156,6 +161,10 @@ core::Result<void> Gatherer::find_foreign_secrets(Observed& seen) const {
     const auto at_home = is_foreign(seen, home, misses_secret(seen));
     if (!at_home) return std::unexpected(at_home.error());
     seen.foreign_secret = *at_home;
+  }
+  if (const core::ObjectKey former{home.ns, former_name(seen.key)}; former != home) {
+    if (const auto at_former = is_foreign(seen, former, misses_secret(seen)); !at_former)
+      return std::unexpected(at_former.error());
   }
   for (CopyNamespace& ns : seen.copy_namespaces) {
     if (!ns.spanned || !ns.usable) continue;

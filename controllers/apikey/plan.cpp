@@ -27,6 +27,8 @@ Draft begin(const Observed& seen) {
   draft.phase = seen.key.status.phase.value_or(Phase::Pending);
   draft.rotated_for = seen.key.status.rotated_for;
   draft.owner_email = seen.key.status.owner_email.value_or("");
+  const core::Condition* issued = core::find_condition(seen.key.status.conditions, "Issued");
+  draft.withdrawn = issued != nullptr && issued->reason == reasons::kWithdrawn;
   return draft;
 }
 
@@ -40,6 +42,7 @@ void tell(const Observed& seen, const char* action, std::string note, bool warni
 
 /// No token of the key is accepted any more, and its Secrets go.
 void withdraw(Phase phase, Draft& draft) {
+  if (!draft.keys.empty()) draft.withdrawn = true;
   draft.keys.clear();
   draft.phase = phase;
   draft.secrets = SecretCourse::Remove;
@@ -166,7 +169,7 @@ void serve(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (const SeenSecret* sealed = find_unverifiable(seen)) return wait_for_seal_key(seen, *sealed, now, draft);
   adopt_sealed_secret(seen, now, draft);
   check_suspension(seen, draft);
-  settle_issuing(seen, draft);
+  settle_issuing(seen, now, draft);
   end_overlaps(now, draft);
   apply_expiry_edit(seen, now, draft);
   if (draft.suspended_for == nullptr) {
@@ -257,6 +260,7 @@ std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp
     if (const auto rotation = next_rotation(seen, draft)) moments.push_back(*rotation);
   }
   if (draft.phase != Phase::Revoked) add_moments_of_wish(seen, moments);
+  if (const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing)) moments.push_back(end_of_settling(*issuing));
   if (meets_foreign_secret(seen, draft)) moments.push_back(now + kForeignSecretInterval);
   if (seen.key.metadata.is_deleting()) moments.push_back(*seen.key.metadata.deletion_timestamp + kDeletionPatience);
   std::erase_if(moments, [&](core::Timestamp at) { return at <= now; });

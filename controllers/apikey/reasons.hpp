@@ -38,6 +38,7 @@ inline constexpr const char* kOwnerChanged = "OwnerChanged";
 
 // Issued=False otherwise.
 inline constexpr const char* kNotIssued = "NotIssued";
+inline constexpr const char* kWithdrawn = "Withdrawn";
 inline constexpr const char* kIssued = "Issued";
 
 // ExpiringSoon.

@@ -46,6 +46,11 @@ std::string ready_message(const Draft& draft) {
 
 core::Condition issued_condition(const Draft& draft, core::Timestamp now) {
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  // First, whatever else could be said: adopt_sealed_secret() goes by it.
+  if (draft.withdrawn && current == nullptr && draft.phase != Phase::Revoked) {
+    return condition("Issued", false, reasons::kWithdrawn,
+                     "the last token was taken away and is never accepted again");
+  }
   if (draft.suspended_for != nullptr && draft.phase == Phase::Suspended)
     return condition("Issued", false, draft.suspended_for, draft.suspended_message);
   if (current != nullptr && !has_expired(current->expires_at, now)) {

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t kMaxKeys = 3;
 constexpr std::chrono::seconds kDefaultOverlap = std::chrono::hours{1};
+/// How long a new token waits until no Secret shows the former one. Whoever writes that one back again and again does
+/// not keep it alive.
+constexpr std::chrono::minutes kSettlingPatience{2};
 
 /// Why a token is issued now.
 enum class IssueCause { None, First, Lost, Rotation, Renewal };
@@ -49,10 +52,19 @@ bool is_out_of_reach(const Observed& seen, const SeenSecret& secret) {
                      [&](const core::WriteFailure& failure) { return failure.object == name; });
 }
 
+/// Written by Guildhall, or where it writes. One that merely points at the key could be anybody's, anywhere.
+bool is_known_place(const Observed& seen, const SeenSecret& secret) {
+  return is_intact(seen, secret) || secret.view.key == home_secret_key(seen.key) ||
+         std::any_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(), [&](const CopyNamespace& ns) {
+           return secret.view.key == core::ObjectKey{ns.name, secret_name(seen.key)};
+         });
+}
+
 /// Whether some Secret of this key still shows the token of that hash, though it can be written or removed.
 bool is_still_shown(const Observed& seen, const std::string& hash) {
   return std::any_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
-    return is_ours(seen, secret) && secret.view.token_hash == hash && !is_out_of_reach(seen, secret);
+    return is_ours(seen, secret) && is_known_place(seen, secret) && secret.view.token_hash == hash &&
+           !is_out_of_reach(seen, secret);
   });
 }
 
@@ -191,7 +203,7 @@ TokenFacts token_to_issue(const Observed& seen, core::Timestamp now, const KeyEn
 }  // namespace
 
 void adopt_sealed_secret(const Observed& seen, core::Timestamp now, Draft& draft) {
-  if (!draft.keys.empty() || seen.key.status.secret) return;
+  if (!draft.keys.empty() || draft.withdrawn) return;
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   if (home == nullptr || !is_intact(seen, *home)) return;
   const SealedPayload& payload = *home->payload;
@@ -205,7 +217,11 @@ void adopt_sealed_secret(const Observed& seen, core::Timestamp now, Draft& draft
       fmt::format("token {} of a sealed Secret was taken over, with its times", payload.token.id), payload.token.id));
 }
 
-void settle_issuing(const Observed& seen, Draft& draft) {
+core::Timestamp end_of_settling(const KeyEntry& issuing) {
+  return issuing.issued_at + kSettlingPatience;
+}
+
+void settle_issuing(const Observed& seen, core::Timestamp now, Draft& draft) {
   const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
   if (issuing == nullptr) return;
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
@@ -216,7 +232,8 @@ void settle_issuing(const Observed& seen, Draft& draft) {
     return;
   }
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
-  if (current == nullptr || !is_still_shown(seen, current->hash)) promote(seen, *home->payload, draft);
+  if (current == nullptr || !is_still_shown(seen, current->hash) || now >= end_of_settling(*issuing))
+    promote(seen, *home->payload, draft);
 }
 
 void end_overlaps(core::Timestamp now, Draft& draft) {
@@ -237,6 +254,7 @@ void end_lost_tokens(const Observed& seen, core::Timestamp now, Draft& draft) {
                   current->id),
       current->id));
   draft.keys.clear();
+  draft.withdrawn = true;
 }
 
 void apply_expiry_edit(const Observed& seen, core::Timestamp now, Draft& draft) {

@@ -6,11 +6,15 @@ namespace guildhall::controllers::apikey {
 
 // The rules about tokens, in the order in which plan() applies them. Each is pure and changes only the draft.
 
-/// Before the first issue: a Secret that was restored with a valid seal brings its tokens back, with their times.
+/// Before the first issue: a Secret that was restored with a valid seal brings its tokens back, with their times. Not
+/// one that this key has had and lost.
 void adopt_sealed_secret(const Observed& seen, core::Timestamp now, Draft& draft);
 
 /// An Issuing token whose Secret stands becomes Current; one whose Secret does not is dropped, as nobody has it.
-void settle_issuing(const Observed& seen, Draft& draft);
+void settle_issuing(const Observed& seen, core::Timestamp now, Draft& draft);
+
+/// When an Issuing token whose Secret stands becomes Current even if the former one is still shown somewhere.
+core::Timestamp end_of_settling(const KeyEntry& issuing);
 
 /// A Previous token whose overlap has ended goes.
 void end_overlaps(core::Timestamp now, Draft& draft);

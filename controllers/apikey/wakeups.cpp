@@ -57,6 +57,8 @@ Keys wakened_by_secret(const Caches& caches, const SecretView* before, const Sec
     const core::ObjectKey named = split(claimed_api_key(*secret));
     if (!named.name.empty()) wakened.add(named);
     wakened.add_indexed(kKeysByPlace, secret->key.to_string());
+    for (const auto& uid : claimed_owner_uids(*secret))
+      wakened.add_indexed(kKeysByUid, uid);
   }
   return wakened.keys();
 }

@@ -11,6 +11,8 @@ namespace guildhall::controllers::organization {
 
 namespace {
 
+constexpr std::chrono::hours kLongestAbsence{24};
+
 /// What a step still has to see done; empty: it is done.
 using Remainder = std::vector<std::string>;
 
@@ -90,9 +92,18 @@ struct Progress {
   std::vector<core::AuditEntry> abandoned;
 };
 
+/// From when the steps' time counts: while nothing ran, nobody could do them, so from the first look at the deletion,
+/// as the status tells. If the status cannot be written, then from a day after the deletion: nothing waits for ever.
+core::Timestamp begin_of_deletion(const Observed& seen, core::Timestamp now) {
+  const core::Timestamp asked = *seen.organization.metadata.deletion_timestamp;
+  const core::Condition* told = core::find_condition(seen.organization.status.conditions, "Reconciling");
+  if (told != nullptr && told->reason == reasons::kDeleting) return std::max(asked, told->last_transition_time);
+  return std::clamp(now, asked, asked + kLongestAbsence);
+}
+
 Progress progress(const Observed& seen, core::Timestamp now) {
   Progress result;
-  result.end = *seen.organization.metadata.deletion_timestamp;
+  result.end = begin_of_deletion(seen, now);
   for (const Step& step : kSteps) {
     result.end += kPatience;
     result.remainder = step.remainder(seen);
@@ -111,7 +122,7 @@ Progress progress(const Observed& seen, core::Timestamp now) {
 
 void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft) {
   Progress at = progress(seen, now);
-  // Not waited for, but tried all the same: its time may have passed while nothing ran.
+  // Not waited for any more, but tried once more.
   for (const Step* step : at.given_up)
     step->work(seen, draft);
   if (at.step == nullptr) {

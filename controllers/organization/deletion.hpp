@@ -9,8 +9,8 @@ namespace guildhall::controllers::organization {
 /// and finalizers (they do that themselves), then the Role goes, then the claims, and the home too if Guildhall created
 /// it and deletionPolicy is Delete; last our finalizer. Children are never edited or deleted.
 ///
-/// Step n has until deletionTimestamp + n * kPatience, so that a restart gives no step more time. Then it counts as
-/// done and is told as abandoned.
+/// Step n has n * kPatience from the first look at the deletion, so that a restart gives no step more time. Then it is
+/// tried once more and told as abandoned.
 void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft);
 
 }  // namespace guildhall::controllers::organization

@@ -26,7 +26,7 @@ json with_secret(const json& secret) {
 json issued() {
   return json::parse(R"({"status": {"phase": "Active", "organization": "acme",
     "keys": [{"id": "7kQ2mX9w", "hash": "00", "issuedAt": "2026-11-24T10:00:00Z", "state": "Current"}],
-    "secret": {"name": "x", "namespaces": ["acme"]}}})");
+    "secret": {"name": "grafana", "namespaces": ["acme"]}}})");
 }
 
 /// A key whose token has its hash in the status and no Secret.
@@ -215,6 +215,20 @@ TEST_F(Gather, BeforeALostSecretIsReplacedTheServerIsAsked) {
   ASSERT_FALSE(behind) << "the cache is behind: no new token is drawn";
   EXPECT_EQ(behind.error().kind, core::ErrorKind::Unavailable);
   EXPECT_THAT(asked, ElementsAre("acme/grafana", "acme/grafana", "acme/grafana"));
+}
+
+TEST_F(Gather, BeforeASecretOfAFormerNameCountsAsLostTheServerIsAsked) {
+  filled.organization("acme").ns("acme", "acme");
+  json object = issued();
+  object.merge_patch(with_secret({{"name", "new"}}));
+  filled.api_key("grafana", 1, object).fill();
+  EXPECT_FALSE(seen("grafana").foreign_secret);
+  EXPECT_THAT(asked, ElementsAre("acme/new", "acme/grafana"));
+  at_place = AtPlace::Foreign;
+  EXPECT_TRUE(seen("grafana").foreign_secret);
+  asked.clear();
+  at_place = AtPlace::OurType;
+  EXPECT_FALSE(look("grafana")) << "the cache is behind";
 }
 
 TEST_F(Gather, BeforeASecretThatWasToBeWrittenIsTriedAgainTheServerIsAsked) {

@@ -136,5 +136,55 @@ TEST(ApiKeyCopies, GoWithATokenWhoseHomeAnotherKeyWon) {
   EXPECT_TRUE(world.key_states().empty());
 }
 
+/// Somebody who has that token writes a Secret which says that it is this key's, without its seal.
+void plant(World& world, const core::ObjectKey& at, const nlohmann::json& like) {
+  nlohmann::json planted = like;
+  planted["metadata"]["annotations"] = {{kOwnerUidAnnotation, world.key.metadata.uid}};
+  planted["metadata"].erase("ownerReferences");
+  planted["metadata"]["namespace"] = at.ns;
+  planted["metadata"]["name"] = at.name;
+  world.secrets[at] = planted;
+}
+
+TEST(ApiKeyCopies, PlantedAnywhereDoNotKeepALeakedTokenAlive) {
+  World world;
+  world.settle();
+  const std::string leaked = world.token("acme", "grafana");
+  const auto like = world.secrets.at({"acme", "grafana"});
+  world.secrets.clear();
+  for (int look = 0; look < 5; ++look) {
+    plant(world, {"elsewhere", "planted"}, like);
+    world.execute(world.plan_now());
+  }
+  EXPECT_FALSE(world.accepts(leaked));
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+  world.settle();
+  EXPECT_EQ(world.secret("elsewhere", "planted"), nullptr);
+}
+
+TEST(ApiKeyCopies, WrittenBackAgainAndAgainDoNotKeepALeakedTokenAlive) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const core::ObjectKey place{"acme-prod", "grafana"};
+  const std::string leaked = world.token("acme", "grafana");
+  const auto copy = world.secrets.at(place);
+  world.secrets.erase({"acme", "grafana"});
+  const auto look = [&] {
+    world.secrets[place] = copy;
+    world.execute(world.plan_now());
+  };
+  for (int looks = 0; looks < 5; ++looks)
+    look();
+  EXPECT_TRUE(world.accepts(leaked)) << "for a while, as somebody may only now read it";
+  world.secrets[place] = copy;
+  EXPECT_EQ(world.plan_now().look_again_after, std::chrono::minutes{2});
+  world.now += std::chrono::minutes{2};
+  look();
+  EXPECT_FALSE(world.accepts(leaked));
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::apikey

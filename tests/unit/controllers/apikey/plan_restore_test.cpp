@@ -163,6 +163,51 @@ TEST(ApiKeyPlan, GetsANewTokenWhenTheOrganizationReturns) {
   EXPECT_NE(world.token("acme", "grafana"), token);
 }
 
+TEST(ApiKeyPlan, ATokenThatWasTakenAwayDoesNotComeBackWithItsSecret) {
+  const auto lose_and_put_back = [](World& world, const auto& may_not, const auto& may) {
+    world.settle();
+    const std::string token = world.token("acme", "grafana");
+    auto kept = world.secrets;
+    kept.at({"acme", "grafana"})["metadata"].erase("ownerReferences");
+    may_not();
+    world.secrets.clear();
+    world.settle();
+    EXPECT_FALSE(world.accepts(token));
+    world.secrets = kept;
+    world.settle();
+    may();
+    world.settle();
+    EXPECT_FALSE(world.accepts(token));
+    EXPECT_EQ(world.ready(), "True/Active");
+    EXPECT_NE(world.token("acme", "grafana"), token);
+  };
+  World suspended;
+  lose_and_put_back(
+      suspended, [&] { suspended.organization.state = api::OrganizationState::Suspended; },
+      [&] { suspended.organization.state = api::OrganizationState::Active; });
+  World alone;
+  lose_and_put_back(alone, [&] { alone.home = HomeState::NoOrganization; }, [&] { alone.home = HomeState::Claimed; });
+  World limited;
+  lose_and_put_back(limited, [&] { limited.over_quota = true; }, [&] { limited.over_quota = false; });
+}
+
+TEST(ApiKeyPlan, SaysOfATokenThatWasTakenAwayThatItWasUntilThereIsAnother) {
+  World world;
+  const auto issued = [&] { return core::find_condition(world.key.status.conditions, "Issued")->reason; };
+  world.settle();
+  world.organization.state = api::OrganizationState::Suspended;
+  world.secrets.clear();
+  world.settle();
+  EXPECT_EQ(issued(), "Withdrawn");
+  EXPECT_EQ(world.ready(), "True/Suspended");
+  world.organization.state = api::OrganizationState::Active;
+  world.settle();
+  EXPECT_EQ(issued(), "Issued");
+  world.edit({{"revoked", true}});
+  world.settle();
+  EXPECT_EQ(issued(), "Revoked");
+}
+
 TEST(ApiKeyPlan, DoesNotReviveATokenThatWasWithdrawnWhenTheSecretOutlivedACrash) {
   World world;
   world.settle();

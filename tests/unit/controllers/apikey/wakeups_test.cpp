@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "controllers/apikey/names.hpp"
 #include "tests/unit/controllers/apikey/filled_caches.hpp"
 
 namespace guildhall::controllers::apikey {
@@ -53,6 +54,16 @@ TEST_F(ApiKeyWakeups, ASecretWakesTheKeyThatItSaysItIsOf) {
   stray.key = {"prod", "left-behind"};
   stray.payload_text = to_text(payload_of("acme/owned", stray.key));
   EXPECT_THAT(wakened_by_secret(filled.caches, nullptr, &stray), ElementsAre(key("owned")));
+}
+
+TEST_F(ApiKeyWakeups, ASecretWakesTheKeyWhoseUidItBears) {
+  SecretView stray = *filled.secrets.get(key("shared"));
+  stray.key = {"prod", "planted"};
+  stray.annotations[kOwnerUidAnnotation] = "k-owned";
+  EXPECT_THAT(wakened_by_secret(filled.caches, nullptr, &stray), ElementsAre(key("owned")));
+  stray.annotations.clear();
+  stray.owner_uids = {"k-copied"};
+  EXPECT_THAT(wakened_by_secret(filled.caches, nullptr, &stray), ElementsAre(key("copied")));
 }
 
 TEST_F(ApiKeyWakeups, AnOrganizationWakesTheKeysOfItsHomeWhenItsSpecChanges) {

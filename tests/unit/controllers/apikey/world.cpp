@@ -9,6 +9,7 @@
 #include "controllers/apikey/expiry.hpp"
 #include "controllers/apikey/names.hpp"
 #include "controllers/apikey/secret_object.hpp"
+#include "controllers/apikey/token_rules.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
@@ -127,8 +128,11 @@ core::Plan World::plan_now() {
 }
 
 void World::write_status(const json& status) {
+  const KeyEntry* issuing = find_key(key.status.keys, KeyState::Issuing);
+  const bool settled_late = issuing != nullptr && end_of_settling(*issuing) <= now;
   for (const auto& entry : key.status.keys) {
-    if (!status.contains("keys") || has_expired(entry.expires_at, now)) withdrawn_.insert(entry.hash);
+    const bool is_former = settled_late && entry.state != KeyState::Issuing;
+    if (!status.contains("keys") || has_expired(entry.expires_at, now) || is_former) withdrawn_.insert(entry.hash);
   }
   json object = api::to_json(key);
   object["status"] = status;

@@ -83,7 +83,8 @@ class World {
   int serial_ = 0;
   std::optional<Candidate> last_candidate_;
   std::map<std::string, std::string> tokens_by_hash_;
-  std::set<std::string> withdrawn_;  ///< hashes that were refused on purpose: expired, or without an Organization
+  /// Hashes that were refused on purpose: expired, without an Organization, or written back for too long.
+  std::set<std::string> withdrawn_;
   std::vector<std::string> told_;
 };
 

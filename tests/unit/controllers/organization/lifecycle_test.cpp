@@ -228,6 +228,7 @@ TEST(OrganizationLife, EndsAfterSixMinutesWhateverIsRefused) {
   world.put_namespace("acme");
   world.settle();
   world.mark_deleted();
+  world.execute(world.plan_now(), 1);  // the status
   for (const auto minutes : {0, 3, 5}) {
     world.now = noon() + std::chrono::minutes{minutes};
     EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None) << minutes;
@@ -236,6 +237,32 @@ TEST(OrganizationLife, EndsAfterSixMinutesWhateverIsRefused) {
   const core::Plan last = world.plan_now();
   EXPECT_EQ(last.finalizer, core::FinalizerChange::Abandon);
   EXPECT_EQ(last.audit.size(), 2U) << "the Role and the namespaces";
+}
+
+TEST(OrganizationLife, GivesItsKeysTheirTimeAlsoWhenNothingRanSinceItsDeletion) {
+  World world;
+  span_with_a_copy(world);
+  world.keys_let_go = false;
+  world.mark_deleted();
+  world.now += std::chrono::minutes{60};
+  world.settle();
+  EXPECT_EQ(world.claim("prod"), kOurs) << "a copy stands there";
+  EXPECT_EQ(world.ready(), "False/Deleting");
+  world.keys_let_go = true;
+  world.live_on();
+  EXPECT_FALSE(world.exists());
+  EXPECT_THAT(world.told(), Not(Contains("OrganizationDeletionStepAbandoned")));
+}
+
+TEST(OrganizationLife, EndsAlsoIfItsStatusCanNeverBeWritten) {
+  World world;
+  world.put_namespace("acme");
+  world.settle();
+  world.mark_deleted();
+  world.now += std::chrono::hours{24} + std::chrono::minutes{5};
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None);
+  world.now += std::chrono::minutes{1};
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Abandon);
 }
 
 TEST(OrganizationLife, LeavesNothingBehindAlsoWhenNothingRanForLongAfterItsDeletion) {
