@@ -162,7 +162,7 @@ core::Result<void> Gatherer::find_foreign_secrets(Observed& seen) const {
     if (!at_home) return std::unexpected(at_home.error());
     seen.foreign_secret = *at_home;
   }
-  if (const core::ObjectKey former{home.ns, former_name(seen.key)}; former != home) {
+  if (const core::ObjectKey former{home.ns, former_name(seen.key)}; former != home && !caches_.secrets.get(former)) {
     if (const auto at_former = is_foreign(seen, former, misses_secret(seen)); !at_former)
       return std::unexpected(at_former.error());
   }

@@ -191,8 +191,8 @@ void report_failures(const Observed& seen, const core::Plan& plan, Draft& draft)
     if (std::none_of(plan.apply.begin(), plan.apply.end(), is_refused) &&
         std::none_of(plan.remove.begin(), plan.remove.end(), is_refused))
       continue;
-    draft.obstacle =
-        Obstacle{reasons::kWriteRefused, failure.object + ": " + failure.message + core::kTriedAgainHint, true};
+    draft.obstacle = Obstacle{reasons::kWriteRefused, failure.object + ": " + failure.message + core::kTriedAgainHint,
+                              !core::is_transient(failure.kind)};
     return;
   }
 }
@@ -220,8 +220,8 @@ void decide(const Observed& seen, core::Timestamp now, Draft& draft) {
 core::FinalizerChange plan_finalizer(const Observed& seen, core::Timestamp now, Draft& draft) {
   const bool present = seen.key.metadata.has_finalizer(kFinalizer);
   const bool needed = needs_finalizer(seen, draft);
-  if (present && needed && seen.key.metadata.is_deleting() &&
-      now >= *seen.key.metadata.deletion_timestamp + kDeletionPatience) {
+  if (present && seen.key.metadata.is_deleting() && now >= *seen.key.metadata.deletion_timestamp + kDeletionPatience) {
+    if (!needed) return core::FinalizerChange::Abandon;
     tell(seen, "ApiKeyDeletionStepAbandoned",
          "copies of the Secret were not gone after 2 minutes; they are not waited for, and their token is not accepted",
          true, draft);
@@ -280,7 +280,9 @@ core::Plan plan(const Observed& seen, core::Timestamp now) {
   tell_stalled(seen, draft);
   plan.finalizer = plan_finalizer(seen, now, draft);
   const api::ApiKeyStatus status = wanted_status(seen, draft, now);
-  if (status != seen.key.status) plan.status = api::to_json(status);
+  // One that is let go may be gone with this plan; and that its status is refused must not keep it.
+  if (status != seen.key.status && !(plan.lets_go() && seen.key.metadata.is_deleting()))
+    plan.status = api::to_json(status);
   plan.audit = std::move(draft.audit);
   if (const auto moment = next_moment(seen, now, draft)) {
     plan.look_again_after = std::chrono::ceil<std::chrono::milliseconds>(*moment - now);

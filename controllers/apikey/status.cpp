@@ -31,7 +31,7 @@ std::string ready_message(const Draft& draft) {
     case Phase::Revoked:
       return "the key is revoked; no token of it is accepted";
     case Phase::Expired:
-      return current == nullptr ? "expiresAt has passed; no token was issued"
+      return current == nullptr ? "expiresAt has passed; there is no token"
                                 : "the token expired at " + core::format_timestamp(*current->expires_at);
     case Phase::Suspended:
       return draft.suspended_message + "; the key is refused until that changes";
@@ -48,8 +48,7 @@ core::Condition issued_condition(const Draft& draft, core::Timestamp now) {
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   // First, whatever else could be said: adopt_sealed_secret() goes by it.
   if (draft.withdrawn && current == nullptr && draft.phase != Phase::Revoked) {
-    return condition("Issued", false, reasons::kWithdrawn,
-                     "the last token was taken away and is never accepted again");
+    return condition("Issued", false, reasons::kWithdrawn, "the last token was taken away and is never accepted again");
   }
   if (draft.suspended_for != nullptr && draft.phase == Phase::Suspended)
     return condition("Issued", false, draft.suspended_for, draft.suspended_message);

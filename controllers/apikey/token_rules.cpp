@@ -186,6 +186,22 @@ void make_room(Draft& draft) {
   }
 }
 
+core::AuditEntry lost(const Observed& seen, const KeyEntry& current) {
+  return entry(
+      seen, "ApiKeyLost",
+      fmt::format("the Secret of token {} was taken away: it is no longer accepted, and no other can be issued now",
+                  current.id),
+      current.id);
+}
+
+/// The Secret of a new token is refused, or does not come about for another reason.
+bool is_held_up(const Observed& seen, core::Timestamp now, const KeyEntry& issuing) {
+  const std::string name = core::describe(core::types::secrets(), home_secret_key(seen.key));
+  return now >= end_of_settling(issuing) ||
+         std::any_of(seen.failures.begin(), seen.failures.end(),
+                     [&](const core::WriteFailure& failure) { return failure.object == name; });
+}
+
 void drop_issuing(Draft& draft) {
   std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state == KeyState::Issuing; });
 }
@@ -248,11 +264,7 @@ void end_lost_tokens(const Observed& seen, core::Timestamp now, Draft& draft) {
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   const bool is_at_home = home != nullptr && is_ours(seen, *home) && !home->view.deleting;
   if (is_at_home || is_held_in_home_namespace(seen, current->hash)) return;
-  draft.audit.push_back(entry(
-      seen, "ApiKeyLost",
-      fmt::format("the Secret of token {} was taken away: it is no longer accepted, and no other can be issued now",
-                  current->id),
-      current->id));
+  draft.audit.push_back(lost(seen, *current));
   draft.keys.clear();
   draft.withdrawn = true;
 }
@@ -291,8 +303,14 @@ void issue_when_due(const Observed& seen, core::Timestamp now, Draft& draft) {
     end_lost_tokens(seen, now, draft);
     return drop_issuing(draft);
   }
+  if (again && cause == IssueCause::Lost && is_held_up(seen, now, *issuing)) {
+    draft.audit.push_back(lost(seen, *current));
+    std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state != KeyState::Issuing; });
+    draft.withdrawn = true;
+  }
   if (cause == IssueCause::Rotation && find_holder(seen, current->hash) != nullptr) {
-    draft.previous = as_previous(*current, fresh.issued_at, overlap_of(seen.key.spec));
+    // From now, also if the token was drawn long ago and its Secret refused until now.
+    draft.previous = as_previous(*current, core::floor_to_seconds(now), overlap_of(seen.key.spec));
   }
   if (!again) {
     make_room(draft);

@@ -92,13 +92,21 @@ struct Progress {
   std::vector<core::AuditEntry> abandoned;
 };
 
+bool is_status_refused(const Observed& seen) {
+  const std::string status = core::describe(api::organization_type(), seen.organization.metadata.key()) + " (status)";
+  return std::ranges::any_of(seen.failures,
+                             [&](const core::WriteFailure& failure) { return failure.object == status; });
+}
+
 /// From when the steps' time counts: while nothing ran, nobody could do them, so from the first look at the deletion,
-/// as the status tells. If the status cannot be written, then from a day after the deletion: nothing waits for ever.
+/// as the status tells. If the status cannot be written, then from the deletion, or at the latest from a day after it:
+/// nothing waits for ever.
 core::Timestamp begin_of_deletion(const Observed& seen, core::Timestamp now) {
   const core::Timestamp asked = *seen.organization.metadata.deletion_timestamp;
   const core::Condition* told = core::find_condition(seen.organization.status.conditions, "Reconciling");
-  if (told != nullptr && told->reason == reasons::kDeleting) return std::max(asked, told->last_transition_time);
-  return std::clamp(now, asked, asked + kLongestAbsence);
+  core::Timestamp begin = now;  // also if a clock that was ahead wrote the status
+  if (told != nullptr && told->reason == reasons::kDeleting) begin = std::min(told->last_transition_time, now);
+  return is_status_refused(seen) ? asked : std::clamp(begin, asked, asked + kLongestAbsence);
 }
 
 Progress progress(const Observed& seen, core::Timestamp now) {
@@ -122,11 +130,13 @@ Progress progress(const Observed& seen, core::Timestamp now) {
 
 void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft) {
   Progress at = progress(seen, now);
+  const bool out_of_time = now >= begin_of_deletion(seen, now) + std::size(kSteps) * kPatience;
   // Not waited for any more, but tried once more.
   for (const Step* step : at.given_up)
     step->work(seen, draft);
   if (at.step == nullptr) {
-    draft.plan.finalizer = at.given_up.empty() ? core::FinalizerChange::Drop : core::FinalizerChange::Abandon;
+    draft.plan.finalizer =
+        out_of_time || !at.given_up.empty() ? core::FinalizerChange::Abandon : core::FinalizerChange::Drop;
     draft.plan.audit = std::move(at.abandoned);
     return;
   }

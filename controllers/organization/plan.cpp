@@ -27,13 +27,16 @@ bool is_tried_again(const core::WriteFailure& failure, const core::Plan& plan) {
 /// not wait for a person.
 void report_failures(const Observed& seen, Draft& draft) {
   std::vector<std::string> refused;
+  bool stalled = false;
   for (const core::WriteFailure& failure : seen.failures) {
-    if (is_tried_again(failure, draft.plan)) refused.push_back(failure.object + ": " + failure.message);
+    if (!is_tried_again(failure, draft.plan)) continue;
+    refused.push_back(failure.object + ": " + failure.message);
+    stalled = stalled || !core::is_transient(failure.kind);
   }
   if (refused.empty()) return;
   std::ranges::sort(refused);
   Obstacle obstacle{reasons::kWriteRefused,
-                    fmt::format("refused: {}{}", fmt::join(refused, "; "), core::kTriedAgainHint), true};
+                    fmt::format("refused: {}{}", fmt::join(refused, "; "), core::kTriedAgainHint), stalled};
   if (seen.organization.metadata.is_deleting()) obstacle = {reasons::kDeleting, std::move(obstacle.message), false};
   const auto place = obstacle.stalled ? draft.obstacles.begin() : draft.obstacles.end();
   draft.obstacles.insert(place, std::move(obstacle));

@@ -29,6 +29,12 @@ bool is_another_object(const core::Error& error) {
          words.find("UID in precondition") != std::string::npos;
 }
 
+/// Tried again as any failure of the server's, but it may last, and whoever looks is to see whose it is: the words are
+/// those of apiserver webhook.ErrCallingWebhook.
+bool is_failing_webhook(const core::Error& error) {
+  return error.kind == ErrorKind::Unavailable && error.describe().find("failed calling webhook") != std::string::npos;
+}
+
 /// Somebody must change something before the same write can succeed.
 bool needs_a_person(ErrorKind kind) {
   return !core::is_transient(kind) && kind != ErrorKind::Canceled && kind != ErrorKind::AlreadyExists;
@@ -207,7 +213,7 @@ void Engine::Execution::tell(const core::AuditEntry& entry) {
 }
 
 void Engine::Execution::record_failure(const std::string& object, const core::Error& error) {
-  if (!needs_a_person(error.kind)) return record_transient(error);
+  if (!needs_a_person(error.kind) && !is_failing_webhook(error)) return record_transient(error);
   // The object stands beside the message already.
   core::Error without_object = error;
   without_object.object.clear();

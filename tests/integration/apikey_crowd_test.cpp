@@ -96,5 +96,24 @@ TEST_F(ApiKeyCrowdTest, OneOfThoseWithOneSecretHasIt) {
   }
 }
 
+TEST_F(ApiKeyCrowdTest, ANameMayChangeHandsWhileNothingRuns) {
+  apply_key("zz-former", "lifetime: 90d, secret: {name: handed-on}");
+  const auto is_active_with = [&](const std::string& name, const std::string& secret_name) {
+    EXPECT_TRUE(becomes(name, "True/Active"));
+    const std::string token = entry(secret(secret_name), "token");
+    EXPECT_EQ(crypto::sha256_hex(token), current_hash(key(name)));
+    return token;
+  };
+  const std::string lost = is_active_with("zz-former", "handed-on");
+  kill_operator();
+  run({"delete", "secret", "handed-on", "-n", "keys"});
+  patch("apikey", "zz-former", R"({"spec": {"secret": {"name": "moved"}}})");
+  apply_key("aa-latter", "lifetime: 90d, secret: {name: handed-on}");
+  make(numbered("ab-", 60), "keys", json::object());  // so that the name has its new holder before the former looks
+  start_operator();
+  EXPECT_NE(is_active_with("zz-former", "moved"), lost);
+  EXPECT_NE(is_active_with("aa-latter", "handed-on"), lost);
+}
+
 }  // namespace
 }  // namespace guildhall::tests

@@ -231,6 +231,16 @@ TEST_F(Gather, BeforeASecretOfAFormerNameCountsAsLostTheServerIsAsked) {
   EXPECT_FALSE(look("grafana")) << "the cache is behind";
 }
 
+TEST_F(Gather, AFormerNameThatAnotherKeyHasByNowIsNotAskedFor) {
+  filled.organization("acme").ns("acme", "acme").secret("grafana", "other").api_key("other", 1);
+  json object = issued();
+  object.merge_patch(with_secret({{"name", "new"}}));
+  filled.api_key("grafana", 2, object).fill();
+  at_place = AtPlace::Nothing;
+  EXPECT_TRUE(look("grafana"));
+  EXPECT_THAT(asked, ElementsAre("acme/new"));
+}
+
 TEST_F(Gather, BeforeASecretThatWasToBeWrittenIsTriedAgainTheServerIsAsked) {
   filled.organization("acme").ns("acme", "acme");
   filled.api_key("fresh", 1).api_key("tried", 1, issuing()).fill();

@@ -71,6 +71,95 @@ TEST(ApiKeyRefused, ARotationKeepsTheFormerTokenForItsOverlap) {
   EXPECT_EQ(world.key.status.keys.back().expires_at, noon() + std::chrono::days{31});
 }
 
+TEST(ApiKeyRefused, ARotationThatWasRefusedForLongerThanTheOverlapHasItsOverlapAllTheSame) {
+  World world;
+  world.process_goes_on = true;
+  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1h"}}}});
+  world.settle();
+  const std::string former = world.token("acme", "grafana");
+  world.now += std::chrono::days{30};
+  for (int look = 0; look < 3; ++look)
+    look_in_vain(world);
+  world.now += std::chrono::hours{5};
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Rotating");
+  EXPECT_TRUE(world.accepts(former));
+  EXPECT_EQ(world.key.status.keys.back().expires_at, world.now + std::chrono::hours{1});
+}
+
+TEST(ApiKeyRefused, ALostTokenEndsThoughTheSecretOfItsSuccessorIsRefused) {
+  World world;
+  world.process_goes_on = true;
+  world.settle();
+  const std::string lost = world.token("acme", "grafana");
+  world.secrets.clear();
+  for (int look = 0; look < 3; ++look)
+    look_in_vain(world);
+  EXPECT_FALSE(world.accepts(lost));
+  EXPECT_EQ(world.ready(), "False/WriteRefused");
+  EXPECT_THAT(world.told(), Contains("ApiKeyLost"));
+  EXPECT_FALSE(look_in_vain(world).status.has_value()) << "at rest";
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
+}
+
+TEST(ApiKeyRefused, ALostTokenEndsThoughTheSecretOfItsSuccessorDoesNotComeAbout) {
+  World world;
+  world.process_goes_on = true;
+  world.settle();
+  const std::string lost = world.token("acme", "grafana");
+  world.secrets.clear();
+  look_in_vain(world);
+  world.failures.clear();  // what passes is not told
+  EXPECT_TRUE(world.accepts(lost));
+  world.now += *world.plan_now().look_again_after;
+  look_in_vain(world);
+  EXPECT_FALSE(world.accepts(lost));
+  EXPECT_EQ(world.now, noon() + std::chrono::minutes{2});
+}
+
+TEST(ApiKeyRefused, ADeletionEndsThoughItsStatusIsRefused) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  world.mark_deleted();
+  EXPECT_TRUE(world.plan_now().status.has_value());
+  world.now += std::chrono::minutes{2};
+  const core::Plan last = world.plan_now();
+  EXPECT_FALSE(last.status.has_value()) << "the engine carries out nothing after a status that is refused";
+  EXPECT_THAT(last.remove, SizeIs(2));
+  EXPECT_EQ(last.finalizer, core::FinalizerChange::Abandon);
+}
+
+TEST(ApiKeyRefused, ADeletionEndsThoughItsEventsAreRefused) {
+  World world;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  world.mark_deleted();
+  world.execute(world.plan_now());
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Drop) << "which waits for the Events";
+  world.now += std::chrono::minutes{2};
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Abandon);
+  EXPECT_THAT(world.plan_now().audit, IsEmpty()) << "nothing was given up";
+}
+
+TEST(ApiKeyRefused, ByAWebhookThatFailsNobodyMustActYet) {
+  World world;
+  world.process_goes_on = true;
+  look_in_vain(world);
+  world.failures = {{.object = "Secret acme/grafana", .kind = core::ErrorKind::Unavailable, .message = "failed"}};
+  world.execute(world.plan_now(), 1);
+  EXPECT_EQ(world.ready(), "False/WriteRefused");
+  EXPECT_NE(core::find_condition(world.key.status.conditions, "Reconciling"), nullptr);
+  EXPECT_EQ(core::find_condition(world.key.status.conditions, "Stalled"), nullptr);
+}
+
 TEST(ApiKeyRefused, ATokenInPlaceOfALostOneBringsNoFormerOneBack) {
   World world;
   world.process_goes_on = true;

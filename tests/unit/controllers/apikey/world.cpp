@@ -134,6 +134,9 @@ void World::write_status(const json& status) {
     const bool is_former = settled_late && entry.state != KeyState::Issuing;
     if (!status.contains("keys") || has_expired(entry.expires_at, now) || is_former) withdrawn_.insert(entry.hash);
   }
+  for (const auto& [place, object] : secrets) {
+    if (is_stray(place, object)) withdrawn_.insert(fake_hash(token(place.ns, place.name)));
+  }
   json object = api::to_json(key);
   object["status"] = status;
   key = parsed(object);
@@ -161,6 +164,15 @@ void World::remove_secret(const core::Remove& remove) {
   ASSERT_NE(standing, secrets.end()) << "removed what is not there";
   ASSERT_EQ(standing->second["metadata"]["uid"], remove.uid);
   secrets.erase(standing);
+}
+
+/// Without our seal, where none is asked for any more, or under a former name: it could be anybody's.
+bool World::is_stray(const core::ObjectKey& place, const json& object) const {
+  const bool is_asked_for =
+      place.name == secret_name(key) &&
+      (place.ns == key.metadata.ns || std::any_of(copy_namespaces.begin(), copy_namespaces.end(),
+                                                  [&](const CopyNamespace& ns) { return ns.name == place.ns; }));
+  return !is_asked_for && !object["metadata"]["annotations"].contains(kSealAnnotation);
 }
 
 /// "A token that anyone can read is always accepted", after every single write; but for those that were withdrawn.

@@ -76,6 +76,7 @@ class World {
   void write_secret(const core::Apply& apply);
   void remove_secret(const core::Remove& remove);
   void drop_finalizer();
+  [[nodiscard]] bool is_stray(const core::ObjectKey& place, const nlohmann::json& object) const;
   void check_readable_tokens() const;
 
   [[nodiscard]] Candidate candidate();
@@ -83,7 +84,8 @@ class World {
   int serial_ = 0;
   std::optional<Candidate> last_candidate_;
   std::map<std::string, std::string> tokens_by_hash_;
-  /// Hashes that were refused on purpose: expired, without an Organization, or written back for too long.
+  /// Hashes that were refused on purpose: expired, without an Organization, written back for too long, or shown only by
+  /// what is no proof.
   std::set<std::string> withdrawn_;
   std::vector<std::string> told_;
 };

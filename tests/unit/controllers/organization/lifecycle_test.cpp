@@ -254,6 +254,49 @@ TEST(OrganizationLife, GivesItsKeysTheirTimeAlsoWhenNothingRanSinceItsDeletion) 
   EXPECT_THAT(world.told(), Not(Contains("OrganizationDeletionStepAbandoned")));
 }
 
+TEST(OrganizationLife, GivesItsKeysTheirTimeAlsoIfItWasNotAtRestBefore) {
+  World world;
+  world.edit({{"namespaces", {"absent"}}});
+  world.keys_let_go = false;
+  world.api_keys = {active_key("grafana", {"acme"})};
+  world.settle();
+  ASSERT_NE(core::find_condition(world.organization.status.conditions, "Reconciling"), nullptr);
+  world.now += std::chrono::minutes{60};
+  world.mark_deleted();
+  world.now += std::chrono::minutes{60};
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/Deleting");
+  EXPECT_THAT(world.told(), Not(Contains("OrganizationDeletionStepAbandoned")));
+  world.live_on();
+  EXPECT_FALSE(world.exists());
+  EXPECT_EQ(world.now, noon() + std::chrono::minutes{122});
+}
+
+TEST(OrganizationLife, EndsThoughItsEventsAreRefused) {
+  World world;
+  world.put_namespace("acme");
+  world.settle();
+  world.mark_deleted();
+  for (int looks = 0; looks < 3; ++looks) {
+    const core::Plan plan = world.plan_now();
+    if (plan.lets_go()) break;
+    world.execute(plan);
+  }
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Drop) << "which waits for the Events";
+  world.now += std::chrono::minutes{6};
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Abandon);
+}
+
+TEST(OrganizationLife, EndsSixMinutesAfterItsDeletionIfItsStatusIsRefused) {
+  World world;
+  world.put_namespace("acme");
+  world.settle();
+  world.mark_deleted();
+  world.failures = {{.object = "Organization acme (status)", .kind = core::ErrorKind::Forbidden, .message = "no"}};
+  world.now += std::chrono::minutes{6};
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Abandon);
+}
+
 TEST(OrganizationLife, EndsAlsoIfItsStatusCanNeverBeWritten) {
   World world;
   world.put_namespace("acme");

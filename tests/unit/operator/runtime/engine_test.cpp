@@ -118,6 +118,16 @@ TEST_F(EngineTest, ARefusedStatusEndsThePlanAndIsAFailure) {
   EXPECT_EQ(api_->writes().size(), 1U);
 }
 
+TEST_F(EngineTest, AWebhookThatFailsIsAFailureToTellOf) {
+  const std::string words = R"(Internal error occurred: failed calling webhook "x.example": no such host)";
+  api_->set_fault(at_write(1, tests::refusal(500, "InternalError", words)));
+  work_.plan.apply = {secret("one")};
+  const Outcome outcome = execute();
+  ASSERT_EQ(outcome.failures.size(), 1U);
+  EXPECT_EQ(outcome.failures.at(0).kind, ErrorKind::Unavailable);
+  EXPECT_THAT(outcome.failures.at(0).message, HasSubstr("x.example"));
+}
+
 TEST_F(EngineTest, AnApplyToTheObjectItselfTakesPartInItsChainOfVersions) {
   work_.plan.status = json{{"phase", "Active"}};
   work_.plan.apply = {{.type = kApiKeys,
