@@ -187,13 +187,15 @@ void serve(const Observed& seen, core::Timestamp now, Draft& draft) {
 /// What the server refused last time and is tried again now stands in the way of Ready until it succeeds.
 void report_failures(const Observed& seen, const core::Plan& plan, Draft& draft) {
   for (const core::WriteFailure& failure : seen.failures) {
+    const bool may_pass = core::is_transient(failure.kind);
+    if (may_pass && draft.obstacle && draft.obstacle->stalled) continue;
     const auto is_refused = [&](const auto& write) { return failure.object == core::describe(write.type, write.key); };
     if (std::none_of(plan.apply.begin(), plan.apply.end(), is_refused) &&
         std::none_of(plan.remove.begin(), plan.remove.end(), is_refused))
       continue;
-    draft.obstacle = Obstacle{reasons::kWriteRefused, failure.object + ": " + failure.message + core::kTriedAgainHint,
-                              !core::is_transient(failure.kind)};
-    return;
+    draft.obstacle =
+        Obstacle{reasons::kWriteRefused, failure.object + ": " + failure.message + core::kTriedAgainHint, !may_pass};
+    if (!may_pass) return;
   }
 }
 

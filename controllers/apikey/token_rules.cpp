@@ -41,6 +41,13 @@ TokenFacts as_previous(const KeyEntry& old, core::Timestamp issued, std::chrono:
   return facts;
 }
 
+/// For good, as far as can be told: what may pass by itself is waited for.
+bool is_refused(const Observed& seen, const std::string& name) {
+  return std::any_of(seen.failures.begin(), seen.failures.end(), [&](const core::WriteFailure& failure) {
+    return failure.object == name && !core::is_transient(failure.kind);
+  });
+}
+
 /// It cannot be written over or removed, for whatever reason, so nothing waits for that: whoever can bring it about
 /// would keep the former token alive.
 bool is_out_of_reach(const Observed& seen, const SeenSecret& secret) {
@@ -48,8 +55,7 @@ bool is_out_of_reach(const Observed& seen, const SeenSecret& secret) {
   return secret.view.deleting ||
          std::any_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(),
                      [&](const CopyNamespace& ns) { return ns.name == secret.view.key.ns && !ns.usable; }) ||
-         std::any_of(seen.failures.begin(), seen.failures.end(),
-                     [&](const core::WriteFailure& failure) { return failure.object == name; });
+         is_refused(seen, name);
 }
 
 /// Written by Guildhall, or where it writes. One that merely points at the key could be anybody's, anywhere.
@@ -197,9 +203,15 @@ core::AuditEntry lost(const Observed& seen, const KeyEntry& current) {
 /// The Secret of a new token is refused, or does not come about for another reason.
 bool is_held_up(const Observed& seen, core::Timestamp now, const KeyEntry& issuing) {
   const std::string name = core::describe(core::types::secrets(), home_secret_key(seen.key));
-  return now >= end_of_settling(issuing) ||
-         std::any_of(seen.failures.begin(), seen.failures.end(),
-                     [&](const core::WriteFailure& failure) { return failure.object == name; });
+  return now >= end_of_settling(issuing) || is_refused(seen, name);
+}
+
+/// A lost token does not outlive that its successor cannot be given to the home.
+void end_when_held_up(const Observed& seen, core::Timestamp now, Draft& draft) {
+  if (is_paused(seen) || !is_held_up(seen, now, *find_key(draft.keys, KeyState::Issuing))) return;
+  draft.audit.push_back(lost(seen, *find_key(draft.keys, KeyState::Current)));
+  std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state != KeyState::Issuing; });
+  draft.withdrawn = true;
 }
 
 void drop_issuing(Draft& draft) {
@@ -294,7 +306,12 @@ std::optional<core::Timestamp> next_rotation(const Observed& seen, const Draft& 
 void issue_when_due(const Observed& seen, core::Timestamp now, Draft& draft) {
   const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
   const bool again = issuing != nullptr && is_at_hand(seen, draft, *issuing) && !find_holder(seen, issuing->hash);
-  if (issuing != nullptr && !again) return;
+  if (issuing != nullptr && !again) {
+    // A copy has it, the home does not.
+    if (!is_held_at_home(seen, issuing->hash) && cause_to_issue(seen, now, draft) == IssueCause::Lost)
+      end_when_held_up(seen, now, draft);
+    return;
+  }
   const TokenFacts fresh = token_to_issue(seen, now, issuing);
   const IssueCause cause = cause_to_issue(seen, now, draft);
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
@@ -303,11 +320,7 @@ void issue_when_due(const Observed& seen, core::Timestamp now, Draft& draft) {
     end_lost_tokens(seen, now, draft);
     return drop_issuing(draft);
   }
-  if (again && cause == IssueCause::Lost && is_held_up(seen, now, *issuing)) {
-    draft.audit.push_back(lost(seen, *current));
-    std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state != KeyState::Issuing; });
-    draft.withdrawn = true;
-  }
+  if (again && cause == IssueCause::Lost) end_when_held_up(seen, now, draft);
   if (cause == IssueCause::Rotation && find_holder(seen, current->hash) != nullptr) {
     // From now, also if the token was drawn long ago and its Secret refused until now.
     draft.previous = as_previous(*current, core::floor_to_seconds(now), overlap_of(seen.key.spec));

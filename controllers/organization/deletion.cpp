@@ -94,8 +94,9 @@ struct Progress {
 
 bool is_status_refused(const Observed& seen) {
   const std::string status = core::describe(api::organization_type(), seen.organization.metadata.key()) + " (status)";
-  return std::ranges::any_of(seen.failures,
-                             [&](const core::WriteFailure& failure) { return failure.object == status; });
+  return std::ranges::any_of(seen.failures, [&](const core::WriteFailure& failure) {
+    return failure.object == status && !core::is_transient(failure.kind);
+  });
 }
 
 /// From when the steps' time counts: while nothing ran, nobody could do them, so from the first look at the deletion,
@@ -104,9 +105,8 @@ bool is_status_refused(const Observed& seen) {
 core::Timestamp begin_of_deletion(const Observed& seen, core::Timestamp now) {
   const core::Timestamp asked = *seen.organization.metadata.deletion_timestamp;
   const core::Condition* told = core::find_condition(seen.organization.status.conditions, "Reconciling");
-  core::Timestamp begin = now;  // also if a clock that was ahead wrote the status
-  if (told != nullptr && told->reason == reasons::kDeleting) begin = std::min(told->last_transition_time, now);
-  return is_status_refused(seen) ? asked : std::clamp(begin, asked, asked + kLongestAbsence);
+  if (told != nullptr && told->reason == reasons::kDeleting) return std::max(asked, told->last_transition_time);
+  return is_status_refused(seen) ? asked : std::clamp(now, asked, asked + kLongestAbsence);
 }
 
 Progress progress(const Observed& seen, core::Timestamp now) {

@@ -155,7 +155,10 @@ Controller::News Controller::remember(const core::ObjectKey& key, Outcome& outco
   // After a transient failure the rest of the plan was not tried: what was refused before may still be.
   const bool news =
       !same_failures(memory.failures, outcome.failures) && (!outcome.transient || !outcome.failures.empty());
-  if (news || !outcome.transient) memory.failures = outcome.failures;
+  // The words of what may pass (an address, a time) differ each time: told again and again they would wake the key.
+  const bool may_pass = std::ranges::any_of(
+      outcome.failures, [](const core::WriteFailure& failure) { return core::is_transient(failure.kind); });
+  if (news || (!outcome.transient && !may_pass)) memory.failures = outcome.failures;
   memory.news_in_a_row = news ? memory.news_in_a_row + 1 : 0;
   memory.untold = std::move(outcome.untold);
   std::ranges::copy(outcome.writes, std::back_inserter(memory.expected));

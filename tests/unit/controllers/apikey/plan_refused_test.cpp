@@ -106,6 +106,39 @@ TEST(ApiKeyRefused, ALostTokenEndsThoughTheSecretOfItsSuccessorIsRefused) {
   EXPECT_THAT(world.key_states(), ElementsAre("Current"));
 }
 
+TEST(ApiKeyRefused, ALostTokenEndsThoughACopyHasItsSuccessor) {
+  World world;
+  world.process_goes_on = true;
+  world.copy_namespaces = {{"acme-prod", true, true}};
+  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.settle();
+  const std::string lost = world.token("acme", "grafana");
+  world.secrets.erase({"acme", "grafana"});
+  for (int look = 0; look < 3; ++look)
+    look_in_vain(world);
+  EXPECT_FALSE(world.accepts(lost));
+  EXPECT_TRUE(world.accepts(world.token("acme-prod", "grafana")));
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+}
+
+TEST(ApiKeyRefused, WhatMayPassIsWaitedFor) {
+  World world;
+  world.process_goes_on = true;
+  world.settle();
+  const std::string lost = world.token("acme", "grafana");
+  world.secrets.clear();
+  for (int look = 0; look < 3; ++look) {
+    look_in_vain(world);
+    world.failures.front().kind = core::ErrorKind::Unavailable;
+  }
+  EXPECT_TRUE(world.accepts(lost));
+  world.now += std::chrono::minutes{2};
+  look_in_vain(world);
+  EXPECT_FALSE(world.accepts(lost));
+}
+
 TEST(ApiKeyRefused, ALostTokenEndsThoughTheSecretOfItsSuccessorDoesNotComeAbout) {
   World world;
   world.process_goes_on = true;
