@@ -35,13 +35,6 @@ Texts api_keys(const SecretView& secret) {
 
 }  // namespace
 
-std::vector<core::ObjectKey> wanted_secret_places(const api::ApiKey& key) {
-  std::vector<core::ObjectKey> places{home_secret_key(key)};
-  for (const auto& ns : copy_namespaces(key))
-    places.push_back({ns, secret_name(key)});
-  return places;
-}
-
 std::vector<std::string> claimed_owner_uids(const SecretView& secret) {
   Texts uids = secret.owner_uids;
   if (!secret.owner_uid_annotation().empty()) uids.emplace_back(secret.owner_uid_annotation());

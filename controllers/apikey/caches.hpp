@@ -37,9 +37,6 @@ inline constexpr const char* kOrganizationsByHome =
 /// Declares the indexes. Before the informers run.
 void add_indexes(const Caches& caches);
 
-/// The Secrets' places that a key wants: its home first, then the copies.
-std::vector<core::ObjectKey> wanted_secret_places(const api::ApiKey& key);
-
 /// The UIDs of the ApiKeys that a Secret points at, by owner reference or as a copy.
 std::vector<std::string> claimed_owner_uids(const SecretView& secret);
 

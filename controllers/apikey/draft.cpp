@@ -51,6 +51,15 @@ core::ObjectKey home_secret_key(const api::ApiKey& key) {
   return {key.metadata.ns, secret_name(key)};
 }
 
+std::vector<core::ObjectKey> wanted_secret_places(const api::ApiKey& key) {
+  std::vector<core::ObjectKey> places{home_secret_key(key)};
+  if (key.spec.secret) {
+    for (const auto& ns : key.spec.secret->namespaces)
+      places.push_back({ns, secret_name(key)});
+  }
+  return places;
+}
+
 const SeenSecret* find_secret(const Observed& seen, const core::ObjectKey& at) {
   const auto found = std::find_if(seen.secrets.begin(), seen.secrets.end(),
                                   [&](const SeenSecret& secret) { return secret.view.key == at; });

@@ -58,6 +58,8 @@ KeyEntry entry_of(const TokenFacts& facts, KeyState state);
 std::string secret_name(const api::ApiKey& key);
 /// Where the Secret of the home is.
 core::ObjectKey home_secret_key(const api::ApiKey& key);
+/// The places of Secrets that a key wants: its home first, then the copies.
+std::vector<core::ObjectKey> wanted_secret_places(const api::ApiKey& key);
 /// The Secret at that place, or null.
 const SeenSecret* find_secret(const Observed& seen, const core::ObjectKey& at);
 /// Whether it is owned by another ApiKey than this one, which does not know its token: a former one of the same name,

@@ -60,10 +60,8 @@ bool is_out_of_reach(const Observed& seen, const SeenSecret& secret) {
 
 /// Written by Guildhall, or where it writes. One that merely points at the key could be anybody's, anywhere.
 bool is_known_place(const Observed& seen, const SeenSecret& secret) {
-  return is_intact(seen, secret) || secret.view.key == home_secret_key(seen.key) ||
-         std::any_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(), [&](const CopyNamespace& ns) {
-           return secret.view.key == core::ObjectKey{ns.name, secret_name(seen.key)};
-         });
+  const auto places = wanted_secret_places(seen.key);
+  return is_intact(seen, secret) || std::find(places.begin(), places.end(), secret.view.key) != places.end();
 }
 
 /// Whether some Secret of this key still shows the token of that hash, though it can be written or removed.

@@ -86,14 +86,14 @@ core::AuditEntry abandoned(const Observed& seen, const Step& step, const Remaind
 /// The first step that is neither done nor out of time, what it has to see done, and what was given up before it.
 struct Progress {
   const Step* step = nullptr;  ///< null: all steps are over
-  core::Timestamp end;         ///< of that step
+  core::Timestamp end;         ///< of that step, or of all
   Remainder remainder;
   std::vector<const Step*> given_up;
   std::vector<core::AuditEntry> abandoned;
 };
 
 bool is_status_refused(const Observed& seen) {
-  const std::string status = core::describe(api::organization_type(), seen.organization.metadata.key()) + " (status)";
+  const std::string status = core::describe_part(api::organization_type(), seen.organization.metadata.key(), "status");
   return std::ranges::any_of(seen.failures, [&](const core::WriteFailure& failure) {
     return failure.object == status && !core::is_transient(failure.kind);
   });
@@ -130,13 +130,12 @@ Progress progress(const Observed& seen, core::Timestamp now) {
 
 void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft) {
   Progress at = progress(seen, now);
-  const bool out_of_time = now >= begin_of_deletion(seen, now) + std::size(kSteps) * kPatience;
   // Not waited for any more, but tried once more.
   for (const Step* step : at.given_up)
     step->work(seen, draft);
   if (at.step == nullptr) {
-    draft.plan.finalizer =
-        out_of_time || !at.given_up.empty() ? core::FinalizerChange::Abandon : core::FinalizerChange::Drop;
+    const bool out_of_time = now >= at.end || !at.given_up.empty();
+    draft.plan.finalizer = out_of_time ? core::FinalizerChange::Abandon : core::FinalizerChange::Drop;
     draft.plan.audit = std::move(at.abandoned);
     return;
   }

@@ -14,6 +14,10 @@ std::string describe(const ResourceType& type, const ObjectKey& key) {
   return type.kind + " " + key.to_string();
 }
 
+std::string describe_part(const ResourceType& type, const ObjectKey& key, std::string_view part) {
+  return describe(type, key) + " (" + std::string(part) + ")";
+}
+
 namespace types {
 
 const ResourceType& secrets() {

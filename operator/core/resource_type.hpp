@@ -32,6 +32,8 @@ struct ObjectKey {
 
 /// "ApiKey acme/grafana": how an object is named in logs, errors and messages.
 std::string describe(const ResourceType& type, const ObjectKey& key);
+/// "ApiKey acme/grafana (status)": likewise, of what is written apart from the rest.
+std::string describe_part(const ResourceType& type, const ObjectKey& key, std::string_view part);
 
 /// The types of Kubernetes that Guildhall reads or writes. Guildhall's own come from crds/ (operator/api).
 namespace types {

@@ -131,7 +131,7 @@ bool Engine::Execution::take_primary(const core::Result<nlohmann::json>& answer,
   if (answer.error().kind == ErrorKind::NotFound) {
     record_transient(answer.error());
   } else {
-    record_failure(core::describe(subject_.type, subject_.key) + " (" + what + ")", answer.error());
+    record_failure(core::describe_part(subject_.type, subject_.key, what), answer.error());
   }
   return false;
 }

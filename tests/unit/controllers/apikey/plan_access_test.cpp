@@ -14,8 +14,7 @@ using ::testing::IsEmpty;
 
 TEST(ApiKeyPlan, RevokesForGood) {
   World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.ask_for_copy();
   world.settle();
   const std::string token = world.token("acme", "grafana");
   world.edit({{"revoked", true}});
@@ -58,8 +57,7 @@ TEST(ApiKeyPlan, WritesNoSecretWhilePausedAndAllAfterwards) {
 
 TEST(ApiKeyPlan, LeavesWhatWasEditedByHandWhilePaused) {
   World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.ask_for_copy();
   world.settle();
   world.key.metadata.annotations[kPausedAnnotation] = "true";
   for (const char* ns : {"acme", "acme-prod"})

@@ -11,7 +11,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::StartsWith;
 
 TEST(ApiKeyPlan, IssuesATokenWhoseHashTheStatusHolds) {
   World world;
@@ -70,8 +69,7 @@ TEST(ApiKeyPlan, FillsEveryFormat) {
 
 TEST(ApiKeyPlan, CopiesIntoSpannedNamespacesAndTakesCopiesBack) {
   World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.ask_for_copy();
   world.settle();
   EXPECT_EQ(world.ready(), "True/Active");
   EXPECT_EQ(world.token("acme-prod", "grafana"), world.token("acme", "grafana"));
@@ -86,8 +84,7 @@ TEST(ApiKeyPlan, CopiesIntoSpannedNamespacesAndTakesCopiesBack) {
 
 TEST(ApiKeyPlan, PutsTheFinalizerBeforeTheFirstCopy) {
   World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.ask_for_copy();
   EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Add);
 }
 
@@ -130,8 +127,7 @@ TEST(ApiKeyPlan, AcceptsNothingOnThatALostSecretHeldInAnOverlap) {
 
 TEST(ApiKeyPlan, ReissuesWhenTheSecretIsEditedAndReplacesTheCopies) {
   World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.ask_for_copy();
   world.settle();
   const std::string lost = world.token("acme", "grafana");
   world.secrets.at({"acme", "grafana"})["data"]["token"] = "b64:gld_planted";
@@ -144,8 +140,7 @@ TEST(ApiKeyPlan, ReissuesWhenTheSecretIsEditedAndReplacesTheCopies) {
 
 TEST(ApiKeyPlan, RewritesAnEditedCopyWithTheSameToken) {
   World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.ask_for_copy();
   world.settle();
   const std::string token = world.token("acme", "grafana");
   world.secrets.at({"acme-prod", "grafana"})["data"]["token"] = "b64:gld_planted";
@@ -320,74 +315,6 @@ TEST(ApiKeyPlan, SaysWhatTheServerRefusedAndForgetsIt) {
   world.failures.clear();
   world.settle();
   EXPECT_EQ(world.ready(), "True/Active");
-}
-
-class DeletionTest : public ::testing::TestWithParam<const char*> {};
-
-TEST_P(DeletionTest, LeavesNothingBehindFrom) {
-  const std::string state = GetParam();
-  World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}},
-              {"lifetime", "60d"},
-              {"rotation", {{"every", "30d"}, {"overlap", "1d"}}}});
-  if (state != "Pending") world.settle();
-  if (state == "Pending") world.execute(world.plan_now(), 3);
-  if (state == "Rotating") world.pass(std::chrono::days{30} + std::chrono::hours{1});
-  if (state == "Revoked") world.edit({{"revoked", true}});
-  if (state == "Suspended") world.organization.state = api::OrganizationState::Suspended;
-  if (state == "NoOrganization") world.home = HomeState::NoOrganization;
-  world.mark_deleted();
-  world.settle();
-  EXPECT_FALSE(world.key_exists);
-  EXPECT_THAT(world.secrets, IsEmpty());
-}
-
-INSTANTIATE_TEST_SUITE_P(EveryState, DeletionTest,
-                         ::testing::Values("Pending", "Active", "Rotating", "Revoked", "Suspended", "NoOrganization"),
-                         [](const auto& info) { return std::string(info.param); });
-
-/// The garbage collector would leave it behind.
-TEST(ApiKeyPlan, RemovesASecretWhoseOwnerReferenceIsGone) {
-  World world;
-  world.settle();
-  ASSERT_FALSE(world.key.metadata.has_finalizer(kFinalizer));
-  world.key.metadata.annotations[kPausedAnnotation] = "true";
-  world.secrets.at({"acme", "grafana"})["metadata"].erase("ownerReferences");
-  world.settle();
-  EXPECT_TRUE(world.key.metadata.has_finalizer(kFinalizer));
-  world.mark_deleted();
-  world.settle();
-  EXPECT_FALSE(world.key_exists);
-  EXPECT_THAT(world.secrets, IsEmpty());
-}
-
-TEST(ApiKeyPlan, GivesUpOnACopyThatCannotBeRemoved) {
-  World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
-  world.settle();
-  world.mark_deleted();
-  core::Plan plan = world.plan_now();
-  EXPECT_EQ(plan.finalizer, core::FinalizerChange::None);
-  world.now += *plan.look_again_after;
-  plan = world.plan_now();
-  EXPECT_EQ(plan.finalizer, core::FinalizerChange::Abandon);
-  EXPECT_EQ(plan.audit.front().action, "ApiKeyDeletionStepAbandoned");
-  EXPECT_EQ(plan.remove.size(), 2U) << "the last try, which may be the first: nothing may have run until now";
-}
-
-TEST(ApiKeyPlan, SaysWhatKeepsItsSecretFromGoing) {
-  World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
-  world.settle();
-  world.mark_deleted();
-  world.failures = {{"Secret acme-prod/grafana", core::ErrorKind::Forbidden, "a policy forbids it"}};
-  world.execute(world.plan_now(), 1);
-  EXPECT_EQ(world.ready(), "False/WriteRefused");
-  EXPECT_THAT(core::find_condition(world.key.status.conditions, "Ready")->message,
-              StartsWith("Secret acme-prod/grafana: a policy forbids it (tried again"));
 }
 
 }  // namespace

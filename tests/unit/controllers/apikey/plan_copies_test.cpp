@@ -164,8 +164,7 @@ TEST(ApiKeyCopies, PlantedAnywhereDoNotKeepALeakedTokenAlive) {
 
 TEST(ApiKeyCopies, WrittenBackAgainAndAgainDoNotKeepALeakedTokenAlive) {
   World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.ask_for_copy();
   world.settle();
   const core::ObjectKey place{"acme-prod", "grafana"};
   const std::string leaked = world.token("acme", "grafana");

@@ -115,8 +115,7 @@ RC_GTEST_PROP(ApiKeyCrash, TheOrderOfWhatIsSeenNeverMatters, ()) {
 TEST(ApiKeyCrash, EveryCutOfIssueAndRotationEndsWithOneToken) {
   for (int cut = 0; cut < 8; ++cut) {
     World world;
-    world.copy_namespaces = {{"acme-prod", true, true}};
-    world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+    world.ask_for_copy();
     world.execute(world.plan_now(), cut);
     world.settle();
     EXPECT_EQ(world.ready(), "True/Active") << cut;

@@ -321,8 +321,7 @@ TEST(ApiKeySealKey, ThatIsLostForGoodIsGotOverByDeletingTheSecret) {
 
 TEST(ApiKeySealKey, OfACopyThatIsUnknownDoesNotHinder) {
   World world;
-  world.copy_namespaces = {{"acme-prod", true, true}};
-  world.edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+  world.ask_for_copy();
   world.settle();
   const std::string token = world.token("acme", "grafana");
   world.secrets.at({"acme-prod", "grafana"})["metadata"]["annotations"][kSealAnnotation] = "k7:planted";

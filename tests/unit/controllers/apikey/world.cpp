@@ -277,6 +277,24 @@ bool World::accepts(const std::string& token) const {
   });
 }
 
+void World::ask_for_copy() {
+  copy_namespaces = {{"acme-prod", true, true}};
+  edit({{"secret", {{"namespaces", {"acme-prod"}}}}});
+}
+
+void World::refuse_secret(const std::string& ns) {
+  failures = {{.object = "Secret " + ns + "/grafana", .kind = core::ErrorKind::Forbidden, .message = "by a policy"}};
+}
+
+core::Plan World::look_in_vain() {
+  core::Plan plan = plan_now();
+  core::Plan without = plan;
+  std::erase_if(without.apply, [](const core::Apply& apply) { return apply.key.ns == "acme"; });
+  execute(without);
+  refuse_secret("acme");
+  return plan;
+}
+
 void World::restore() {
   make_anew();
   for (auto& [place, secret] : secrets)

@@ -64,6 +64,12 @@ class World {
   [[nodiscard]] std::vector<std::string> key_states() const;
   [[nodiscard]] bool accepts(const std::string& token) const;  ///< as a gate would
   [[nodiscard]] const std::vector<std::string>& told() const { return told_; }
+  /// The spec asks for a copy in acme-prod, which can have one.
+  void ask_for_copy();
+  /// The last look had its Secret in that namespace refused.
+  void refuse_secret(const std::string& ns);
+  /// One look at which the home's Secret is refused: all else of the plan is carried out.
+  core::Plan look_in_vain();
   /// What a restore leaves: new UID, no status, Secrets as they were but without an owner.
   void restore();
   /// The key was deleted and made again, before the garbage collector came to its Secrets.

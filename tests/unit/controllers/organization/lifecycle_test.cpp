@@ -23,6 +23,15 @@ SeenApiKey active_key(const std::string& name, std::vector<std::string> namespac
           .has_finalizer = true};
 }
 
+/// Deleted after it was at rest.
+World at_its_end() {
+  World world;
+  world.put_namespace("acme");
+  world.settle();
+  world.mark_deleted();
+  return world;
+}
+
 void span(World& world) {
   world.put_namespace("prod");
   world.edit({{"namespaces", {"prod"}}});
@@ -273,10 +282,7 @@ TEST(OrganizationLife, GivesItsKeysTheirTimeAlsoIfItWasNotAtRestBefore) {
 }
 
 TEST(OrganizationLife, EndsThoughItsEventsAreRefused) {
-  World world;
-  world.put_namespace("acme");
-  world.settle();
-  world.mark_deleted();
+  World world = at_its_end();
   for (int looks = 0; looks < 3; ++looks) {
     const core::Plan plan = world.plan_now();
     if (plan.lets_go()) break;
@@ -288,20 +294,31 @@ TEST(OrganizationLife, EndsThoughItsEventsAreRefused) {
 }
 
 TEST(OrganizationLife, EndsSixMinutesAfterItsDeletionIfItsStatusIsRefused) {
-  World world;
-  world.put_namespace("acme");
-  world.settle();
-  world.mark_deleted();
+  World world = at_its_end();
   world.failures = {{.object = "Organization acme (status)", .kind = core::ErrorKind::Forbidden, .message = "no"}};
   world.now += std::chrono::minutes{6};
   EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Abandon);
 }
 
-TEST(OrganizationLife, EndsAlsoIfItsStatusCanNeverBeWritten) {
+TEST(OrganizationLife, AFailureOfItsStatusThatMayPassTakesNoTimeFromItsKeys) {
   World world;
-  world.put_namespace("acme");
-  world.settle();
+  span_with_a_copy(world);
+  world.keys_let_go = false;
   world.mark_deleted();
+  world.now += std::chrono::minutes{60};
+  const auto fail = [&](core::ErrorKind kind) {
+    world.failures = {{.object = "Organization acme (status)", .kind = kind, .message = "no"}};
+  };
+  fail(core::ErrorKind::Unavailable);
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None);
+  world.failures.clear();
+  world.settle();
+  fail(core::ErrorKind::Forbidden);
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None) << "it told when its deletion began";
+}
+
+TEST(OrganizationLife, EndsAlsoIfItsStatusCanNeverBeWritten) {
+  World world = at_its_end();
   world.now += std::chrono::hours{24} + std::chrono::minutes{5};
   EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None);
   world.now += std::chrono::minutes{1};
