@@ -206,7 +206,10 @@ bool is_held_up(const Observed& seen, core::Timestamp now, const KeyEntry& issui
 
 /// A lost token does not outlive that its successor cannot be given to the home.
 void end_when_held_up(const Observed& seen, core::Timestamp now, Draft& draft) {
-  if (is_paused(seen) || !is_held_up(seen, now, *find_key(draft.keys, KeyState::Issuing))) return;
+  const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
+  if (issuing == nullptr || is_paused(seen) || is_held_at_home(seen, issuing->hash) ||
+      !is_held_up(seen, now, *issuing) || cause_to_issue(seen, now, draft) != IssueCause::Lost)
+    return;
   draft.audit.push_back(lost(seen, *find_key(draft.keys, KeyState::Current)));
   std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state != KeyState::Issuing; });
   draft.withdrawn = true;
@@ -302,14 +305,10 @@ std::optional<core::Timestamp> next_rotation(const Observed& seen, const Draft& 
 }
 
 void issue_when_due(const Observed& seen, core::Timestamp now, Draft& draft) {
+  end_when_held_up(seen, now, draft);
   const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
   const bool again = issuing != nullptr && is_at_hand(seen, draft, *issuing) && !find_holder(seen, issuing->hash);
-  if (issuing != nullptr && !again) {
-    // A copy has it, the home does not.
-    if (!is_held_at_home(seen, issuing->hash) && cause_to_issue(seen, now, draft) == IssueCause::Lost)
-      end_when_held_up(seen, now, draft);
-    return;
-  }
+  if (issuing != nullptr && !again) return;
   const TokenFacts fresh = token_to_issue(seen, now, issuing);
   const IssueCause cause = cause_to_issue(seen, now, draft);
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
@@ -318,7 +317,6 @@ void issue_when_due(const Observed& seen, core::Timestamp now, Draft& draft) {
     end_lost_tokens(seen, now, draft);
     return drop_issuing(draft);
   }
-  if (again && cause == IssueCause::Lost) end_when_held_up(seen, now, draft);
   if (cause == IssueCause::Rotation && find_holder(seen, current->hash) != nullptr) {
     // From now, also if the token was drawn long ago and its Secret refused until now.
     draft.previous = as_previous(*current, core::floor_to_seconds(now), overlap_of(seen.key.spec));

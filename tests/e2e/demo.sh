@@ -19,8 +19,19 @@ end() {
   exit "$status"
 }
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-show() { echo "\$ $*"; "$@"; }
+bold='' plain=''
+[ ! -t 1 ] || bold=$'\033[1m' plain=$'\033[0m'
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+
+quoted() { # quoted WORD...: as one would type it
+  local word line=''
+  for word in "$@"; do
+    [[ $word =~ ^[A-Za-z0-9_./=:@,%+-]+$ ]] || word="'${word//\'/\'\\\'\'}'"
+    line+=" $word"
+  done
+  printf '%s\n' "${line# }"
+}
+show() { echo "\$ $(quoted "$@")"; "$@"; }
 
 check() { # check CLAIM COMMAND...: waits until the command succeeds
   local claim=$1 deadline=$((SECONDS + 60))
@@ -68,7 +79,7 @@ show kubectl describe gkey "$key" -n "$namespace"
 
 say "The key is a Secret; its status holds only the token's SHA-256"
 show kubectl get secret "$key" -n "$namespace"
-echo "\$ kubectl get secret $key -n $namespace -o jsonpath={.data.token} | base64 -d | sha256sum"
+echo "\$ kubectl get secret $key -n $namespace -o 'jsonpath={.data.token}' | base64 -d | sha256sum"
 token_hash
 show kubectl get gkey "$key" -n "$namespace" -o 'jsonpath={.status.keys[*].hash}{"\n"}'
 check "the hash of the token is the hash in the status" hashes_agree
