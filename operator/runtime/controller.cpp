@@ -18,8 +18,11 @@ constexpr milliseconds kLongestDeferral{1000};
 /// So often in a row are new failures a reason to look again at once: a plan that leaves out what failed, and tries it
 /// again when nothing has failed, would go round for ever.
 constexpr int kMostNewsAtOnce = 3;
+/// How long the words of a failure stand, though later ones differ (a request id, an address, a time): the plan says
+/// them in a status, whose write wakes the key, which tries again and hears others.
+constexpr std::chrono::minutes kWordsStand{1};
 
-/// Messages may differ each time (a request id, a time): only what failed and how counts, or a key would spin.
+/// Whether the same failed in the same way, whatever the messages say.
 bool same_failures(const std::vector<core::WriteFailure>& before, const std::vector<core::WriteFailure>& after) {
   return std::ranges::equal(before, after, [](const core::WriteFailure& one, const core::WriteFailure& other) {
     return one.object == other.object && one.kind == other.kind;
@@ -155,15 +158,17 @@ Controller::News Controller::remember(const core::ObjectKey& key, Outcome& outco
   // After a transient failure the rest of the plan was not tried: what was refused before may still be.
   const bool news =
       !same_failures(memory.failures, outcome.failures) && (!outcome.transient || !outcome.failures.empty());
-  // The words of what may pass (an address, a time) differ each time: told again and again they would wake the key.
-  const bool may_pass = std::ranges::any_of(
-      outcome.failures, [](const core::WriteFailure& failure) { return core::is_transient(failure.kind); });
-  if (news || (!outcome.transient && !may_pass)) memory.failures = outcome.failures;
   memory.news_in_a_row = news ? memory.news_in_a_row + 1 : 0;
+  const bool at_once = news && memory.news_in_a_row <= kMostNewsAtOnce;
+  const SteadyTime now = context_.steady.now();
+  if ((news || !outcome.transient) && (at_once || now - memory.told_at >= kWordsStand)) {
+    if (memory.failures != outcome.failures) memory.told_at = now;
+    memory.failures = outcome.failures;
+  }
   memory.untold = std::move(outcome.untold);
   std::ranges::copy(outcome.writes, std::back_inserter(memory.expected));
   std::erase_if(memory.expected, [this](const Write& write) { return context_.caches.shows(write); });
-  const auto follow_up = !news ? News::None : memory.news_in_a_row <= kMostNewsAtOnce ? News::AtOnce : News::Later;
+  const auto follow_up = at_once ? News::AtOnce : news ? News::Later : News::None;
   const bool nothing = memory.expected.empty() && memory.failures.empty() && memory.untold.empty();
   if (nothing && !news) memory_.erase(key);
   return follow_up;

@@ -60,8 +60,9 @@ class Controller {
  private:
   /// What is remembered of a key between two reconciles.
   struct Memory {
-    std::vector<Write> expected;  ///< not yet shown by the caches
-    std::vector<core::WriteFailure> failures;
+    std::vector<Write> expected;               ///< not yet shown by the caches
+    std::vector<core::WriteFailure> failures;  ///< as the next plan is to hear of them
+    SteadyTime told_at;                        ///< since when those
     std::vector<core::AuditEntry> untold;
     int deferrals = 0;
     int news_in_a_row = 0;
