@@ -11,6 +11,7 @@
 #include "controllers/apikey/secret_rules.hpp"
 #include "controllers/apikey/status.hpp"
 #include "controllers/apikey/token_rules.hpp"
+#include "operator/core/deletion.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
@@ -195,7 +196,12 @@ void report_failures(const Observed& seen, const core::Plan& plan, Draft& draft)
       continue;
     draft.obstacle =
         Obstacle{reasons::kWriteRefused, failure.object + ": " + failure.message + core::kTriedAgainHint, !may_pass};
-    if (!may_pass) return;
+    if (!may_pass) break;
+  }
+  // A deletion does not wait for a person.
+  if (seen.key.metadata.is_deleting() && draft.obstacle) {
+    draft.obstacle->reason = reasons::kDeleting;
+    draft.obstacle->stalled = false;
   }
 }
 
@@ -219,10 +225,16 @@ void decide(const Observed& seen, core::Timestamp now, Draft& draft) {
   serve(seen, now, draft);
 }
 
+core::Timestamp end_of_deletion(const Observed& seen, core::Timestamp now) {
+  const auto& key = seen.key;
+  return kDeletionPatience +
+         core::begin_of_deletion(api::api_key_type(), key.metadata, key.status.conditions, seen.failures, now);
+}
+
 core::FinalizerChange plan_finalizer(const Observed& seen, core::Timestamp now, Draft& draft) {
   const bool present = seen.key.metadata.has_finalizer(kFinalizer);
   const bool needed = needs_finalizer(seen, draft);
-  if (present && seen.key.metadata.is_deleting() && now >= *seen.key.metadata.deletion_timestamp + kDeletionPatience) {
+  if (present && seen.key.metadata.is_deleting() && now >= end_of_deletion(seen, now)) {
     if (!needed) return core::FinalizerChange::Abandon;
     tell(seen, "ApiKeyDeletionStepAbandoned",
          "copies of the Secret were not gone after 2 minutes; they are not waited for, and their token is not accepted",
@@ -264,7 +276,7 @@ std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp
   if (draft.phase != Phase::Revoked) add_moments_of_wish(seen, moments);
   if (const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing)) moments.push_back(end_of_settling(*issuing));
   if (meets_foreign_secret(seen, draft)) moments.push_back(now + kForeignSecretInterval);
-  if (seen.key.metadata.is_deleting()) moments.push_back(*seen.key.metadata.deletion_timestamp + kDeletionPatience);
+  if (seen.key.metadata.is_deleting()) moments.push_back(end_of_deletion(seen, now));
   std::erase_if(moments, [&](core::Timestamp at) { return at <= now; });
   if (moments.empty()) return std::nullopt;
   return *std::min_element(moments.begin(), moments.end());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "operator/core/deletion.hpp"
+
 /// The reasons of an ApiKey's conditions: one word for each thing that can be said. Users script on them.
 namespace guildhall::controllers::apikey::reasons {
 
@@ -14,7 +16,7 @@ inline constexpr const char* kSuspended = "Suspended";
 inline constexpr const char* kIssuing = "Issuing";
 inline constexpr const char* kWritingSecrets = "WritingSecrets";
 inline constexpr const char* kRemovingSecrets = "RemovingSecrets";
-inline constexpr const char* kDeleting = "Deleting";
+inline constexpr const char* kDeleting = core::kDeletingReason;
 inline constexpr const char* kPaused = "Paused";
 inline constexpr const char* kAwaitingHome = "AwaitingHome";
 inline constexpr const char* kNamespaceNotReady = "NamespaceNotReady";

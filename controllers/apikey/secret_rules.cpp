@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "controllers/apikey/names.hpp"
 #include "controllers/apikey/reasons.hpp"
@@ -156,6 +157,15 @@ void clear_for_a_token(const Observed& seen, const SeenSecret* home, Draft& draf
   }
 }
 
+/// A rotation reaches the copies when the home has it: while the home's Secret is refused they keep the former token,
+/// as its overlap begins once for all who read it.
+bool comes_to_home_first(const Observed& seen, const Draft& draft) {
+  return draft.previous && std::none_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
+           return secret.view.key.ns == seen.key.metadata.ns && is_intact(seen, secret) &&
+                  secret.view.token_hash == draft.token->hash;
+         });
+}
+
 void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
   const auto places = wanted_places(seen, draft);
   const auto taken = find_taken(seen);
@@ -164,8 +174,10 @@ void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
     clear_for_a_token(seen, find_secret(seen, places.front()), draft, plan);
     return narrow(seen, places, plan);
   }
-  for (const auto& place : places)
-    write_secret(seen, place, draft, plan);
+  write_secret(seen, places.front(), draft, plan);
+  if (comes_to_home_first(seen, draft)) return narrow(seen, places, plan);
+  for (const auto& copy : places | std::views::drop(1))
+    write_secret(seen, copy, draft, plan);
   prune(seen, places, draft, plan);
 }
 

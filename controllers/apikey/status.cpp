@@ -8,6 +8,7 @@
 #include "controllers/apikey/expiry.hpp"
 #include "controllers/apikey/reasons.hpp"
 #include "controllers/apikey/token_rules.hpp"
+#include "operator/core/deletion.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
@@ -79,7 +80,9 @@ std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft
   } else {
     wanted.push_back(condition("Ready", true, std::string(api::to_string(draft.phase)), ready_message(draft)));
   }
-  return core::merge_conditions(seen.key.status.conditions, std::move(wanted), seen.key.metadata.generation, now);
+  const auto& meta = seen.key.metadata;
+  return core::merge_conditions(core::conditions_before(meta, seen.key.status.conditions), std::move(wanted),
+                                meta.generation, now);
 }
 
 /// The name under which the Secret of the home stands, or would stand. While it is moved to another name, the new one

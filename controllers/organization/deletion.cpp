@@ -6,12 +6,11 @@
 #include "controllers/organization/courses.hpp"
 #include "controllers/organization/key_secrets_role.hpp"
 #include "controllers/organization/reasons.hpp"
+#include "operator/core/deletion.hpp"
 
 namespace guildhall::controllers::organization {
 
 namespace {
-
-constexpr std::chrono::hours kLongestAbsence{24};
 
 /// What a step still has to see done; empty: it is done.
 using Remainder = std::vector<std::string>;
@@ -92,26 +91,11 @@ struct Progress {
   std::vector<core::AuditEntry> abandoned;
 };
 
-bool is_status_refused(const Observed& seen) {
-  const std::string status = core::describe_part(api::organization_type(), seen.organization.metadata.key(), "status");
-  return std::ranges::any_of(seen.failures, [&](const core::WriteFailure& failure) {
-    return failure.object == status && !core::is_transient(failure.kind);
-  });
-}
-
-/// From when the steps' time counts: while nothing ran, nobody could do them, so from the first look at the deletion,
-/// as the status tells. If the status cannot be written, then from the deletion, or at the latest from a day after it:
-/// nothing waits for ever.
-core::Timestamp begin_of_deletion(const Observed& seen, core::Timestamp now) {
-  const core::Timestamp asked = *seen.organization.metadata.deletion_timestamp;
-  const core::Condition* told = core::find_condition(seen.organization.status.conditions, "Reconciling");
-  if (told != nullptr && told->reason == reasons::kDeleting) return std::max(asked, told->last_transition_time);
-  return is_status_refused(seen) ? asked : std::clamp(now, asked, asked + kLongestAbsence);
-}
-
 Progress progress(const Observed& seen, core::Timestamp now) {
   Progress result;
-  result.end = begin_of_deletion(seen, now);
+  const auto& organization = seen.organization;
+  result.end = core::begin_of_deletion(api::organization_type(), organization.metadata, organization.status.conditions,
+                                       seen.failures, now);
   for (const Step& step : kSteps) {
     result.end += kPatience;
     result.remainder = step.remainder(seen);
@@ -134,7 +118,9 @@ void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft) {
   for (const Step* step : at.given_up)
     step->work(seen, draft);
   if (at.step == nullptr) {
-    const bool out_of_time = now >= at.end || !at.given_up.empty();
+    // One that has nothing to wait for never told when it began.
+    const bool is_long_ago = now >= *seen.organization.metadata.deletion_timestamp + core::kLongestAbsence;
+    const bool out_of_time = now >= at.end || is_long_ago || !at.given_up.empty();
     draft.plan.finalizer = out_of_time ? core::FinalizerChange::Abandon : core::FinalizerChange::Drop;
     draft.plan.audit = std::move(at.abandoned);
     return;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "operator/core/deletion.hpp"
+
 namespace guildhall::controllers::organization::reasons {
 
 // Ready=True: the reason is the phase.
@@ -12,7 +14,7 @@ inline constexpr const char* kReleasingNamespaces = "ReleasingNamespaces";
 inline constexpr const char* kNamespaceNotFound = "NamespaceNotFound";
 inline constexpr const char* kNamespaceTerminating = "NamespaceTerminating";
 inline constexpr const char* kPaused = "Paused";
-inline constexpr const char* kDeleting = "Deleting";
+inline constexpr const char* kDeleting = core::kDeletingReason;
 
 // Ready=False, Stalled=True: a person must act.
 inline constexpr const char* kNamespaceClaimed = "NamespaceClaimed";

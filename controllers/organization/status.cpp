@@ -5,6 +5,7 @@
 #include "controllers/organization/counts.hpp"
 #include "controllers/organization/courses.hpp"
 #include "controllers/organization/reasons.hpp"
+#include "operator/core/deletion.hpp"
 
 namespace guildhall::controllers::organization {
 
@@ -56,19 +57,6 @@ core::Condition ready(const Observed& seen) {
   return condition("Ready", true, reasons::kActive, "all that the spec asks for is in force");
 }
 
-/// Since when an Organization is being deleted counts anew: its deletion goes by that, see deletion.hpp.
-std::vector<core::Condition> former_conditions(const Observed& seen, const Draft& draft) {
-  std::vector<core::Condition> former = seen.organization.status.conditions;
-  const bool is_deleting =
-      !draft.obstacles.empty() && draft.obstacles.front().reason == std::string_view(reasons::kDeleting);
-  if (is_deleting) {
-    std::erase_if(former, [](const core::Condition& condition) {
-      return condition.type == "Reconciling" && condition.reason != reasons::kDeleting;
-    });
-  }
-  return former;
-}
-
 std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
   std::vector<core::Condition> wanted{namespaces_claimed(seen, draft), admin_present(count_members(seen))};
   if (draft.obstacles.empty()) {
@@ -81,7 +69,8 @@ std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft
     wanted.push_back(condition(stalled ? "Stalled" : "Reconciling", true, reason, message));
   }
   const auto& meta = seen.organization.metadata;
-  return core::merge_conditions(former_conditions(seen, draft), std::move(wanted), meta.generation, now);
+  return core::merge_conditions(core::conditions_before(meta, seen.organization.status.conditions), std::move(wanted),
+                                meta.generation, now);
 }
 
 std::vector<std::string> held(const Observed& seen) {

@@ -73,6 +73,46 @@ TEST(ApiKeyRefused, ARotationThatWasRefusedForLongerThanTheOverlapHasItsOverlapA
   EXPECT_EQ(world.key.status.keys.back().expires_at, world.now + std::chrono::hours{1});
 }
 
+TEST(ApiKeyRefused, ARotationThatTheHomeRefusesLeavesTheCopiesAsTheyAre) {
+  World world;
+  world.process_goes_on = true;
+  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1h"}}}});
+  world.ask_for_copy();
+  world.settle();
+  const std::string former = world.token("acme", "grafana");
+  world.now += std::chrono::days{30};
+  for (int look = 0; look < 3; ++look)
+    world.look_in_vain();
+  EXPECT_EQ(world.token("acme-prod", "grafana"), former);
+  EXPECT_FALSE(world.look_in_vain().status.has_value()) << "at rest";
+  world.now += std::chrono::hours{5};
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.token("acme-prod", "grafana"), world.token("acme", "grafana"));
+  EXPECT_EQ(world.token("acme-prod", "grafana", "previous-token"), former);
+  EXPECT_TRUE(world.accepts(former));
+  EXPECT_EQ(world.key.status.keys.back().expires_at, world.now + std::chrono::hours{1});
+}
+
+TEST(ApiKeyRefused, ARotationAndARenameThatTheHomeRefusesLeaveTheCopiesAsTheyAre) {
+  World world;
+  world.process_goes_on = true;
+  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1h"}}}});
+  world.ask_for_copy();
+  world.settle();
+  const std::string former = world.token("acme", "grafana");
+  world.now += std::chrono::days{30};
+  world.edit({{"secret", {{"name", "renamed"}}}});
+  for (int look = 0; look < 3; ++look)
+    world.look_in_vain();
+  EXPECT_EQ(world.token("acme-prod", "grafana"), former);
+  EXPECT_EQ(world.token("acme", "grafana"), former);
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.token("acme-prod", "renamed"), world.token("acme", "renamed"));
+  EXPECT_EQ(world.secret("acme-prod", "grafana"), nullptr);
+}
+
 TEST(ApiKeyRefused, ByAWebhookThatFailsNobodyMustActYet) {
   World world;
   world.process_goes_on = true;

@@ -319,6 +319,7 @@ TEST(OrganizationLife, AFailureOfItsStatusThatMayPassTakesNoTimeFromItsKeys) {
 
 TEST(OrganizationLife, EndsAlsoIfItsStatusCanNeverBeWritten) {
   World world = at_its_end();
+  world.failures = {{.object = "Organization acme (status)", .kind = core::ErrorKind::Unavailable, .message = "no"}};
   world.now += std::chrono::hours{24} + std::chrono::minutes{5};
   EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None);
   world.now += std::chrono::minutes{1};
@@ -326,7 +327,7 @@ TEST(OrganizationLife, EndsAlsoIfItsStatusCanNeverBeWritten) {
 }
 
 TEST(OrganizationLife, LeavesNothingBehindAlsoWhenNothingRanForLongAfterItsDeletion) {
-  for (const auto minutes : {3, 5, 60}) {
+  for (const auto minutes : {3, 5, 60, 3 * 24 * 60}) {
     SCOPED_TRACE(minutes);
     World world;
     span_with_a_copy(world);
