@@ -106,6 +106,13 @@ bool is_at_hand(const Observed& seen, const Draft& draft, const KeyEntry& issuin
   return issuing.hash == seen.candidate.hash && draft.suspended_for == nullptr;
 }
 
+/// It was drawn for an entry that has ended on its way. A copy may have shown it, so it is not given new times; the
+/// next look draws another.
+bool is_used_up(const Observed& seen) {
+  const auto& told = seen.key.status.keys;
+  return std::any_of(told.begin(), told.end(), [&](const KeyEntry& key) { return key.hash == seen.candidate.hash; });
+}
+
 void promote(const Observed& seen, const SealedPayload& payload, Draft& draft) {
   const KeyEntry issued = *find_key(draft.keys, KeyState::Issuing);
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
@@ -256,7 +263,8 @@ void settle_issuing(const Observed& seen, core::Timestamp now, Draft& draft) {
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   if (home == nullptr || !is_intact(seen, *home) || home->payload->token.hash != issuing->hash) {
     // A copy may hold it all the same, if the home's Secret was lost in between: then it is taken from there.
-    const bool may_come = is_still_shown(seen, issuing->hash) || is_at_hand(seen, draft, *issuing);
+    const bool may_come = !has_expired(issuing->expires_at, now) &&
+                          (is_still_shown(seen, issuing->hash) || is_at_hand(seen, draft, *issuing));
     if (!may_come || find_taken(seen)) drop_issuing(draft);
     return;
   }
@@ -275,7 +283,8 @@ void end_lost_tokens(const Observed& seen, core::Timestamp now, Draft& draft) {
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   if (current == nullptr || has_expired(current->expires_at, now) || is_paused(seen)) return;
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
-  const bool is_at_home = home != nullptr && is_ours(seen, *home) && !home->view.deleting;
+  const bool is_at_home =
+      home != nullptr && is_ours(seen, *home) && (is_intact(seen, *home) || !is_out_of_reach(seen, *home));
   if (is_at_home || is_held_in_home_namespace(seen, current->hash)) return;
   draft.audit.push_back(lost(seen, *current));
   draft.keys.clear();
@@ -309,6 +318,7 @@ void issue_when_due(const Observed& seen, core::Timestamp now, Draft& draft) {
   const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
   const bool again = issuing != nullptr && is_at_hand(seen, draft, *issuing) && !find_holder(seen, issuing->hash);
   if (issuing != nullptr && !again) return;
+  if (issuing == nullptr && is_used_up(seen)) return end_lost_tokens(seen, now, draft);
   const TokenFacts fresh = token_to_issue(seen, now, issuing);
   const IssueCause cause = cause_to_issue(seen, now, draft);
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);

@@ -161,6 +161,45 @@ INSTANTIATE_TEST_SUITE_P(
                                 "False/WritingSecrets"}),
     [](const auto& info) { return info.param.name; });
 
+TEST(ApiKeyLoss, TheTokenOfAnEditedSecretEndsThoughItsRemovalIsRefused) {
+  World world;
+  world.ask_for_copy();
+  world.settle();
+  const std::string lost = world.token("acme", "grafana");
+  world.secrets.at({"acme", "grafana"})["data"]["token"] = "b64:gld_planted";
+  for (int look = 0; look < 3; ++look) {
+    core::Plan plan = world.plan_now();
+    std::erase_if(plan.remove, [](const core::Remove& remove) { return remove.key.ns == "acme"; });
+    world.execute(plan);
+    world.refuse_secret("acme");
+  }
+  EXPECT_FALSE(world.accepts(lost));
+  EXPECT_EQ(world.ready(), "False/WriteRefused");
+  EXPECT_EQ(world.secret("acme-prod", "grafana"), nullptr);
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_FALSE(world.accepts(lost));
+}
+
+TEST(ApiKeyLoss, ASuccessorThatIsHeldUpForLongerThanItsLifetimeIsDrawnAnew) {
+  World world;
+  world.process_goes_on = true;
+  world.edit({{"lifetime", "1h"}});
+  world.ask_for_copy();
+  world.settle();
+  world.secrets.erase({"acme", "grafana"});
+  for (int look = 0; look < 3; ++look)
+    world.look_in_vain();
+  ASSERT_THAT(world.key_states(), ElementsAre("Issuing"));
+  world.now += std::chrono::hours{2};
+  world.failures.clear();
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+  EXPECT_EQ(world.token("acme", "grafana"), world.token("acme-prod", "grafana"));
+}
+
 TEST(ApiKeyLoss, ALostTokenIsNotAcceptedOnByARotationThatIsDue) {
   World world;
   world.ask_for_copy();
