@@ -123,6 +123,7 @@ void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft) {
     const bool out_of_time = now >= at.end || is_long_ago || !at.given_up.empty();
     draft.plan.finalizer = out_of_time ? core::FinalizerChange::Abandon : core::FinalizerChange::Drop;
     draft.plan.audit = std::move(at.abandoned);
+    if (!out_of_time) draft.look_again_at(at.end, now);
     return;
   }
   at.step->work(seen, draft);

@@ -291,6 +291,7 @@ const Case kCases[] = {
             .note = "namespace acme is no longer claimed",
             .warning = false,
             .identity = "u-acme/OrganizationNamespaceReleased/acme/" + w.organization.metadata.resource_version}};
+       p.look_again_after = std::chrono::minutes{6};  // by when it goes also if that cannot be told
      }},
     {"NothingAboutAnOrganizationWhoseEndIsNoLongerOurs",
      [](World& w) {
