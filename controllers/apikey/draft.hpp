@@ -41,7 +41,8 @@ struct Draft {
   std::optional<Obstacle> obstacle;
   const char* suspended_for = nullptr;  ///< why the key is refused at present; null: it is not
   std::string suspended_message;
-  bool withdrawn = false;  ///< a token of this key was taken away, and no other was issued since
+  std::optional<core::Timestamp> look_at;  ///< when the rules about Secrets want to look again, if that is ahead
+  bool withdrawn = false;                  ///< a token of this key was taken away, and no other was issued since
   std::vector<core::AuditEntry> audit;
 
   void hinder(Obstacle found) {

@@ -275,6 +275,7 @@ std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp
   }
   if (draft.phase != Phase::Revoked) add_moments_of_wish(seen, moments);
   if (const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing)) moments.push_back(end_of_settling(*issuing));
+  if (draft.look_at) moments.push_back(*draft.look_at);
   if (meets_foreign_secret(seen, draft)) moments.push_back(now + kForeignSecretInterval);
   if (seen.key.metadata.is_deleting()) moments.push_back(end_of_deletion(seen, now));
   std::erase_if(moments, [&](core::Timestamp at) { return at <= now; });
@@ -288,7 +289,7 @@ core::Plan plan(const Observed& seen, core::Timestamp now) {
   Draft draft = begin(seen);
   core::Plan plan;
   decide(seen, now, draft);
-  plan_secrets(seen, draft, plan);
+  plan_secrets(seen, now, draft, plan);
   if (draft.secrets == SecretCourse::Write) say_issuing(seen, draft);
   report_failures(seen, plan, draft);
   tell_stalled(seen, draft);

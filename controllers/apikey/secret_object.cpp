@@ -114,7 +114,11 @@ json wanted_secret(const Observed& seen, const SealedPayload& payload) {
 }
 
 bool is_up_to_date(const Observed& seen, const SeenSecret& secret, const SealedPayload& payload) {
-  return secret.payload == payload && contains_all(secret.view.labels, wanted_labels(payload)) &&
+  return secret.payload == payload && carries_metadata(seen, secret, payload);
+}
+
+bool carries_metadata(const Observed& seen, const SeenSecret& secret, const SealedPayload& payload) {
+  return contains_all(secret.view.labels, wanted_labels(payload)) &&
          contains_all(secret.view.annotations, wanted_annotations(seen, payload)) &&
          secret.view.belongs_to(seen.key.metadata.uid);
 }

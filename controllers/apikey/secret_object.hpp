@@ -19,6 +19,9 @@ nlohmann::json wanted_secret(const Observed& seen, const SealedPayload& payload)
 /// Whether the Secret that stands is what `wanted_secret` asks for: payload, labels, annotations and owner.
 bool is_up_to_date(const Observed& seen, const SeenSecret& secret, const SealedPayload& payload);
 
+/// Whether its labels, annotations and owner are as `wanted_secret` asks for.
+bool carries_metadata(const Observed& seen, const SeenSecret& secret, const SealedPayload& payload);
+
 /// The text that stands for the token of that hash.
 std::string placeholder(std::string_view hash);
 

@@ -12,11 +12,23 @@
 namespace guildhall::controllers::apikey {
 namespace {
 
+/// How long a Secret stands at most that a webhook or a policy changes.
+constexpr std::chrono::minutes kLongestStand{5};
+/// How often labels are written again that do not come to stand.
+constexpr std::chrono::minutes kAlteredInterval{5};
+
 std::string named(const core::ObjectKey& key) {
   return core::describe(core::types::secrets(), key);
 }
 
-Obstacle foreign(const core::ObjectKey& at) {
+/// `standing` is null when no Secret of our type stands there.
+Obstacle foreign(const core::ObjectKey& at, const SeenSecret* standing = nullptr) {
+  if (standing != nullptr && standing->payload) {
+    return {reasons::kForeignSecret,
+            fmt::format("{} is the one of ApiKey {}; choose another name in spec.secret.name", named(at),
+                        standing->payload->api_key),
+            true};
+  }
   return {reasons::kForeignSecret,
           fmt::format("{} is not this key's and is left alone; delete it, or choose another name in spec.secret.name",
                       named(at)),
@@ -47,31 +59,40 @@ bool differs_beyond_tokens(SealedPayload a, const SealedPayload& b) {
 }
 
 std::string what_is_wrong(const Observed& seen, const SeenSecret& standing) {
+  if (standing.view.immutable) return named(standing.view.key) + " was made immutable";
   return named(standing.view.key) + (is_left_behind(seen, standing)
                                          ? " is of a former ApiKey of this name"
                                          : " was changed by hand, or holds a token that is no longer known");
 }
 
 /// One that was changed by hand counts as deleted. It goes first, as what others own of it could not be written over.
-void replace(const Observed& seen, const SeenSecret& standing, Draft& draft, core::Plan& plan) {
+void replace(const Observed& seen, core::Timestamp now, const SeenSecret& standing, Draft& draft, core::Plan& plan) {
+  const core::Timestamp due = replaceable_from(seen, standing);
   if (standing.view.deleting) {
     draft.hinder({reasons::kWritingSecrets,
                   named(standing.view.key) + " is being deleted; it is made anew when it is gone", false});
   } else if (is_paused(seen)) {
     draft.hinder(
         {reasons::kPaused, what_is_wrong(seen, standing) + "; it is left so, as guildhall.dev/paused is set", false});
+  } else if (now < due) {
+    draft.look_at = std::min(due, draft.look_at.value_or(due));
+    draft.hinder({reasons::kWritingSecrets,
+                  fmt::format("{}, soon after it was made, as a webhook or a policy would do it; it is made anew at {}",
+                              what_is_wrong(seen, standing), core::format_timestamp(due)),
+                  false});
   } else {
     remove(standing, plan);
     draft.hinder({reasons::kWritingSecrets, what_is_wrong(seen, standing) + "; it is made anew", false});
   }
 }
 
-void write_secret(const Observed& seen, const core::ObjectKey& at, Draft& draft, core::Plan& plan) {
+void write_secret(const Observed& seen, core::Timestamp now, const core::ObjectKey& at, Draft& draft,
+                  core::Plan& plan) {
   const SeenSecret* standing = find_secret(seen, at);
   const SealedPayload payload = wanted_payload(seen, draft, at);
   if (standing != nullptr) {
-    if (!is_ours(seen, *standing)) return draft.hinder(foreign(at));
-    if (!is_intact(seen, *standing)) return replace(seen, *standing, draft, plan);
+    if (!is_ours(seen, *standing)) return draft.hinder(foreign(at, standing));
+    if (!is_intact(seen, *standing)) return replace(seen, now, *standing, draft, plan);
     if (is_up_to_date(seen, *standing, payload)) return;
   }
   plan.apply.push_back({.type = core::types::secrets(),
@@ -82,6 +103,12 @@ void write_secret(const Observed& seen, const core::ObjectKey& at, Draft& draft,
                         .holds_secret = true});
   if (standing == nullptr || differs_beyond_tokens(*standing->payload, payload)) {
     draft.hinder({reasons::kWritingSecrets, named(at) + " is being written", false});
+  } else if (!carries_metadata(seen, *standing, payload)) {
+    draft.look_at = now + kAlteredInterval;
+    draft.hinder({reasons::kWritingSecrets,
+                  named(at) + " does not carry its labels, annotations and owner reference; they are written again. If "
+                              "this lasts, a webhook or a policy changes them",
+                  false});
   }
 }
 
@@ -150,10 +177,11 @@ bool is_known(const Draft& draft, const std::string& hash) {
 }
 
 /// Nothing to write yet. What stands without a token that can be believed goes, or is in the way.
-void clear_for_a_token(const Observed& seen, const SeenSecret* home, Draft& draft, core::Plan& plan) {
+void clear_for_a_token(const Observed& seen, core::Timestamp now, const SeenSecret* home, Draft& draft,
+                       core::Plan& plan) {
   for (const SeenSecret& secret : seen.secrets) {
     const bool is_of_use = &secret != home && is_intact(seen, secret) && is_known(draft, secret.view.token_hash);
-    if (is_ours(seen, secret) && !is_of_use) replace(seen, secret, draft, plan);
+    if (is_ours(seen, secret) && !is_of_use) replace(seen, now, secret, draft, plan);
   }
 }
 
@@ -166,18 +194,18 @@ bool comes_to_home_first(const Observed& seen, const Draft& draft) {
          });
 }
 
-void write_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
+void write_secrets(const Observed& seen, core::Timestamp now, Draft& draft, core::Plan& plan) {
   const auto places = wanted_places(seen, draft);
   const auto taken = find_taken(seen);
   if (taken) draft.hinder(*taken);
   if (taken || !draft.token) {
-    clear_for_a_token(seen, find_secret(seen, places.front()), draft, plan);
+    clear_for_a_token(seen, now, find_secret(seen, places.front()), draft, plan);
     return narrow(seen, places, plan);
   }
-  write_secret(seen, places.front(), draft, plan);
+  write_secret(seen, now, places.front(), draft, plan);
   if (comes_to_home_first(seen, draft)) return narrow(seen, places, plan);
   for (const auto& copy : places | std::views::drop(1))
-    write_secret(seen, copy, draft, plan);
+    write_secret(seen, now, copy, draft, plan);
   prune(seen, places, draft, plan);
 }
 
@@ -212,9 +240,17 @@ const KeyEntry* find_previous(const Observed& seen, const std::vector<KeyEntry>&
 std::optional<Obstacle> find_taken(const Observed& seen) {
   const core::ObjectKey at = home_secret_key(seen.key);
   const SeenSecret* home = find_secret(seen, at);
-  if (seen.foreign_secret || (home != nullptr && !is_ours(seen, *home))) return foreign(at);
+  if (seen.foreign_secret || (home != nullptr && !is_ours(seen, *home))) return foreign(at, home);
   if (!seen.rival.empty()) return promised(seen, at);
   return std::nullopt;
+}
+
+core::Timestamp replaceable_from(const Observed& seen, const SeenSecret& secret) {
+  const core::Condition* ready = core::find_condition(seen.key.status.conditions, "Ready");
+  if (ready == nullptr || ready->status) return secret.view.created;
+  const auto unready = secret.view.created - ready->last_transition_time;
+  return secret.view.created +
+         std::clamp<core::Timestamp::duration>(unready, core::Timestamp::duration::zero(), kLongestStand);
 }
 
 void choose_secret_content(const Observed& seen, Draft& draft) {
@@ -231,8 +267,8 @@ void choose_secret_content(const Observed& seen, Draft& draft) {
   }
 }
 
-void plan_secrets(const Observed& seen, Draft& draft, core::Plan& plan) {
-  if (draft.secrets == SecretCourse::Write) write_secrets(seen, draft, plan);
+void plan_secrets(const Observed& seen, core::Timestamp now, Draft& draft, core::Plan& plan) {
+  if (draft.secrets == SecretCourse::Write) write_secrets(seen, now, draft, plan);
   if (draft.secrets == SecretCourse::Narrow) narrow(seen, wanted_places(seen, draft), plan);
   if (draft.secrets == SecretCourse::Remove) remove_secrets(seen, draft, plan);
   hold_while_paused(seen, draft, plan);

@@ -64,6 +64,7 @@ core::Result<SecretView> parse_secret_view(const nlohmann::json& object, const C
   SecretView view{.key = meta->key(),
                   .uid = std::move(meta->uid),
                   .resource_version = std::move(meta->resource_version),
+                  .created = meta->creation_timestamp,
                   .deleting = meta->deletion_timestamp.has_value(),
                   .immutable = object.value("immutable", nlohmann::json()) == true,
                   .labels = std::move(meta->labels),

@@ -26,6 +26,7 @@ struct SecretView {
   core::ObjectKey key;
   std::string uid;
   std::string resource_version;
+  core::Timestamp created;
   bool deleting = false;
   bool immutable = false;  ///< set by hand: Guildhall never sets it, and could not rotate the token
   std::map<std::string, std::string> labels;

@@ -205,10 +205,17 @@ core::AuditEntry lost(const Observed& seen, const KeyEntry& current) {
       current.id);
 }
 
-/// The Secret of a new token is refused, or does not come about for another reason.
+/// It was changed as soon as it was made, and is left for a while.
+bool stands_changed(const Observed& seen, core::Timestamp now, const SeenSecret& home) {
+  return !is_intact(seen, home) && now < replaceable_from(seen, home);
+}
+
+/// The Secret of a new token is refused or changed, or does not come about for another reason.
 bool is_held_up(const Observed& seen, core::Timestamp now, const KeyEntry& issuing) {
-  const std::string name = core::describe(core::types::secrets(), home_secret_key(seen.key));
-  return now >= end_of_settling(issuing) || is_refused(seen, name);
+  const core::ObjectKey at = home_secret_key(seen.key);
+  const SeenSecret* home = find_secret(seen, at);
+  return now >= end_of_settling(issuing) || is_refused(seen, core::describe(core::types::secrets(), at)) ||
+         (home != nullptr && stands_changed(seen, now, *home));
 }
 
 /// A lost token does not outlive that its successor cannot be given to the home.
@@ -284,7 +291,8 @@ void end_lost_tokens(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (current == nullptr || has_expired(current->expires_at, now) || is_paused(seen)) return;
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   const bool is_at_home =
-      home != nullptr && is_ours(seen, *home) && (is_intact(seen, *home) || !is_out_of_reach(seen, *home));
+      home != nullptr && is_ours(seen, *home) &&
+      (is_intact(seen, *home) || !(is_out_of_reach(seen, *home) || stands_changed(seen, now, *home)));
   if (is_at_home || is_held_in_home_namespace(seen, current->hash)) return;
   draft.audit.push_back(lost(seen, *current));
   draft.keys.clear();

@@ -2,7 +2,16 @@
 
 #include <algorithm>
 
+#include "operator/core/text.hpp"
+
 namespace guildhall::core {
+
+namespace {
+
+/// metav1.Condition, in characters; so many bytes hold no more of them.
+constexpr std::size_t kLongestMessage = 32'768;
+
+}  // namespace
 
 const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type) {
   const auto found =
@@ -14,6 +23,7 @@ std::vector<Condition> merge_conditions(const std::vector<Condition>& before, st
                                         std::int64_t generation, Timestamp now) {
   for (Condition& condition : wanted) {
     const Condition* old = find_condition(before, condition.type);
+    condition.message = cut_text(condition.message, kLongestMessage);
     condition.observed_generation = generation;
     condition.last_transition_time =
         old != nullptr && old->status == condition.status ? old->last_transition_time : floor_to_seconds(now);

@@ -26,7 +26,7 @@ const Condition* find_condition(const std::vector<Condition>& conditions, std::s
 
 /// What to write for `wanted`, when `before` stands in the status now: the time of the last transition stays unless the
 /// status flips. Guarantees: sorted by type; every condition carries `generation`; merging its own result again changes
-/// nothing.
+/// nothing; no message is longer than a server takes.
 std::vector<Condition> merge_conditions(const std::vector<Condition>& before, std::vector<Condition> wanted,
                                         std::int64_t generation, Timestamp now);
 

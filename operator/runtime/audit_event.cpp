@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
+#include "operator/core/text.hpp"
+
 namespace guildhall::runtime {
 
 namespace {
@@ -23,15 +25,6 @@ std::string fnv1a_128(std::string_view text) {
     hash *= prime;
   }
   return fmt::format("{:016x}{:016x}", static_cast<std::uint64_t>(hash >> 64U), static_cast<std::uint64_t>(hash));
-}
-
-/// At most `length` bytes of it, whole characters of UTF-8 only.
-std::string_view cut_text(std::string_view text, std::size_t length) {
-  if (text.size() <= length) return text;
-  const auto continues = [&text](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
-  while (length > 0 && continues(length))
-    --length;
-  return text.substr(0, length);
 }
 
 }  // namespace
@@ -62,11 +55,11 @@ nlohmann::json audit_event(const Regarding& regarding, const core::AuditEntry& e
       {"metadata", {{"name", event_name(regarding, entry.identity)}, {"namespace", event_namespace(regarding.key)}}},
       {"eventTime", core::format_micro_timestamp(now)},
       {"reportingController", "guildhall.dev/operator"},
-      {"reportingInstance", std::string(cut_text(reporting_instance, 128))},
+      {"reportingInstance", std::string(core::cut_text(reporting_instance, 128))},
       {"action", entry.action},
       {"reason", entry.action},
       {"type", entry.warning ? "Warning" : "Normal"},
-      {"note", std::string(cut_text(entry.note, kLongestNote))},
+      {"note", std::string(core::cut_text(entry.note, kLongestNote))},
       {"regarding", std::move(about)}};
 }
 

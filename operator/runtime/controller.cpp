@@ -155,23 +155,28 @@ void Controller::follow_up(const core::ObjectKey& key, const core::Plan& plan, O
 Controller::News Controller::remember(const core::ObjectKey& key, Outcome& outcome) {
   const std::scoped_lock lock(mutex_);
   Memory& memory = memory_[key];
-  // After a transient failure the rest of the plan was not tried: what was refused before may still be.
-  const bool news =
-      !same_failures(memory.failures, outcome.failures) && (!outcome.transient || !outcome.failures.empty());
-  memory.news_in_a_row = news ? memory.news_in_a_row + 1 : 0;
-  const bool at_once = news && memory.news_in_a_row <= kMostNewsAtOnce;
-  const SteadyTime now = context_.steady.now();
-  if ((news || !outcome.transient) && (at_once || now - memory.told_at >= kWordsStand)) {
-    if (memory.failures != outcome.failures) memory.told_at = now;
-    memory.failures = outcome.failures;
-  }
+  const News news = take_failures(outcome, memory);
   memory.untold = std::move(outcome.untold);
   std::ranges::copy(outcome.writes, std::back_inserter(memory.expected));
   std::erase_if(memory.expected, [this](const Write& write) { return context_.caches.shows(write); });
-  const auto follow_up = at_once ? News::AtOnce : news ? News::Later : News::None;
   const bool nothing = memory.expected.empty() && memory.failures.empty() && memory.untold.empty();
-  if (nothing && !news) memory_.erase(key);
-  return follow_up;
+  if (nothing && news == News::None) memory_.erase(key);
+  return news;
+}
+
+Controller::News Controller::take_failures(const Outcome& outcome, Memory& memory) const {
+  // After a transient failure the rest of the plan was not tried: what was refused before may still be.
+  const bool says_nothing = outcome.transient && outcome.failures.empty();
+  const bool differ = !says_nothing && !same_failures(memory.failures, outcome.failures);
+  memory.news_in_a_row = differ ? memory.news_in_a_row + 1 : 0;
+  const bool at_once = differ && memory.news_in_a_row <= kMostNewsAtOnce;
+  const SteadyTime now = context_.steady.now();
+  if (!says_nothing && memory.failures != outcome.failures && (at_once || now - memory.told_at >= kWordsStand)) {
+    memory.told_at = now;
+    memory.failures = outcome.failures;
+  }
+  if (at_once) return News::AtOnce;
+  return differ ? News::Later : News::None;
 }
 
 void Controller::fail(const core::ObjectKey& key, const std::string& why) {

@@ -77,6 +77,8 @@ class Controller {
   void reconcile(const core::ObjectKey& key, const std::stop_token& stop);
   void follow_up(const core::ObjectKey& key, const core::Plan& plan, Outcome outcome);
   News remember(const core::ObjectKey& key, Outcome& outcome);
+  /// Decides what the next plan is to hear of.
+  News take_failures(const Outcome& outcome, Memory& memory) const;
   void fail(const core::ObjectKey& key, const std::string& why);
   void count_result(const char* result, int by = 1);
   [[nodiscard]] Memory recall(const core::ObjectKey& key) const;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "operator/core/object_meta.hpp"
+#include "operator/core/text.hpp"
 #include "operator/runtime/audit_event.hpp"
 
 namespace guildhall::runtime {
@@ -29,11 +30,18 @@ bool is_another_object(const core::Error& error) {
          words.find("UID in precondition") != std::string::npos;
 }
 
-/// Tried again as any failure of the server's, but it may last, and whoever looks is to see whose it is: the words are
-/// those of apiserver webhook.ErrCallingWebhook.
-bool is_failing_webhook(const core::Error& error) {
-  return error.kind == ErrorKind::Unavailable && error.describe().find("failed calling webhook") != std::string::npos;
+/// By the failure of a webhook, or by its denial or a policy's with a code that says try again. It is tried again as
+/// any failure of the server's, but it may last, and whoever looks is to see whose it is: the words are those of
+/// apiserver webhook.ErrCallingWebhook, webhook/errors.ToStatusErr and validating/policy_decision.
+bool is_held_up_by_admission(const core::Error& error) {
+  if (!core::is_transient(error.kind)) return false;
+  const std::string text = error.describe();
+  const auto says = [&](const char* words) { return text.find(words) != std::string::npos; };
+  return says("failed calling webhook") || says(" denied the request") || says(" denied request: ");
 }
+
+/// Of what others answer, in a condition and the log, in bytes.
+constexpr std::size_t kMostWords = 1024;
 
 /// Somebody must change something before the same write can succeed.
 bool needs_a_person(ErrorKind kind) {
@@ -213,11 +221,13 @@ void Engine::Execution::tell(const core::AuditEntry& entry) {
 }
 
 void Engine::Execution::record_failure(const std::string& object, const core::Error& error) {
-  if (!needs_a_person(error.kind) && !is_failing_webhook(error)) return record_transient(error);
+  if (!needs_a_person(error.kind) && !is_held_up_by_admission(error)) return record_transient(error);
   // The object stands beside the message already.
   core::Error without_object = error;
   without_object.object.clear();
-  outcome_.failures.push_back({object, error.kind, without_object.describe()});
+  const std::string words = without_object.describe();
+  const std::string_view most = core::cut_text(words, kMostWords);
+  outcome_.failures.push_back({object, error.kind, std::string(most) + (most.size() < words.size() ? " ..." : "")});
 }
 
 void Engine::Execution::record_transient(const core::Error& error) {

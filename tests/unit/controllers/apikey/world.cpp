@@ -155,6 +155,8 @@ void World::write_secret(const core::Apply& apply) {
   if (standing != secrets.end() && standing->second["metadata"]["resourceVersion"] != apply.resource_version) return;
   object["metadata"]["uid"] =
       standing != secrets.end() ? standing->second["metadata"]["uid"] : json(fmt::format("secret-{}", ++serial_));
+  object["metadata"]["creationTimestamp"] =
+      standing != secrets.end() ? standing->second["metadata"]["creationTimestamp"] : json(core::format_timestamp(now));
   object["metadata"]["resourceVersion"] = std::to_string(++serial_);
   secrets[apply.key] = object;
 }

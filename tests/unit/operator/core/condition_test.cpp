@@ -23,6 +23,14 @@ Condition condition(std::string type, bool status, std::string reason, Timestamp
           .last_transition_time = since};
 }
 
+TEST(MergeConditions, CutsAMessageToWhatAServerTakes) {
+  Condition wordy = condition("Ready", false, "WriteRefused");
+  wordy.message = std::string(32'767, 'x') + "\u00e4";
+  const auto merged = merge_conditions({}, {wordy}, 1, kNow);
+  EXPECT_EQ(merged.at(0).message, std::string(32'767, 'x'));
+  EXPECT_EQ(merge_conditions(merged, {wordy}, 1, kNow), merged);
+}
+
 TEST(FindCondition, FindsByType) {
   const std::vector<Condition> conditions{condition("Issued", true, "Issued"), condition("Ready", false, "Pending")};
   ASSERT_NE(find_condition(conditions, "Ready"), nullptr);

@@ -15,6 +15,7 @@ using core::ErrorKind;
 using core::FinalizerChange;
 using nlohmann::json;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -126,6 +127,31 @@ TEST_F(EngineTest, AWebhookThatFailsIsAFailureToTellOf) {
   ASSERT_EQ(outcome.failures.size(), 1U);
   EXPECT_EQ(outcome.failures.at(0).kind, ErrorKind::Unavailable);
   EXPECT_THAT(outcome.failures.at(0).message, HasSubstr("x.example"));
+}
+
+TEST_F(EngineTest, ADenialWithACodeThatSaysTryAgainIsAFailureToTellOf) {
+  work_.plan.apply = {secret("one")};
+  const std::string webhook = R"(admission webhook "x.example" denied the request: not now)";
+  const std::string policy = R"(ValidatingAdmissionPolicy 'x.example' with binding 'b' denied request: not now)";
+  int write = 0;
+  for (const auto& refusal : {tests::refusal(500, "InternalError", webhook), tests::refusal(409, "Conflict", webhook),
+                              tests::refusal(401, "Unauthorized", policy)}) {
+    SCOPED_TRACE(++write);
+    api_->set_fault([&](const kube::HttpRequest&, int) { return refusal; });
+    const Outcome outcome = execute();
+    ASSERT_EQ(outcome.failures.size(), 1U);
+    EXPECT_TRUE(core::is_transient(outcome.failures.at(0).kind));
+    EXPECT_THAT(outcome.failures.at(0).message, HasSubstr("x.example"));
+  }
+}
+
+TEST_F(EngineTest, TheWordsOfARefusalAreCutToWhatAConditionHolds) {
+  work_.plan.apply = {secret("one")};
+  api_->set_fault(at_write(1, tests::refusal(403, "Forbidden", std::string(40'000, 'x'))));
+  const Outcome outcome = execute();
+  ASSERT_EQ(outcome.failures.size(), 1U);
+  EXPECT_THAT(outcome.failures.at(0).message, EndsWith("xxx ..."));
+  EXPECT_LT(outcome.failures.at(0).message.size(), 1'100U);
 }
 
 TEST_F(EngineTest, AnApplyToTheObjectItselfTakesPartInItsChainOfVersions) {
