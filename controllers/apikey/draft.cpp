@@ -17,6 +17,12 @@ bool is_sealed_for(const Observed& seen, const SeenSecret& secret) {
          secret.payload->name == secret.view.key.name && secret.payload->token.hash == secret.view.token_hash;
 }
 
+bool shows_known_token(const Observed& seen, const SeenSecret& secret) {
+  const auto& known = seen.key.status.keys;
+  return std::any_of(known.begin(), known.end(),
+                     [&](const KeyEntry& key) { return key.hash == secret.view.token_hash; });
+}
+
 }  // namespace
 
 const KeyEntry* find_key(const std::vector<KeyEntry>& keys, KeyState state) {
@@ -68,9 +74,7 @@ const SeenSecret* find_secret(const Observed& seen, const core::ObjectKey& at) {
 
 bool is_left_behind(const Observed& seen, const SeenSecret& secret) {
   if (secret.view.owner_uids.empty() || secret.view.is_owned_by(seen.key.metadata.uid)) return false;
-  const auto& known = seen.key.status.keys;
-  return std::none_of(known.begin(), known.end(),
-                      [&](const KeyEntry& key) { return key.hash == secret.view.token_hash; });
+  return !shows_known_token(seen, secret);
 }
 
 bool is_intact(const Observed& seen, const SeenSecret& secret) {
@@ -88,7 +92,8 @@ bool is_paused(const Observed& seen) {
 
 const SeenSecret* find_unverifiable(const Observed& seen) {
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
-  return home != nullptr && home->unknown_seal_key ? home : nullptr;
+  if (home == nullptr || !home->unknown_seal_key) return nullptr;
+  return seen.key.status.keys.empty() || shows_known_token(seen, *home) ? home : nullptr;
 }
 
 const SeenSecret* find_holder(const Observed& seen, const std::string& hash) {

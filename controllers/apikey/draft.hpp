@@ -72,8 +72,9 @@ bool is_intact(const Observed& seen, const SeenSecret& secret);
 bool is_ours(const Observed& seen, const SeenSecret& secret);
 /// Whether the writing of Secrets is stopped.
 bool is_paused(const Observed& seen);
-/// The Secret of the home when it cannot be judged, as the key that sealed it is not kept; or null. A copy does not
-/// count: whoever runs workloads beside it could write such a seal, and it can be written anew from the home's.
+/// The Secret of the home when it cannot be judged, as the key that sealed it is not kept; or null. One that shows
+/// another token than the status knows was edited, whatever its seal. A copy does not count: whoever runs workloads
+/// beside it could write such a seal, and it can be written anew from the home's.
 const SeenSecret* find_unverifiable(const Observed& seen);
 /// An intact Secret of this key from which the token of that hash can be read, or null.
 const SeenSecret* find_holder(const Observed& seen, const std::string& hash);

@@ -319,6 +319,18 @@ TEST(ApiKeySealKey, ThatIsLostForGoodIsGotOverByDeletingTheSecret) {
   EXPECT_NE(world.token("acme", "grafana"), token);
 }
 
+TEST(ApiKeySealKey, ThatIsForgedDoesNotKeepTheTokenOfAnEditedSecretAlive) {
+  World world;
+  world.settle();
+  const std::string token = world.token("acme", "grafana");
+  auto& secret = world.secrets.at({"acme", "grafana"});
+  secret["data"]["token"] = "b64:gld_planted";
+  secret["metadata"]["annotations"][kSealAnnotation] = "k7:planted";
+  world.settle();
+  EXPECT_EQ(world.ready(), "True/Active");
+  EXPECT_FALSE(world.accepts(token));
+}
+
 TEST(ApiKeySealKey, OfACopyThatIsUnknownDoesNotHinder) {
   World world;
   world.ask_for_copy();
