@@ -31,6 +31,9 @@ namespace apikey = controllers::apikey;
 namespace organization = controllers::organization;
 
 constexpr std::chrono::seconds kShutdownLimit{4};
+/// A server, or a webhook of some namespace, that asks to slow down is waited for in the queue: a worker that waits is
+/// one less for all others.
+constexpr std::chrono::seconds kLongestWaitInWorker{1};
 
 apikey::Codec make_codec() {
   return {.sha256_hex = crypto::sha256_hex,
@@ -142,6 +145,8 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
 kube::ClientOptions Operator::client_options() const {
   kube::ClientOptions client;
   client.max_in_flight = options_.max_in_flight;
+  client.longest_wait = kLongestWaitInWorker;
+  client.strike = apikey::strike_tokens;
   if (options_.leader_elect) client.write_guard = election_.write_guard();
   return client;
 }
@@ -196,7 +201,23 @@ std::vector<telemetry::Sample> Operator::expiry_samples() const {
   return samples;
 }
 
+/// What this operator writes. Declared, so that "no write" can be read and the first one is an increase.
+constexpr std::pair<const char*, const char*> kWrites[] = {{"patch", "apikeys.guildhall.dev"},
+                                                           {"patch", "apikeys.guildhall.dev/status"},
+                                                           {"patch", "organizations.guildhall.dev"},
+                                                           {"patch", "organizations.guildhall.dev/status"},
+                                                           {"patch", "secrets"},
+                                                           {"delete", "secrets"},
+                                                           {"patch", "namespaces"},
+                                                           {"delete", "namespaces"},
+                                                           {"patch", "roles.rbac.authorization.k8s.io"},
+                                                           {"delete", "roles.rbac.authorization.k8s.io"},
+                                                           {"create", "secrets"},
+                                                           {"create", "events.events.k8s.io"}};
+
 void Operator::declare_metrics() {
+  for (const auto& [verb, resource] : kWrites)
+    metrics_.count("guildhall_writes_total", {{"verb", verb}, {"resource", resource}}, 0);
   metrics_.gauge("guildhall_build_info", {{"version", kVersion}}, 1);
   metrics_.add_refresh([this] {
     organization_controller_.report();

@@ -104,7 +104,8 @@ void Gatherer::find_copies(Observed& seen, const std::string& organization_uid) 
     seen.copy_namespaces.push_back(
         {.name = name,
          .spanned = lists(*seen.organization, name),
-         .usable = ns && !ns->deleting && ns->is_claimed_by(seen.organization_name, organization_uid)});
+         .usable = ns && !ns->deleting && ns->is_claimed_by(seen.organization_name, organization_uid),
+         .taken = ns && !ns->deleting && !ns->claim.empty() && ns->claim.organization != seen.organization_name});
   }
 }
 

@@ -38,9 +38,10 @@ struct SeenOwner {
 /// A namespace that is to hold a copy.
 struct CopyNamespace {
   std::string name;
-  bool spanned = false;  ///< listed by the Organization and claimed by it
-  bool usable = false;   ///< exists and is not terminating
+  bool spanned = false;  ///< listed by the Organization
+  bool usable = false;   ///< exists, is not terminating, and is claimed by the Organization
   bool foreign = false;  ///< a Secret of another type holds the name there (seen by a look at the server)
+  bool taken = false;    ///< another Organization has it
   bool operator==(const CopyNamespace&) const = default;
 };
 

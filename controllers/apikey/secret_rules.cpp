@@ -124,9 +124,13 @@ std::vector<core::ObjectKey> wanted_places(const Observed& seen, Draft& draft) {
   for (const CopyNamespace& ns : seen.copy_namespaces) {
     if (!ns.spanned) {
       draft.hinder({reasons::kNamespaceNotSpanned, not_spanned(seen, ns.name), true});
+    } else if (ns.taken) {
+      draft.hinder({reasons::kNamespaceNotSpanned,
+                    fmt::format("namespace {} is claimed by another Organization; no copy is made there", ns.name),
+                    true});
     } else if (!ns.usable) {
-      draft.hinder(
-          {reasons::kNamespaceNotReady, fmt::format("namespace {} does not exist or is terminating", ns.name), false});
+      draft.hinder({reasons::kNamespaceNotReady,
+                    fmt::format("namespace {} does not exist, is terminating, or is not claimed yet", ns.name), false});
     } else if (ns.foreign) {
       draft.hinder(foreign({ns.name, secret_name(seen.key)}));
     } else {

@@ -179,7 +179,7 @@ bool may_issue(const Observed& seen, core::Timestamp now, const Expiry& expiry, 
   const bool takes_room = draft.keys.empty() || draft.phase == Phase::Expired;
   if (seen.over_quota && takes_room) {
     draft.hinder({reasons::kQuotaExceeded,
-                  "the Organization's apiKeys.maxKeys is used up by older keys; delete or revoke one, or ask for more",
+                  "the Organization's apiKeys.maxKeys is used up by other keys; delete or revoke one, or ask for more",
                   true});
     return false;
   }

@@ -87,7 +87,8 @@ void say(const std::vector<NamespaceCourse>& all, Draft& draft) {
   for (const auto& saying : sayings) {
     const auto names = names_with(all, saying.courses);
     if (!names.empty())
-      draft.hinder(saying.reason, fmt::format(fmt::runtime(saying.message), list_names(names)), saying.stalled);
+      draft.obstacles.push_back(
+          {saying.reason, fmt::format(fmt::runtime(saying.message), list_names(names)), saying.stalled, true});
   }
 }
 

@@ -15,6 +15,7 @@ struct Obstacle {
   const char* reason;  ///< of reasons.hpp
   std::string message;
   bool stalled;  ///< a person must act; else Guildhall goes on by itself
+  bool is_about_claims = false;
 };
 
 /// A plan in the making, and what its status has to say. The rules add to it, the most pressing obstacle first.

@@ -28,16 +28,22 @@ bool is_tried_again(const core::WriteFailure& failure, const core::Plan& plan) {
 void report_failures(const Observed& seen, Draft& draft) {
   std::vector<std::string> refused;
   bool stalled = false;
+  bool is_about_claims = false;
   for (const core::WriteFailure& failure : seen.failures) {
     if (!is_tried_again(failure, draft.plan)) continue;
+    is_about_claims = is_about_claims || failure.object.starts_with(core::types::namespaces().kind);
     refused.push_back(failure.object + ": " + failure.message);
     stalled = stalled || !core::is_transient(failure.kind);
   }
   if (refused.empty()) return;
   std::ranges::sort(refused);
   Obstacle obstacle{reasons::kWriteRefused,
-                    fmt::format("refused: {}{}", fmt::join(refused, "; "), core::kTriedAgainHint), stalled};
-  if (seen.organization.metadata.is_deleting()) obstacle = {reasons::kDeleting, std::move(obstacle.message), false};
+                    fmt::format("refused: {}{}", fmt::join(refused, "; "), core::kTriedAgainHint), stalled,
+                    is_about_claims};
+  if (seen.organization.metadata.is_deleting()) {
+    obstacle.reason = reasons::kDeleting;
+    obstacle.stalled = false;
+  }
   const auto place = obstacle.stalled ? draft.obstacles.begin() : draft.obstacles.end();
   draft.obstacles.insert(place, std::move(obstacle));
 }

@@ -29,9 +29,9 @@ core::Condition namespaces_claimed(const Observed& seen, const Draft& draft) {
                                      : fmt::format("the home {} and all listed namespaces ({}) are claimed",
                                                    all.front().name, all.size() - 1));
   }
-  // Releases stand last among the obstacles, so the first is the claims' own or what was refused to them.
-  const Obstacle& first = draft.obstacles.front();
-  return condition("NamespacesClaimed", false, first.reason, first.message);
+  const auto own = std::ranges::find_if(draft.obstacles, &Obstacle::is_about_claims);
+  const Obstacle& told = own != draft.obstacles.end() ? *own : draft.obstacles.front();
+  return condition("NamespacesClaimed", false, told.reason, told.message);
 }
 
 core::Condition admin_present(const MemberCounts& members) {

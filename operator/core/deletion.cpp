@@ -13,7 +13,7 @@ Timestamp begin_of_deletion(const ResourceType& type, const ObjectMeta& meta, co
   const std::string status = describe_part(type, meta.key(), "status");
   const auto failure = std::ranges::find(failures, status, &WriteFailure::object);
   if (failure == failures.end()) return std::max(asked, now);
-  return is_transient(failure->kind) ? std::clamp(now, asked, asked + kLongestAbsence) : asked;
+  return std::clamp(failure->since, asked, asked + kLongestAbsence);
 }
 
 std::vector<Condition> conditions_before(const ObjectMeta& meta, std::vector<Condition> told) {

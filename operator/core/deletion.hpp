@@ -16,9 +16,9 @@ inline constexpr const char* kDeletingReason = "Deleting";
 inline constexpr std::chrono::hours kLongestAbsence{24};
 
 /// From when the time of a deletion counts: while nothing ran, nobody could do its work, so from the first look at it,
-/// as the condition Reconciling tells. If the status is refused, from when the deletion was asked for; if it cannot be
-/// written for another reason, at the latest from a day after that. So nothing waits for ever.
-/// `failures` are those of the object's last plan. Requires: `meta` is being deleted.
+/// as the condition Reconciling tells. If the status cannot be written, from when that began, and at the latest from a
+/// day after the deletion was asked for: nothing waits for ever. `failures` are those of the object's last plan.
+/// Requires: `meta` is being deleted.
 Timestamp begin_of_deletion(const ResourceType& type, const ObjectMeta& meta, const std::vector<Condition>& told,
                             const std::vector<WriteFailure>& failures, Timestamp now);
 

@@ -8,6 +8,7 @@
 
 #include "operator/core/error.hpp"
 #include "operator/core/resource_type.hpp"
+#include "operator/core/timestamp.hpp"
 
 namespace guildhall::core {
 
@@ -90,6 +91,7 @@ struct WriteFailure {
   std::string object;  ///< "Secret acme/grafana"
   ErrorKind kind = ErrorKind::Internal;
   std::string message;
+  Timestamp since{};  ///< of the first try of those in a row that failed
   bool operator==(const WriteFailure&) const = default;
 };
 

@@ -81,9 +81,13 @@ struct ClientOptions {
       16;  ///< requests under way at once (watches not counted); the others wait. There is no cap per second
   int max_attempts =
       10;  ///< 429, or 5xx with Retry-After: waits as told (with jitter) and sends again, so often at most
-  std::chrono::milliseconds timeout{30'000};  ///< of one attempt
-  WriteGuard write_guard;                     ///< empty: every write may go
-  bool counts_writes = true;                  ///< false for a Lease's client: its heartbeat is no work done
+  std::chrono::milliseconds longest_wait{60'000};  ///< between the attempts of one call, in all; then it fails
+  std::chrono::milliseconds timeout{30'000};       ///< of one attempt
+  WriteGuard write_guard;                          ///< empty: every write may go
+  bool counts_writes = true;                       ///< false for a Lease's client: its heartbeat is no work done
+  /// Takes out of the server's words what must not be told; thread-safe. Empty: nothing more than what they quote of
+  /// the request's own secrets, which always goes.
+  std::function<std::string(std::string)> strike;
   /// Waits between attempts; false when stopped. Empty: really waits.
   std::function<bool(std::chrono::milliseconds, const std::stop_token&)> pause;
   std::function<double()> random;  ///< in [0, 1), for the jitter; thread-safe. Empty: the system's

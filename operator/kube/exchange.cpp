@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "operator/kube/quoted_content.hpp"
 #include "operator/kube/retry.hpp"
 #include "operator/kube/status.hpp"
 
@@ -34,8 +35,13 @@ std::unexpected<core::Error> canceled(const Call& call) {
 }
 
 /// The outcome as the client's caller sees it.
-core::Error failure_of(const Call& call, const Outcome& outcome) {
-  if (outcome) return error_of_response(*outcome, call.object);
+core::Error failure_of(const Call& call, const Outcome& outcome, const ClientOptions& options) {
+  if (outcome) {
+    core::Error told = error_of_response(*outcome, call.object);
+    told.message = without_quoted_content(std::move(told.message), call.request.body);
+    if (options.strike) told.message = options.strike(std::move(told.message));
+    return told;
+  }
   core::Error error = outcome.error();
   if (error.object.empty()) error.object = call.object;
   return error;
@@ -70,10 +76,11 @@ core::Result<HttpResponse> Exchange::send(const Call& call, const std::stop_toke
     if (stop.stop_requested()) return canceled(call);
     if (is_lost(outcome)) ++state.lost;
     log_throttling(call, outcome);
-    const auto delay = retry_delay(outcome, state, options_.max_attempts, options_.random());
-    if (!delay) return std::unexpected(failure_of(call, outcome));
+    const auto delay = retry_delay(outcome, state, {options_.max_attempts, options_.longest_wait}, options_.random());
+    if (!delay) return std::unexpected(failure_of(call, outcome, options_));
     count_retry(call, outcome);
     if (!options_.pause(*delay, stop)) return canceled(call);
+    state.waited += *delay;
     state.renewed = state.renewed || (outcome && outcome->status == 401);
     ++state.made;
   }
@@ -106,7 +113,7 @@ core::Result<void> Exchange::stream(const Call& call, std::chrono::milliseconds 
     if (stop.stop_requested()) return canceled(call);
     log_throttling(call, outcome);
     // One attempt in all: what is to be done with a failed watch is for the reflector to say.
-    if (!retry_delay(outcome, state, 1, 0)) return std::unexpected(failure_of(call, outcome));
+    if (!retry_delay(outcome, state, {.attempts = 1}, 0)) return std::unexpected(failure_of(call, outcome, options_));
     count_retry(call, outcome);
     state.renewed = true;
   }

@@ -15,7 +15,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstWait{100};
 constexpr milliseconds kLongestOwnWait{5'000};
-constexpr milliseconds kLongestToldWait{60'000};
 constexpr milliseconds kFirstReconnect{50};
 constexpr int kMaxLost = 2;
 
@@ -29,11 +28,11 @@ milliseconds doubled(milliseconds first, int times, milliseconds longest) {
   return std::min(first, longest);
 }
 
-std::optional<milliseconds> after_answer(const HttpResponse& answer, const Attempt& attempt, int max_attempts) {
+std::optional<milliseconds> after_answer(const HttpResponse& answer, const Attempt& attempt,
+                                         const RetryLimits& limits) {
   if (answer.status == 401 && answer.credentials_renewed && !attempt.renewed) return milliseconds{0};
-  if (attempt.made >= max_attempts) return std::nullopt;
+  if (attempt.made >= limits.attempts) return std::nullopt;
   const auto told = retry_after_of(answer);
-  if (told && *told > kLongestToldWait) return std::nullopt;
   if (answer.status == 429) return told.value_or(doubled(kFirstWait, attempt.made - 1, kLongestOwnWait));
   if (answer.status >= 500) return told;
   return std::nullopt;
@@ -42,16 +41,16 @@ std::optional<milliseconds> after_answer(const HttpResponse& answer, const Attem
 }  // namespace
 
 std::optional<milliseconds> retry_delay(const core::Result<HttpResponse>& outcome, const Attempt& attempt,
-                                        int max_attempts, double random) {
+                                        const RetryLimits& limits, double random) {
   std::optional<milliseconds> delay;
   if (outcome) {
-    delay = after_answer(*outcome, attempt, max_attempts);
+    delay = after_answer(*outcome, attempt, limits);
   } else if (outcome.error().kind == core::ErrorKind::Unavailable && attempt.repeatable && attempt.lost <= kMaxLost &&
-             attempt.made < max_attempts) {
+             attempt.made < limits.attempts) {
     delay = doubled(kFirstReconnect, attempt.lost - 1, kLongestOwnWait);
   }
-  if (delay) delay = lengthened(*delay, random);
-  return delay;
+  if (!delay || attempt.waited + *delay > limits.longest_wait) return std::nullopt;
+  return lengthened(*delay, random);
 }
 
 bool pause(milliseconds time, const std::stop_token& stop) {

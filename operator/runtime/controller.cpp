@@ -29,6 +29,12 @@ bool same_failures(const std::vector<core::WriteFailure>& before, const std::vec
   });
 }
 
+core::Timestamp failing_since(const std::vector<core::WriteFailure>& before, const core::WriteFailure& failure,
+                              core::Timestamp now) {
+  const auto former = std::ranges::find(before, failure.object, &core::WriteFailure::object);
+  return former == before.end() ? now : former->since;
+}
+
 }  // namespace
 
 Controller::Controller(Reconciler& reconciler, const ControllerContext& context, int workers, RetryCurve curve)
@@ -136,11 +142,7 @@ void Controller::follow_up(const core::ObjectKey& key, const core::Plan& plan, O
     queue_.forget(key);
     return count_result(news == News::AtOnce ? "requeue" : plan.look_again_after ? "requeue_after" : "success");
   }
-  if (outcome.retry_after) {
-    queue_.add_after(key, *outcome.retry_after);
-  } else {
-    queue_.add_rate_limited(key);
-  }
+  queue_.add_rate_limited(key, outcome.retry_after.value_or(milliseconds{0}));
   if (outcome.succeeded()) return count_result("requeue");
   if (outcome.failures.empty()) {
     spdlog::debug("{} {}: {}; will look again", reconciler_.name(), key.to_string(), outcome.transient->describe());
@@ -155,6 +157,8 @@ void Controller::follow_up(const core::ObjectKey& key, const core::Plan& plan, O
 Controller::News Controller::remember(const core::ObjectKey& key, Outcome& outcome) {
   const std::scoped_lock lock(mutex_);
   Memory& memory = memory_[key];
+  for (auto& failure : outcome.failures)
+    failure.since = failing_since(memory.failures, failure, context_.clock.now());
   const News news = take_failures(outcome, memory);
   memory.untold = std::move(outcome.untold);
   std::ranges::copy(outcome.writes, std::back_inserter(memory.expected));

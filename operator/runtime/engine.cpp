@@ -85,6 +85,7 @@ class Engine::Execution {
   bool write_finalizers(std::vector<std::string> finalizers);
   void record_failure(const std::string& object, const core::Error& error);
   void record_transient(const core::Error& error);
+  void heed_retry_after(const core::Error& error);
   [[nodiscard]] bool is_primary(const core::ResourceType& type, const core::ObjectKey& key) const {
     return type == subject_.type && key == subject_.key;
   }
@@ -226,13 +227,18 @@ void Engine::Execution::record_failure(const std::string& object, const core::Er
   core::Error without_object = error;
   without_object.object.clear();
   const std::string words = without_object.describe();
+  heed_retry_after(error);
   const std::string_view most = core::cut_text(words, kMostWords);
   outcome_.failures.push_back({object, error.kind, std::string(most) + (most.size() < words.size() ? " ..." : "")});
 }
 
+void Engine::Execution::heed_retry_after(const core::Error& error) {
+  if (error.retry_after) outcome_.retry_after = std::max(error.retry_after, outcome_.retry_after);
+}
+
 void Engine::Execution::record_transient(const core::Error& error) {
   if (error.kind == ErrorKind::Canceled) canceled_ = true;
-  if (error.retry_after) outcome_.retry_after = std::max(error.retry_after, outcome_.retry_after);
+  heed_retry_after(error);
   if (!outcome_.transient) outcome_.transient = error;
 }
 

@@ -32,11 +32,11 @@ void Workqueue::add_after(const core::ObjectKey& key, std::chrono::milliseconds 
   add_delayed(key, delay);
 }
 
-void Workqueue::add_rate_limited(const core::ObjectKey& key) {
+void Workqueue::add_rate_limited(const core::ObjectKey& key, std::chrono::milliseconds at_least) {
   const std::scoped_lock lock(mutex_);
   if (shut_down_) return;
   metrics_.count("workqueue_retries_total", labels_, 1);
-  add_delayed(key, state_.next_retry(key));
+  add_delayed(key, std::max(state_.next_retry(key), at_least));
 }
 
 void Workqueue::forget(const core::ObjectKey& key) {

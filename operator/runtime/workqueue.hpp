@@ -31,8 +31,9 @@ class Workqueue {
   /// After that time, or after kLongestDelay if that is earlier; zero and less: now. Any value is fine. The earliest
   /// time of a key stands.
   void add_after(const core::ObjectKey& key, std::chrono::milliseconds delay);
-  /// After the backoff of this key, which grows with each call; at most kLongestDelay.
-  void add_rate_limited(const core::ObjectKey& key);
+  /// After the backoff of this key, which grows with each call, or after `at_least` if that is later; at most
+  /// kLongestDelay.
+  void add_rate_limited(const core::ObjectKey& key, std::chrono::milliseconds at_least = {});
   /// The key's backoff begins anew.
   void forget(const core::ObjectKey& key);
   /// Takes back what add_after and add_rate_limited have asked for and has not come yet.

@@ -81,5 +81,55 @@ TEST_F(ApiKeyTheftTest, ATokenThatWasTakenAwayDoesNotComeBackWithItsSecret) {
   EXPECT_EQ(key("lost")["status"]["keys"].size(), 1U);
 }
 
+/// A policy as somebody writes it who looks for a mistake in it, as Gatekeeper's documentation shows.
+class AQuotingPolicy : public ApiKeyTheftTest {
+ protected:
+  AQuotingPolicy() {
+    apply(
+        R"yaml({apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: quote.example.com},
+ spec: {failurePolicy: Fail, matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE, DELETE], resources: [secrets]}]},
+  variables: [{name: review, expression: "object == null ? oldObject : object"}],
+  validations: [{expression: "variables.review.metadata.name != 'quoted'", messageExpression: "'REVIEW OBJECT: ' + string(variables.review.data.token)"}]}})yaml");
+  }
+  ~AQuotingPolicy() override { run({"delete", "validatingadmissionpolicy", "quote.example.com"}); }
+  AQuotingPolicy(const AQuotingPolicy&) = delete;
+  AQuotingPolicy& operator=(const AQuotingPolicy&) = delete;
+
+  void set_in_force() const {
+    apply(
+        R"({apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: quote.example.com},
+ spec: {policyName: quote.example.com, validationActions: [Deny]}})");
+    EXPECT_TRUE(eventually("the policy is in force", [&] {
+      const auto tried = kubectl_({"create", "secret", "generic", "quoted", "--from-literal=token=Vw5XcEq1", "-n",
+                                   "default", "--dry-run=server"});
+      return Observation{tried.exit_code != 0 && tried.err.contains("REVIEW OBJECT"), tried.err};
+    }));
+  }
+  void lift() const { run({"delete", "validatingadmissionpolicybinding", "quote.example.com"}); }
+  /// All that the operator tells of the key.
+  [[nodiscard]] std::string told() const {
+    return key("quoted").dump() + kubectl_({"get", "events", "-n", "keys", "-o", "json"}).out + operator_->log();
+  }
+};
+
+TEST_F(AQuotingPolicy, GetsNoTokenIntoStatusEventsAndLog) {
+  set_in_force();
+  apply_key("quoted", "lifetime: 90d");
+  ASSERT_TRUE(becomes("quoted", "False/WriteRefused"));
+  EXPECT_THAT(message(key("quoted"), "Ready"), testing::HasSubstr("REVIEW OBJECT: [struck out]"));
+  lift();
+  run({"annotate", "apikey", "quoted", "-n", "keys", "guildhall.dev/reconcile-at=now"});
+  const std::string token = settled_token("quoted");
+  const std::string encoded = secret("quoted")["data"]["token"];
+  set_in_force();
+  patch("apikey", "quoted", R"({"spec":{"revoked":true}})");
+  ASSERT_TRUE(becomes("quoted", "False/WriteRefused")) << "its Secret cannot be removed";
+  EXPECT_THAT(message(key("quoted"), "Ready"), testing::HasSubstr("REVIEW OBJECT: [token struck out]"));
+  EXPECT_FALSE(told().contains(token) || told().contains(encoded));
+  lift();
+  run({"annotate", "apikey", "quoted", "-n", "keys", "guildhall.dev/reconcile-at=again", "--overwrite"});
+  EXPECT_TRUE(becomes("quoted", "True/Revoked"));
+}
+
 }  // namespace
 }  // namespace guildhall::tests

@@ -131,17 +131,20 @@ TEST_F(Gather, TheOwnerIsAMemberThatStays) {
 }
 
 TEST_F(Gather, ACopyNeedsANamespaceThatIsListedClaimedAndThere) {
-  filled.organization("acme", {{"namespaces", {"prod", "missing", "unclaimed"}}})
+  filled.organization("acme", {{"namespaces", {"prod", "missing", "unclaimed", "taken"}}})
+      .organization("globex")
       .ns("acme", "acme")
+      .ns("taken", "globex")
       .ns("prod", "acme")
       .ns("unclaimed")
       .ns("other", "acme")
-      .api_key("grafana", 1, with_secret({{"namespaces", {"prod", "missing", "unclaimed", "other"}}}))
+      .api_key("grafana", 1, with_secret({{"namespaces", {"prod", "missing", "unclaimed", "taken", "other"}}}))
       .fill();
   EXPECT_THAT(seen("grafana").copy_namespaces,
               ElementsAre(CopyNamespace{.name = "prod", .spanned = true, .usable = true},
                           CopyNamespace{.name = "missing", .spanned = true, .usable = false},
                           CopyNamespace{.name = "unclaimed", .spanned = true, .usable = false},
+                          CopyNamespace{.name = "taken", .spanned = true, .usable = false, .taken = true},
                           CopyNamespace{.name = "other", .spanned = false, .usable = true}));
 }
 

@@ -304,6 +304,9 @@ TEST_P(CopyNamespaceTest, GetsNoCopyButTheHomeDoes) {
 INSTANTIATE_TEST_SUITE_P(
     Namespaces, CopyNamespaceTest,
     ::testing::Values(CopyCase{"ThatIsNotSpanned", {"other", false, true}, "False/NamespaceNotSpanned"},
+                      CopyCase{"ThatAnotherOrganizationHas",
+                               {.name = "shared", .spanned = true, .usable = false, .taken = true},
+                               "False/NamespaceNotSpanned"},
                       CopyCase{"ThatIsTerminating", {"acme-edge", true, false}, "False/NamespaceNotReady"}),
     [](const auto& info) { return info.param.name; });
 

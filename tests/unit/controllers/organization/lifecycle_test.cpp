@@ -293,38 +293,40 @@ TEST(OrganizationLife, EndsThoughItsEventsAreRefused) {
   EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Abandon);
 }
 
-TEST(OrganizationLife, EndsSixMinutesAfterItsDeletionIfItsStatusIsRefused) {
+/// Its status is refused, or meets a webhook that fails.
+class StatusThatCannotBeWritten : public testing::TestWithParam<core::ErrorKind> {
+ protected:
+  static void fail(World& world, core::Timestamp since) {
+    world.failures = {{.object = "Organization acme (status)", .kind = GetParam(), .message = "no", .since = since}};
+  }
+};
+
+TEST_P(StatusThatCannotBeWritten, LetsItGoSixMinutesLater) {
   World world = at_its_end();
-  world.failures = {{.object = "Organization acme (status)", .kind = core::ErrorKind::Forbidden, .message = "no"}};
-  world.now += std::chrono::minutes{6};
+  fail(world, world.now);
+  world.now += std::chrono::minutes{5};
+  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None);
+  world.now += std::chrono::minutes{1};
   EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Abandon);
 }
 
-TEST(OrganizationLife, AFailureOfItsStatusThatMayPassTakesNoTimeFromItsKeys) {
+TEST_P(StatusThatCannotBeWritten, TakesNoTimeFromItsKeysThoughNothingRanBefore) {
   World world;
   span_with_a_copy(world);
   world.keys_let_go = false;
   world.mark_deleted();
   world.now += std::chrono::minutes{60};
-  const auto fail = [&](core::ErrorKind kind) {
-    world.failures = {{.object = "Organization acme (status)", .kind = kind, .message = "no"}};
-  };
-  fail(core::ErrorKind::Unavailable);
+  fail(world, world.now);
   EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None);
   world.failures.clear();
   world.settle();
-  fail(core::ErrorKind::Forbidden);
+  fail(world, noon());
   EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None) << "it told when its deletion began";
 }
 
-TEST(OrganizationLife, EndsAlsoIfItsStatusCanNeverBeWritten) {
-  World world = at_its_end();
-  world.failures = {{.object = "Organization acme (status)", .kind = core::ErrorKind::Unavailable, .message = "no"}};
-  world.now += std::chrono::hours{24} + std::chrono::minutes{5};
-  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::None);
-  world.now += std::chrono::minutes{1};
-  EXPECT_EQ(world.plan_now().finalizer, core::FinalizerChange::Abandon);
-}
+INSTANTIATE_TEST_SUITE_P(, StatusThatCannotBeWritten,
+                         testing::Values(core::ErrorKind::Forbidden, core::ErrorKind::Unavailable),
+                         [](const auto& info) { return std::string(core::to_string(info.param)); });
 
 TEST(OrganizationLife, LeavesNothingBehindAlsoWhenNothingRanForLongAfterItsDeletion) {
   for (const auto minutes : {3, 5, 60, 3 * 24 * 60}) {

@@ -135,6 +135,18 @@ TEST(OrganizationStatus, SaysWhatTheServerRefusesUntilItTakesIt) {
   EXPECT_EQ(world.ready(), "True/Active") << "a failure of a write that is no longer needed says nothing";
 }
 
+TEST(OrganizationStatus, SaysOfItsNamespacesNothingThatIsNotAboutThem) {
+  World world;
+  world.put_namespace("acme");
+  world.edit({{"namespaces", {"missing"}}});
+  world.failures = {
+      {.object = "Role acme/guildhall:api-key-secrets", .kind = core::ErrorKind::Forbidden, .message = "no"}};
+  world.execute(world.plan_now(), 2);
+  world.execute(world.plan_now());
+  EXPECT_EQ(world.condition("NamespacesClaimed"), "False/NamespaceNotFound");
+  EXPECT_THAT(world.message("NamespacesClaimed"), HasSubstr("missing"));
+}
+
 TEST(OrganizationStatus, SaysWhatADeletionWaitsFor) {
   World world;
   world.put_namespace("acme");

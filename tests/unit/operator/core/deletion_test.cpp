@@ -38,7 +38,7 @@ Condition reconciling(std::string reason, Timestamp since) {
 struct Row {
   std::string name;
   std::optional<Condition> told;
-  std::optional<ErrorKind> failure;
+  std::optional<Timestamp> failing_since;
   Timestamp now;
   Timestamp begin;
 };
@@ -50,7 +50,8 @@ TEST_P(BeginOfDeletion, Is) {
   std::vector<Condition> told;
   if (row.told) told.push_back(*row.told);
   std::vector<WriteFailure> failures{{"Secret other/copy", ErrorKind::Forbidden, "of no account"}};
-  if (row.failure) failures.push_back({"Secret acme/grafana (status)", *row.failure, "no"});
+  if (row.failing_since)
+    failures.push_back({"Secret acme/grafana (status)", ErrorKind::Forbidden, "no", *row.failing_since});
   EXPECT_EQ(begin_of_deletion(type(), deleting(), told, failures, row.now), row.begin);
 }
 
@@ -62,12 +63,11 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"TheDeletionByAnotherClock", {}, {}, kAsked - minutes{1}, kAsked},
         Row{"AsTold", reconciling("Deleting", kAsked + minutes{5}), {}, kNow, kAsked + minutes{5}},
         Row{"AsToldByAClockBehind", reconciling("Deleting", kAsked - minutes{5}), {}, kNow, kAsked},
-        Row{"AsToldThoughRefusedNow", reconciling("Deleting", kAsked + minutes{5}), ErrorKind::Forbidden, kNow,
-            kAsked + minutes{5}},
+        Row{"AsToldThoughRefusedNow", reconciling("Deleting", kAsked + minutes{5}), kNow, kNow, kAsked + minutes{5}},
         Row{"NotWhenItWaitedForSomethingElse", reconciling("WritingSecrets", kAsked - hours{5}), {}, kNow, kNow},
-        Row{"TheDeletionIfRefused", {}, ErrorKind::Forbidden, kNow, kAsked},
-        Row{"NowIfItMayPass", {}, ErrorKind::Unavailable, kNow, kNow},
-        Row{"ADayAfterAtTheLatestIfItMayPass", {}, ErrorKind::Unavailable, kAsked + hours{72}, kAsked + hours{24}}),
+        Row{"TheFirstFailureOfItsStatus", {}, kNow, kNow + minutes{5}, kNow},
+        Row{"TheDeletionIfItFailedBefore", {}, kAsked - hours{5}, kNow, kAsked},
+        Row{"ADayAfterAtTheLatest", {}, kAsked + hours{72}, kAsked + hours{72}, kAsked + hours{24}}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ConditionsBefore, AreAllWhileNothingIsDeleted) {

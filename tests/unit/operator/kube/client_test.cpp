@@ -109,6 +109,24 @@ TEST_F(ClientTest, GivesUpAfterTheLastAttempt) {
   EXPECT_THAT(transport->requests(), SizeIs(3));
 }
 
+TEST_F(ClientTest, WaitsNoLongerThanItsUserAllows) {
+  options.longest_wait = milliseconds(1'000);
+  transport->then_answer(429);
+  const auto found = client().get(secrets(), kKey);
+  ASSERT_EQ(kind_of(found), "TooManyRequests");
+  EXPECT_THAT(pauses, ElementsAre(milliseconds(100), milliseconds(200), milliseconds(400)));
+}
+
+TEST_F(ClientTest, TellsNothingOfARefusalThatMustNotBeTold) {
+  options.strike = [](const std::string& words) { return words.substr(0, words.find(" and ")); };
+  transport->then_answer(
+      403, R"({"kind":"Status","code":403,"reason":"Forbidden","message":"no to a-secret-of-ours and more"})");
+  const nlohmann::json secret = {{"kind", "Secret"}, {"stringData", {{"entry", "a-secret-of-ours"}}}};
+  const auto made = client().create(secrets(), "acme", secret);
+  ASSERT_EQ(kind_of(made), "Forbidden");
+  EXPECT_EQ(made.error().message, "no to [struck out]");
+}
+
 TEST_F(ClientTest, TakesAFailedServersWordThatItWillBeBack) {
   transport->then_answer(503, "", {{"retry-after", "1"}}).then_answer(200);
   EXPECT_EQ(kind_of(client().create(secrets(), "acme", nlohmann::json::object())), "");

@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 using Outcome = core::Result<HttpResponse>;
 
 constexpr int kMaxAttempts = 10;
+constexpr RetryLimits kLimits{.attempts = kMaxAttempts, .longest_wait = std::chrono::minutes(1)};
 
 Outcome answer(int status, std::map<std::string, std::string> headers = {}, bool renewed = false) {
   HttpResponse response{.status = status, .headers = std::move(headers), .body = {}};
@@ -33,7 +34,7 @@ struct Case {
 class RetryTest : public testing::TestWithParam<Case> {};
 
 TEST_P(RetryTest, IsDecided) {
-  EXPECT_EQ(retry_delay(GetParam().outcome, GetParam().attempt, kMaxAttempts, 0), GetParam().delay);
+  EXPECT_EQ(retry_delay(GetParam().outcome, GetParam().attempt, kLimits, 0), GetParam().delay);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -46,6 +47,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ThrottledIsSentAgainEvenIfNotRepeatable", answer(429), {.repeatable = false}, milliseconds(100)},
         Case{"ThrottledEndsAfterTheLastAttempt", answer(429), {.made = kMaxAttempts}, std::nullopt},
         Case{"TooLongAWaitIsLeftToTheCaller", answer(429, {{"retry-after", "61"}}), {}, std::nullopt},
+        Case{"SoIsAWaitThatTogetherIsTooLong",
+             answer(429, {{"retry-after", "3"}}),
+             {.made = 5, .waited = milliseconds(58'000)},
+             std::nullopt},
+        Case{"ButNotTheLastThatIsNot",
+             answer(429, {{"retry-after", "3"}}),
+             {.made = 5, .waited = milliseconds(57'000)},
+             milliseconds(3'000)},
         Case{"AFailedServerIsNotAskedAgain", answer(503), {}, std::nullopt},
         Case{"UnlessItAsksForIt", answer(503, {{"retry-after", "1"}}), {}, milliseconds(1'000)},
         Case{"SoIs504", answer(504, {{"retry-after", "1"}}), {}, milliseconds(1'000)},
@@ -77,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
 RC_GTEST_PROP(RetryProperty, ChanceLengthensAWaitByAQuarterAtMost, ()) {
   const auto told = *rc::gen::inRange(0, 60);
   const double random = *rc::gen::inRange(0, 1000) / 1000.0;
-  const auto delay = retry_delay(answer(429, {{"retry-after", std::to_string(told)}}), {}, kMaxAttempts, random);
+  const auto delay = retry_delay(answer(429, {{"retry-after", std::to_string(told)}}), {}, kLimits, random);
   RC_ASSERT(delay.has_value());
   RC_ASSERT(*delay >= std::chrono::seconds(told));
   RC_ASSERT(*delay <= std::chrono::milliseconds(told * 1250));

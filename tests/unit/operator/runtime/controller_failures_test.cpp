@@ -82,6 +82,32 @@ TEST_F(WithARefusedWrite, TheNextPlanHearsOfItAtOnceAndThenWithBackoff) {
   EXPECT_TRUE(turn());
 }
 
+TEST_F(WithARefusedWrite, ItsBeginIsRemembered) {
+  const core::Timestamp begin = clock_.now();
+  controller_.add(kOne);
+  EXPECT_TRUE(turn());
+  clock_.set(begin + seconds(90));
+  steady_.advance(seconds(90));
+  while (turn()) {
+  }
+  ASSERT_EQ(reconciler_.seen_failures.back().size(), 1U);
+  EXPECT_EQ(reconciler_.seen_failures.back().at(0).since, begin);
+}
+
+TEST_F(WithARefusedWrite, AServerThatAsksToWaitIsHeededThoughTheBackoffIsShorter) {
+  kube::HttpResponse busy =
+      tests::refusal(429, "TooManyRequests", R"(admission webhook "x" denied the request: later)");
+  busy.headers["retry-after"] = "7";
+  api_->set_fault([&](const kube::HttpRequest&, int) { return busy; });
+  controller_.add(kOne);
+  EXPECT_TRUE(turn());
+  EXPECT_TRUE(turn()) << "at once, to say it";
+  steady_.advance(milliseconds(6'999));
+  EXPECT_FALSE(turn());
+  steady_.advance(milliseconds(1));
+  EXPECT_TRUE(turn());
+}
+
 TEST_F(WithARefusedWrite, OnceItSucceedsThePlanHearsOfThatAtOnce) {
   controller_.add(kOne);
   EXPECT_TRUE(turn());
