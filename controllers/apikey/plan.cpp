@@ -275,6 +275,8 @@ std::optional<core::Timestamp> next_moment(const Observed& seen, core::Timestamp
   }
   if (draft.phase != Phase::Revoked) add_moments_of_wish(seen, moments);
   if (const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing)) moments.push_back(end_of_settling(*issuing));
+  for (const core::WriteFailure& failure : seen.failures)
+    moments.push_back(end_of_waiting(failure));
   if (draft.look_at) moments.push_back(*draft.look_at);
   if (meets_foreign_secret(seen, draft)) moments.push_back(now + kForeignSecretInterval);
   if (seen.key.metadata.is_deleting()) moments.push_back(end_of_deletion(seen, now));

@@ -251,7 +251,8 @@ std::optional<Obstacle> find_taken(const Observed& seen) {
 
 core::Timestamp replaceable_from(const Observed& seen, const SeenSecret& secret) {
   const core::Condition* ready = core::find_condition(seen.key.status.conditions, "Ready");
-  if (ready == nullptr || ready->status) return secret.view.created;
+  const bool is_made_anew = is_place(wanted_secret_places(seen.key), secret.view.key);
+  if (!is_made_anew || ready == nullptr || ready->status) return secret.view.created;
   const auto unready = secret.view.created - ready->last_transition_time;
   return secret.view.created +
          std::clamp<core::Timestamp::duration>(unready, core::Timestamp::duration::zero(), kLongestStand);

@@ -53,9 +53,12 @@ constexpr Writing kWritings[] = {
     {"Z2xkX", kBase64, true},
     {"dsZF", kBase64, true},
     {"nbGRf", kBase64, true},
+    {"gld%5F", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_%", false},
     {"676c645f", kHex, false},
+    {"676C645F", kHex, false},
     {"103 108 100 95 ", "0123456789 ", false},
     {"103,108,100,95,", "0123456789,", false},
+    {"103, 108, 100, 95, ", "0123456789, ", false},
     {"0x67, 0x6c, 0x64, 0x5f, ", "0123456789abcdefx, ", false},
 };
 

@@ -41,21 +41,21 @@ TokenFacts as_previous(const KeyEntry& old, core::Timestamp issued, std::chrono:
   return facts;
 }
 
-/// For good, as far as can be told: what may pass by itself is waited for.
-bool is_refused(const Observed& seen, const std::string& name) {
+/// For good, as far as can be told: what may pass by itself is waited for, but not for ever.
+bool is_refused(const Observed& seen, core::Timestamp now, const std::string& name) {
   return std::any_of(seen.failures.begin(), seen.failures.end(), [&](const core::WriteFailure& failure) {
-    return failure.object == name && !core::is_transient(failure.kind);
+    return failure.object == name && (!core::is_transient(failure.kind) || now >= end_of_waiting(failure));
   });
 }
 
 /// It cannot be written over or removed, for whatever reason, so nothing waits for that: whoever can bring it about
 /// would keep the former token alive.
-bool is_out_of_reach(const Observed& seen, const SeenSecret& secret) {
+bool is_out_of_reach(const Observed& seen, core::Timestamp now, const SeenSecret& secret) {
   const std::string name = core::describe(core::types::secrets(), secret.view.key);
   return secret.view.deleting ||
          std::any_of(seen.copy_namespaces.begin(), seen.copy_namespaces.end(),
                      [&](const CopyNamespace& ns) { return ns.name == secret.view.key.ns && !ns.usable; }) ||
-         is_refused(seen, name);
+         is_refused(seen, now, name);
 }
 
 /// Written by Guildhall, or where it writes. One that merely points at the key could be anybody's, anywhere.
@@ -65,10 +65,10 @@ bool is_known_place(const Observed& seen, const SeenSecret& secret) {
 }
 
 /// Whether some Secret of this key still shows the token of that hash, though it can be written or removed.
-bool is_still_shown(const Observed& seen, const std::string& hash) {
+bool is_still_shown(const Observed& seen, core::Timestamp now, const std::string& hash) {
   return std::any_of(seen.secrets.begin(), seen.secrets.end(), [&](const SeenSecret& secret) {
     return is_ours(seen, secret) && is_known_place(seen, secret) && secret.view.token_hash == hash &&
-           !is_out_of_reach(seen, secret);
+           !is_out_of_reach(seen, now, secret);
   });
 }
 
@@ -214,7 +214,7 @@ bool stands_changed(const Observed& seen, core::Timestamp now, const SeenSecret&
 bool is_held_up(const Observed& seen, core::Timestamp now, const KeyEntry& issuing) {
   const core::ObjectKey at = home_secret_key(seen.key);
   const SeenSecret* home = find_secret(seen, at);
-  return now >= end_of_settling(issuing) || is_refused(seen, core::describe(core::types::secrets(), at)) ||
+  return now >= end_of_settling(issuing) || is_refused(seen, now, core::describe(core::types::secrets(), at)) ||
          (home != nullptr && stands_changed(seen, now, *home));
 }
 
@@ -264,6 +264,10 @@ core::Timestamp end_of_settling(const KeyEntry& issuing) {
   return issuing.issued_at + kSettlingPatience;
 }
 
+core::Timestamp end_of_waiting(const core::WriteFailure& failure) {
+  return failure.since + kSettlingPatience;
+}
+
 void settle_issuing(const Observed& seen, core::Timestamp now, Draft& draft) {
   const KeyEntry* issuing = find_key(draft.keys, KeyState::Issuing);
   if (issuing == nullptr) return;
@@ -271,12 +275,12 @@ void settle_issuing(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (home == nullptr || !is_intact(seen, *home) || home->payload->token.hash != issuing->hash) {
     // A copy may hold it all the same, if the home's Secret was lost in between: then it is taken from there.
     const bool may_come = !has_expired(issuing->expires_at, now) &&
-                          (is_still_shown(seen, issuing->hash) || is_at_hand(seen, draft, *issuing));
+                          (is_still_shown(seen, now, issuing->hash) || is_at_hand(seen, draft, *issuing));
     if (!may_come || find_taken(seen)) drop_issuing(draft);
     return;
   }
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
-  if (current == nullptr || !is_still_shown(seen, current->hash) || now >= end_of_settling(*issuing))
+  if (current == nullptr || !is_still_shown(seen, now, current->hash) || now >= end_of_settling(*issuing))
     promote(seen, *home->payload, draft);
 }
 
@@ -292,7 +296,7 @@ void end_lost_tokens(const Observed& seen, core::Timestamp now, Draft& draft) {
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
   const bool is_at_home =
       home != nullptr && is_ours(seen, *home) &&
-      (is_intact(seen, *home) || !(is_out_of_reach(seen, *home) || stands_changed(seen, now, *home)));
+      (is_intact(seen, *home) || !(is_out_of_reach(seen, now, *home) || stands_changed(seen, now, *home)));
   if (is_at_home || is_held_in_home_namespace(seen, current->hash)) return;
   draft.audit.push_back(lost(seen, *current));
   draft.keys.clear();

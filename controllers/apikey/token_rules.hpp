@@ -16,6 +16,9 @@ void settle_issuing(const Observed& seen, core::Timestamp now, Draft& draft);
 /// When an Issuing token whose Secret stands becomes Current even if the former one is still shown somewhere.
 core::Timestamp end_of_settling(const KeyEntry& issuing);
 
+/// Until when a write that fails in a way that may pass is waited for; then it counts as refused.
+core::Timestamp end_of_waiting(const core::WriteFailure& failure);
+
 /// A Previous token whose overlap has ended goes.
 void end_overlaps(core::Timestamp now, Draft& draft);
 

@@ -38,8 +38,8 @@ std::unexpected<core::Error> canceled(const Call& call) {
 core::Error failure_of(const Call& call, const Outcome& outcome, const ClientOptions& options) {
   if (outcome) {
     core::Error told = error_of_response(*outcome, call.object);
-    told.message = without_quoted_content(std::move(told.message), call.request.body);
     if (options.strike) told.message = options.strike(std::move(told.message));
+    told.message = without_quoted_content(std::move(told.message), call.request.body);
     return told;
   }
   core::Error error = outcome.error();

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -16,42 +15,61 @@ namespace {
 
 /// By so many characters a quotation is known: it may have been cut short anywhere after them.
 constexpr std::size_t kFewest = 12;
+/// What is shorter is a name, not a secret.
+constexpr std::size_t kShortestSecret = 16;
 constexpr std::string_view kInItsPlace = "[struck out]";
 
-/// Each place where `content` is quoted, from its beginning to wherever the quotation ends.
-void strike(std::string_view content, std::string& words) {
-  const std::string_view begin = content.substr(0, kFewest);
-  if (begin.size() < kFewest) return;
-  for (std::size_t at = words.find(begin); at != std::string::npos; at = words.find(begin, at)) {
-    std::size_t length = begin.size();
-    while (length < content.size() && at + length < words.size() && words[at + length] == content[length])
-      ++length;
-    words.replace(at, length, kInItsPlace);
-    at += kInItsPlace.size();
+/// Finds what is quoted in a text, all of it before anything is taken out: one quotation may lie within another.
+class Quotations {
+ public:
+  explicit Quotations(std::string_view words) : words_(words), quoted_(words.size(), false) {}
+
+  /// Each place where `content` is quoted, from its beginning to wherever the quotation ends.
+  void mark(std::string_view content) {
+    const std::string_view begin = content.substr(0, kFewest);
+    if (begin.size() < kFewest) return;
+    for (std::size_t at = words_.find(begin); at != std::string_view::npos; at = words_.find(begin, at + 1)) {
+      for (std::size_t i = 0; i < content.size() && at + i < words_.size() && words_[at + i] == content[i]; ++i)
+        quoted_[at + i] = true;
+    }
   }
-}
 
-/// As Go's %v prints bytes, and its %#v.
-void strike_bytes(std::string_view content, std::string& words) {
-  const std::span<const unsigned char> bytes(reinterpret_cast<const unsigned char*>(content.data()), content.size());
-  strike(fmt::format("{}", fmt::join(bytes, " ")), words);
-  strike(fmt::format("{:#x}", fmt::join(bytes, ", ")), words);
-}
+  /// As they stand, in base64, as Go's %v prints bytes, and its %#v.
+  void mark_bytes(std::string_view content) {
+    const std::span<const unsigned char> bytes(reinterpret_cast<const unsigned char*>(content.data()), content.size());
+    mark(content);
+    mark(encode_base64(content));
+    mark(fmt::format("{}", fmt::join(bytes, " ")));
+    mark(fmt::format("{:#x}", fmt::join(bytes, ", ")));
+  }
 
-void strike_entry(const std::string& entry, bool encoded, std::string& words) {
-  strike(entry, words);
+  [[nodiscard]] std::string without() const {
+    std::string rest;
+    for (std::size_t at = 0; at < words_.size(); ++at) {
+      if (!quoted_[at]) rest += words_[at];
+      if (quoted_[at] && (at == 0 || !quoted_[at - 1])) rest += kInItsPlace;
+    }
+    return rest;
+  }
+
+ private:
+  std::string_view words_;
+  std::vector<bool> quoted_;
+};
+
+void mark_entry(const std::string& entry, bool encoded, Quotations& quotations) {
   std::optional<std::string> clear = encoded ? decode_base64(entry) : entry;
-  if (!clear) return;
-  strike(*clear, words);
-  strike_bytes(*clear, words);
+  if (!clear || clear->size() < kShortestSecret) return;
+  quotations.mark_bytes(entry);
+  quotations.mark_bytes(*clear);
   explicit_bzero(clear->data(), clear->size());
 }
 
-void strike_entries(const nlohmann::json& object, const char* field, bool encoded, std::string& words) {
+void mark_entries(const nlohmann::json& object, const char* field, bool encoded, Quotations& quotations) {
   const auto entries = object.find(field);
   if (entries == object.end() || !entries->is_object()) return;
   for (const auto& entry : *entries) {
-    if (entry.is_string()) strike_entry(entry.get_ref<const std::string&>(), encoded, words);
+    if (entry.is_string()) mark_entry(entry.get_ref<const std::string&>(), encoded, quotations);
   }
 }
 
@@ -61,12 +79,13 @@ std::string without_quoted_content(std::string words, std::string_view body) {
   const auto object = nlohmann::json::parse(body, nullptr, false);
   if (!object.is_object()) return words;
   const std::string kind = object.value("kind", std::string{});
+  Quotations quotations(words);
   if (kind == "Secret") {
-    strike_entries(object, "data", true, words);
-    strike_entries(object, "stringData", false, words);
+    mark_entries(object, "data", true, quotations);
+    mark_entries(object, "stringData", false, quotations);
   }
-  if (kind == "TokenReview") strike(object.value("/spec/token"_json_pointer, std::string{}), words);
-  return words;
+  if (kind == "TokenReview") quotations.mark(object.value("/spec/token"_json_pointer, std::string{}));
+  return quotations.without();
 }
 
 }  // namespace guildhall::kube

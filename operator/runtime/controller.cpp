@@ -20,7 +20,7 @@ constexpr milliseconds kLongestDeferral{1000};
 constexpr int kMostNewsAtOnce = 3;
 /// How long the words of a failure stand, though later ones differ (a request id, an address, a time): the plan says
 /// them in a status, whose write wakes the key, which tries again and hears others.
-constexpr std::chrono::minutes kWordsStand{1};
+constexpr std::chrono::seconds kWordsStand{10};
 
 /// Whether the same failed in the same way, whatever the messages say.
 bool same_failures(const std::vector<core::WriteFailure>& before, const std::vector<core::WriteFailure>& after) {
@@ -178,8 +178,8 @@ Controller::News Controller::take_failures(const Outcome& outcome, Memory& memor
   if (!says_nothing && memory.failures != outcome.failures && (at_once || now - memory.told_at >= kWordsStand)) {
     memory.told_at = now;
     memory.failures = outcome.failures;
+    return News::AtOnce;
   }
-  if (at_once) return News::AtOnce;
   return differ ? News::Later : News::None;
 }
 

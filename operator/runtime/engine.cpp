@@ -30,11 +30,11 @@ bool is_another_object(const core::Error& error) {
          words.find("UID in precondition") != std::string::npos;
 }
 
-/// By the failure of a webhook, or by its denial or a policy's with a code that says try again. It is tried again as
-/// any failure of the server's, but it may last, and whoever looks is to see whose it is: the words are those of
-/// apiserver webhook.ErrCallingWebhook, webhook/errors.ToStatusErr and validating/policy_decision.
+/// By the failure of a webhook, or by its denial or a policy's, whatever its code says. It may last, and whoever looks
+/// is to see whose it is: the words are those of apiserver webhook.ErrCallingWebhook, webhook/errors.ToStatusErr and
+/// validating/policy_decision.
 bool is_held_up_by_admission(const core::Error& error) {
-  if (!core::is_transient(error.kind)) return false;
+  if (error.kind == ErrorKind::Canceled) return false;
   const std::string text = error.describe();
   const auto says = [&](const char* words) { return text.find(words) != std::string::npos; };
   return says("failed calling webhook") || says(" denied the request") || says(" denied request: ");
@@ -191,7 +191,7 @@ void Engine::Execution::remove_one(const core::Remove& remove) {
     return;
   }
   const auto& error = removed.error();
-  if (error.kind == ErrorKind::NotFound) return;
+  if (error.kind == ErrorKind::NotFound && !is_held_up_by_admission(error)) return;
   if (is_another_object(error)) {
     spdlog::info("{} is another object than the one to be removed; it stays", core::describe(remove.type, remove.key));
     return;

@@ -116,7 +116,7 @@ TEST_F(AQuotingPolicy, GetsNoTokenIntoStatusEventsAndLog) {
   set_in_force();
   apply_key("quoted", "lifetime: 90d");
   ASSERT_TRUE(becomes("quoted", "False/WriteRefused"));
-  EXPECT_THAT(message(key("quoted"), "Ready"), testing::HasSubstr("REVIEW OBJECT: [struck out]"));
+  EXPECT_THAT(message(key("quoted"), "Ready"), testing::HasSubstr("REVIEW OBJECT: [token struck out]"));
   lift();
   run({"annotate", "apikey", "quoted", "-n", "keys", "guildhall.dev/reconcile-at=now"});
   const std::string token = settled_token("quoted");

@@ -122,6 +122,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Print{"Base64InAText",
                           [](const std::string& token) { return kube::encode_base64("a: b\ntoken: " + token + "\n"); }},
                     Print{"Hex", [](const std::string& token) { return bytes(token, "{:02x}", ""); }},
+                    Print{"HexInCapitals", [](const std::string& token) { return bytes(token, "{:02X}", ""); }},
+                    Print{"PercentEncoded",
+                          [](const std::string& token) {
+                            return "gld%5F" + token.substr(4, 8) + "%5F" + token.substr(13);
+                          }},
+                    Print{"BytesInAList", [](const std::string& token) { return bytes(token, "{}", ", "); }},
                     Print{"JsonOfBytes", [](const std::string& token) { return bytes(token, "{}", ","); }},
                     Print{"GoBytes", [](const std::string& token) { return bytes(token, "{}", " "); }},
                     Print{"GoSyntax", [](const std::string& token) { return bytes(token, "{:#x}", ", "); }}),

@@ -23,11 +23,20 @@ std::string go_bytes() {
 
 TEST(QuotedContent, GoesHoweverItIsWritten) {
   const std::string body = secret("data", encode_base64(kContent));
-  for (const std::string& quote : {encode_base64(kContent), kContent, go_bytes()}) {
+  for (const std::string& quote :
+       {encode_base64(kContent), kContent, go_bytes(), encode_base64(encode_base64(kContent))}) {
     EXPECT_EQ(without_quoted_content("denied: {" + quote + "} and " + quote, body),
               "denied: {[struck out]} and [struck out]");
     EXPECT_EQ(without_quoted_content("denied: " + quote.substr(0, 20), body), "denied: [struck out]") << "cut short";
   }
+}
+
+TEST(QuotedContent, GoesAsAWholeThoughAnotherEntryIsPartOfIt) {
+  const std::string part = kContent.substr(4, 20);
+  const std::string body =
+      nlohmann::json{{"kind", "Secret"}, {"data", {{"a", encode_base64(part)}, {"b", encode_base64(kContent)}}}}.dump();
+  for (const std::string& quote : {kContent, go_bytes()})
+    EXPECT_EQ(without_quoted_content("denied: [" + quote + "]", body), "denied: [[struck out]]");
 }
 
 TEST(QuotedContent, GoesOfClearEntriesToo) {

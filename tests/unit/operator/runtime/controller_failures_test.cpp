@@ -172,20 +172,19 @@ class WithWordsThatDiffer : public WithARefusedWrite, public testing::WithParamI
   }
 };
 
-TEST_P(WithWordsThatDiffer, TheyAreToldOnceAMinuteAndWakeNobody) {
+TEST_P(WithWordsThatDiffer, TheyAreToldOnceInTenSecondsAndWakeNobody) {
   controller_.add(kOne);
   turns_until_rest();
   const Failures told = heard();
   ASSERT_EQ(told.size(), 1U);
   for (int tries = 0; tries < 3; ++tries) {
-    steady_.advance(seconds(10));
+    steady_.advance(seconds(3));
     EXPECT_EQ(turns_until_rest(), 1);
     EXPECT_EQ(heard(), told);
   }
-  steady_.advance(seconds(60));
-  EXPECT_EQ(turns_until_rest(), 1) << "what it heard now, the next plan hears of";
-  steady_.advance(seconds(30));
-  EXPECT_EQ(turns_until_rest(), 2) << "woken by its status, once";
+  steady_.advance(seconds(1));
+  controller_.add(kOne);
+  EXPECT_LE(turns_until_rest(), 3) << "at once, and woken by its status";
   EXPECT_NE(heard(), told);
 }
 

@@ -129,20 +129,24 @@ TEST_F(EngineTest, AWebhookThatFailsIsAFailureToTellOf) {
   EXPECT_THAT(outcome.failures.at(0).message, HasSubstr("x.example"));
 }
 
-TEST_F(EngineTest, ADenialWithACodeThatSaysTryAgainIsAFailureToTellOf) {
+TEST_F(EngineTest, ADenialWithAnyCodeIsAFailureToTellOf) {
   work_.plan.apply = {secret("one")};
   const std::string webhook = R"(admission webhook "x.example" denied the request: not now)";
   const std::string policy = R"(ValidatingAdmissionPolicy 'x.example' with binding 'b' denied request: not now)";
   int write = 0;
   for (const auto& refusal : {tests::refusal(500, "InternalError", webhook), tests::refusal(409, "Conflict", webhook),
+                              tests::refusal(409, "AlreadyExists", webhook), tests::refusal(404, "NotFound", webhook),
                               tests::refusal(401, "Unauthorized", policy)}) {
     SCOPED_TRACE(++write);
     api_->set_fault([&](const kube::HttpRequest&, int) { return refusal; });
     const Outcome outcome = execute();
     ASSERT_EQ(outcome.failures.size(), 1U);
-    EXPECT_TRUE(core::is_transient(outcome.failures.at(0).kind));
     EXPECT_THAT(outcome.failures.at(0).message, HasSubstr("x.example"));
   }
+  work_.plan.apply.clear();
+  work_.plan.remove = {{.type = core::types::secrets(), .key = {"acme", "old"}, .uid = "u", .resource_version = {}}};
+  api_->set_fault([&](const kube::HttpRequest&, int) { return tests::refusal(404, "NotFound", webhook); });
+  EXPECT_EQ(execute().failures.size(), 1U) << "it is not gone";
 }
 
 TEST_F(EngineTest, TheWordsOfARefusalAreCutToWhatAConditionHolds) {
