@@ -77,7 +77,8 @@ void replace(const Observed& seen, core::Timestamp now, const SeenSecret& standi
   } else if (now < due) {
     draft.look_at = std::min(due, draft.look_at.value_or(due));
     draft.hinder({reasons::kWritingSecrets,
-                  fmt::format("{}, soon after it was made, as a webhook or a policy would do it; it is made anew at {}",
+                  fmt::format("{}, soon after it was made, as a webhook or a policy would do it; it is made anew at "
+                              "{}, or when it is deleted",
                               what_is_wrong(seen, standing), core::format_timestamp(due)),
                   false});
   } else {
