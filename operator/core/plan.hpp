@@ -91,7 +91,9 @@ struct WriteFailure {
   std::string object;  ///< "Secret acme/grafana"
   ErrorKind kind = ErrorKind::Internal;
   std::string message;
-  Timestamp since{};  ///< of the first try of those in a row that failed
+  /// The time of the first try of those in a row that failed. With an initializer GCC lets a designated one leave it
+  /// out.
+  Timestamp since = {};  // NOLINT(readability-redundant-member-init)
   bool operator==(const WriteFailure&) const = default;
 };
 
