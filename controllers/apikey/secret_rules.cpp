@@ -200,14 +200,16 @@ bool comes_to_home_first(const Observed& seen, const Draft& draft) {
 }
 
 void write_secrets(const Observed& seen, core::Timestamp now, Draft& draft, core::Plan& plan) {
-  const auto places = wanted_places(seen, draft);
+  // The home first, in what is told too.
+  const core::ObjectKey home = home_secret_key(seen.key);
   const auto taken = find_taken(seen);
   if (taken) draft.hinder(*taken);
   if (taken || !draft.token) {
-    clear_for_a_token(seen, now, find_secret(seen, places.front()), draft, plan);
-    return narrow(seen, places, plan);
+    clear_for_a_token(seen, now, find_secret(seen, home), draft, plan);
+    return narrow(seen, wanted_places(seen, draft), plan);
   }
-  write_secret(seen, now, places.front(), draft, plan);
+  write_secret(seen, now, home, draft, plan);
+  const auto places = wanted_places(seen, draft);
   if (comes_to_home_first(seen, draft)) return narrow(seen, places, plan);
   for (const auto& copy : places | std::views::drop(1))
     write_secret(seen, now, copy, draft, plan);
@@ -253,7 +255,9 @@ std::optional<Obstacle> find_taken(const Observed& seen) {
 core::Timestamp replaceable_from(const Observed& seen, const SeenSecret& secret) {
   const core::Condition* ready = core::find_condition(seen.key.status.conditions, "Ready");
   const bool is_made_anew = is_place(wanted_secret_places(seen.key), secret.view.key);
-  if (!is_made_anew || ready == nullptr || ready->status) return secret.view.created;
+  const bool is_about_secrets =
+      ready != nullptr && (ready->reason == reasons::kWritingSecrets || ready->reason == reasons::kIssuing);
+  if (!is_made_anew || !is_about_secrets) return secret.view.created;
   const auto unready = secret.view.created - ready->last_transition_time;
   return secret.view.created +
          std::clamp<core::Timestamp::duration>(unready, core::Timestamp::duration::zero(), kLongestStand);

@@ -8,8 +8,8 @@ namespace guildhall::controllers::apikey {
 std::optional<Obstacle> find_taken(const Observed& seen);
 
 /// From when a Secret that was changed by hand may be removed and made anew. At once, but for one that was changed so
-/// soon after it was made that a webhook or a policy may do it to each: while the key is not Ready, each stands for as
-/// long as it took to come to it, up to 5 minutes, so that the pauses grow.
+/// soon after it was made that a webhook or a policy may do it to each: while the key is not Ready for want of its
+/// Secrets, each stands for as long as it took to come to it, up to 5 minutes, so that the pauses grow.
 core::Timestamp replaceable_from(const Observed& seen, const SeenSecret& secret);
 
 /// Chooses what the Secrets are to hold: the token being issued, else the current one; and the one before it while its

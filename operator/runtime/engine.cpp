@@ -40,6 +40,18 @@ bool is_held_up_by_admission(const core::Error& error) {
   return says("failed calling webhook") || says(" denied the request") || says(" denied request: ");
 }
 
+/// Of the reconciled object: what the server says of it, or that it says nothing, may last while all else goes well.
+bool is_of_the_object(const core::Error& error) {
+  switch (error.kind) {
+    case ErrorKind::Timeout:
+      return true;
+    case ErrorKind::Unavailable:
+      return !error.reason.empty();
+    default:
+      return false;
+  }
+}
+
 /// Of what others answer, in a condition and the log, in bytes.
 constexpr std::size_t kMostWords = 1024;
 
@@ -83,7 +95,9 @@ class Engine::Execution {
   /// Takes in the answer to a write of the reconciled object. False: the plan ends here.
   bool take_primary(const core::Result<nlohmann::json>& answer, const std::string& what);
   bool write_finalizers(std::vector<std::string> finalizers);
+  /// For the next plan to hear of, if it may last.
   void record_failure(const std::string& object, const core::Error& error);
+  void keep_failure(const std::string& object, const core::Error& error);
   void record_transient(const core::Error& error);
   void heed_retry_after(const core::Error& error);
   [[nodiscard]] bool is_primary(const core::ResourceType& type, const core::ObjectKey& key) const {
@@ -137,10 +151,14 @@ bool Engine::Execution::take_primary(const core::Result<nlohmann::json>& answer,
     return true;
   }
   // It is no longer there: no failure to tell of, the cache will show it.
-  if (answer.error().kind == ErrorKind::NotFound) {
-    record_transient(answer.error());
+  const core::Error& error = answer.error();
+  const std::string part = core::describe_part(subject_.type, subject_.key, what);
+  if (error.kind == ErrorKind::NotFound && !is_held_up_by_admission(error)) {
+    record_transient(error);
+  } else if (is_of_the_object(error)) {
+    keep_failure(part, error);
   } else {
-    record_failure(core::describe_part(subject_.type, subject_.key, what), answer.error());
+    record_failure(part, error);
   }
   return false;
 }
@@ -223,6 +241,10 @@ void Engine::Execution::tell(const core::AuditEntry& entry) {
 
 void Engine::Execution::record_failure(const std::string& object, const core::Error& error) {
   if (!needs_a_person(error.kind) && !is_held_up_by_admission(error)) return record_transient(error);
+  keep_failure(object, error);
+}
+
+void Engine::Execution::keep_failure(const std::string& object, const core::Error& error) {
   // The object stands beside the message already.
   core::Error without_object = error;
   without_object.object.clear();

@@ -77,6 +77,22 @@ TEST(ApiKeyAltered, ASecretThatIsEditedWhenAllWasWellIsMadeAnewAtOnce) {
   EXPECT_EQ(world.ready(), "True/Active");
 }
 
+TEST(ApiKeyAltered, ASecretThatIsEditedWhileOnlyACopyIsMissingIsMadeAnewAtOnce) {
+  World world;
+  world.copy_namespaces = {{"other", false, true}};
+  world.edit({{"secret", {{"namespaces", {"other"}}}}});
+  world.settle();
+  world.now += std::chrono::minutes{9};
+  world.secrets.clear();
+  world.settle();
+  ASSERT_EQ(world.ready(), "False/NamespaceNotSpanned");
+  world.now += std::chrono::seconds{1};
+  world.secrets.at({"acme", "grafana"})["data"]["token"] = "b64:gld_planted";
+  world.settle();
+  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
+  EXPECT_EQ(world.ready(), "False/NamespaceNotSpanned");
+}
+
 TEST(ApiKeyAltered, WhileASecretStandsChangedItsFormerTokenHasEnded) {
   World world;
   world.ask_for_copy();

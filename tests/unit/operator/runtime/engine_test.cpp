@@ -149,6 +149,20 @@ TEST_F(EngineTest, ADenialWithAnyCodeIsAFailureToTellOf) {
   EXPECT_EQ(execute().failures.size(), 1U) << "it is not gone";
 }
 
+TEST_F(EngineTest, WhatKeepsAStatusFromBeingWrittenIsAFailureThoughItMayPass) {
+  work_.plan.status = json{{"phase", "Active"}};
+  const core::Result<kube::HttpResponse> answers[] = {
+      tests::refusal(500, "InternalError", "etcd cannot decode it"),
+      tests::refusal(404, "NotFound", R"(admission webhook "x.example" denied the request: no)"),
+      core::fail(ErrorKind::Timeout, "no answer within 30 s")};
+  for (const auto& answer : answers) {
+    api_->set_fault([&](const kube::HttpRequest&, int) { return answer; });
+    EXPECT_EQ(execute().failures.size(), 1U);
+  }
+  api_->set_fault([](const kube::HttpRequest&, int) { return core::fail(ErrorKind::Unavailable, "connection lost"); });
+  EXPECT_THAT(execute().failures, IsEmpty()) << "that is not about the object";
+}
+
 TEST_F(EngineTest, TheWordsOfARefusalAreCutToWhatAConditionHolds) {
   work_.plan.apply = {secret("one")};
   api_->set_fault(at_write(1, tests::refusal(403, "Forbidden", std::string(40'000, 'x'))));
