@@ -92,7 +92,7 @@ bool is_paused(const Observed& seen) {
 
 const SeenSecret* find_unverifiable(const Observed& seen) {
   const SeenSecret* home = find_secret(seen, home_secret_key(seen.key));
-  if (home == nullptr || !home->unknown_seal_key) return nullptr;
+  if (home == nullptr || !home->unknown_seal_key || is_left_behind(seen, *home)) return nullptr;
   return seen.key.status.keys.empty() || shows_known_token(seen, *home) ? home : nullptr;
 }
 

@@ -73,7 +73,8 @@ bool is_ours(const Observed& seen, const SeenSecret& secret);
 /// Whether the writing of Secrets is stopped.
 bool is_paused(const Observed& seen);
 /// The Secret of the home when it cannot be judged, as the key that sealed it is not kept; or null. One that shows
-/// another token than the status knows was edited, whatever its seal. A copy does not count: whoever runs workloads
+/// another token than the status knows was edited, whatever its seal, and one that another ApiKey owns is not this
+/// key's to judge. A copy does not count: whoever runs workloads
 /// beside it could write such a seal, and it can be written anew from the home's.
 const SeenSecret* find_unverifiable(const Observed& seen);
 /// An intact Secret of this key from which the token of that hash can be read, or null.

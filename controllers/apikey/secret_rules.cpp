@@ -190,6 +190,17 @@ void clear_for_a_token(const Observed& seen, core::Timestamp now, const SeenSecr
   }
 }
 
+/// The Previous key issued last of those that some Secret still has, or null. Two may be of the same second: the later
+/// one stands behind the other.
+const KeyEntry* find_previous(const Observed& seen, const std::vector<KeyEntry>& keys) {
+  const KeyEntry* newest = nullptr;
+  for (const KeyEntry& key : keys) {
+    if (key.state != KeyState::Previous || find_holder(seen, key.hash) == nullptr) continue;
+    if (newest == nullptr || key.issued_at >= newest->issued_at) newest = &key;
+  }
+  return newest;
+}
+
 /// A rotation reaches the copies when the home has it: while the home's Secret is refused they keep the former token,
 /// as its overlap begins once for all who read it.
 bool comes_to_home_first(const Observed& seen, const Draft& draft) {
@@ -197,6 +208,21 @@ bool comes_to_home_first(const Observed& seen, const Draft& draft) {
            return secret.view.key.ns == seen.key.metadata.ns && is_intact(seen, secret) &&
                   secret.view.token_hash == draft.token->hash;
          });
+}
+
+/// Until then the copies are to hold what they held before.
+void write_former_copies(const Observed& seen, core::Timestamp now, const std::vector<core::ObjectKey>& places,
+                         Draft& draft, core::Plan& plan) {
+  const KeyEntry* current = find_key(draft.keys, KeyState::Current);
+  if (current == nullptr || find_holder(seen, current->hash) == nullptr) return;
+  const KeyEntry* previous = find_previous(seen, draft.keys);
+  Draft former = draft;
+  former.token = facts_of(*current);
+  former.previous = previous == nullptr ? std::nullopt : std::optional(facts_of(*previous));
+  for (const auto& copy : places | std::views::drop(1))
+    write_secret(seen, now, copy, former, plan);
+  draft.obstacle = std::move(former.obstacle);
+  draft.look_at = former.look_at;
 }
 
 void write_secrets(const Observed& seen, core::Timestamp now, Draft& draft, core::Plan& plan) {
@@ -210,7 +236,10 @@ void write_secrets(const Observed& seen, core::Timestamp now, Draft& draft, core
   }
   write_secret(seen, now, home, draft, plan);
   const auto places = wanted_places(seen, draft);
-  if (comes_to_home_first(seen, draft)) return narrow(seen, places, plan);
+  if (comes_to_home_first(seen, draft)) {
+    write_former_copies(seen, now, places, draft, plan);
+    return narrow(seen, places, plan);
+  }
   for (const auto& copy : places | std::views::drop(1))
     write_secret(seen, now, copy, draft, plan);
   prune(seen, places, draft, plan);
@@ -229,17 +258,6 @@ void hold_while_paused(const Observed& seen, Draft& draft, core::Plan& plan) {
   if (plan.apply.empty() || !is_paused(seen)) return;
   plan.apply.clear();
   draft.obstacle = Obstacle{reasons::kPaused, "Secrets are to be written, but guildhall.dev/paused is set", false};
-}
-
-/// The Previous key issued last of those that some Secret still has, or null. Two may be of the same second: the later
-/// one stands behind the other.
-const KeyEntry* find_previous(const Observed& seen, const std::vector<KeyEntry>& keys) {
-  const KeyEntry* newest = nullptr;
-  for (const KeyEntry& key : keys) {
-    if (key.state != KeyState::Previous || find_holder(seen, key.hash) == nullptr) continue;
-    if (newest == nullptr || key.issued_at >= newest->issued_at) newest = &key;
-  }
-  return newest;
 }
 
 }  // namespace

@@ -85,6 +85,13 @@ TEST(ApiKeyRefused, ARotationThatTheHomeRefusesLeavesTheCopiesAsTheyAre) {
     world.look_in_vain();
   EXPECT_EQ(world.token("acme-prod", "grafana"), former);
   EXPECT_FALSE(world.look_in_vain().status.has_value()) << "at rest";
+  world.secrets.erase({"acme-prod", "grafana"});
+  world.look_in_vain();
+  EXPECT_EQ(world.token("acme-prod", "grafana"), former) << "one that was lost comes back";
+  world.secrets.at({"acme-prod", "grafana"})["data"]["token"] = "b64:gld_planted";
+  for (int look = 0; look < 3; ++look)
+    world.look_in_vain();
+  EXPECT_EQ(world.token("acme-prod", "grafana"), former) << "and one that was edited";
   world.now += std::chrono::hours{5};
   world.failures.clear();
   world.settle();

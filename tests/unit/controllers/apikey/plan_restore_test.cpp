@@ -331,6 +331,18 @@ TEST(ApiKeySealKey, ThatIsForgedDoesNotKeepTheTokenOfAnEditedSecretAlive) {
   EXPECT_FALSE(world.accepts(token));
 }
 
+TEST(ApiKeySealKey, OfTheSecretOfAnotherKeyIsThatKeysMatter) {
+  World world;
+  world.settle();
+  world.seal_key_known = false;
+  world.key.status = {};
+  world.key.metadata.uid = "key-of-another";
+  world.key.metadata.name = "other";
+  world.edit({{"secret", {{"name", "grafana"}}}});
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/ForeignSecret");
+}
+
 TEST(ApiKeySealKey, OfACopyThatIsUnknownDoesNotHinder) {
   World world;
   world.ask_for_copy();
