@@ -38,86 +38,69 @@ TEST(ApiKeyRefused, TriesTheSameTokenAgainAndLeavesTheStatusAlone) {
   EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
 }
 
-TEST(ApiKeyRefused, ARotationKeepsTheFormerTokenForItsOverlap) {
-  World world;
-  world.process_goes_on = true;
-  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1d"}}}});
-  world.settle();
-  const std::string former = world.token("acme", "grafana");
-  world.now += std::chrono::days{30};
-  for (int look = 0; look < 3; ++look)
-    world.look_in_vain();
-  EXPECT_TRUE(world.accepts(former)) << "nobody has the new one";
-  EXPECT_FALSE(world.look_in_vain().status.has_value());
-  world.failures.clear();
-  world.settle();
-  EXPECT_EQ(world.ready(), "True/Rotating");
-  EXPECT_EQ(world.token("acme", "grafana", "previous-token"), former);
-  EXPECT_EQ(world.key.status.keys.back().expires_at, noon() + std::chrono::days{31});
+/// A key with a copy, whose rotation is due and whose Secret in the home the server does not take.
+class RefusedRotation : public ::testing::Test {
+ protected:
+  RefusedRotation() {
+    world_.process_goes_on = true;
+    world_.edit({{"rotation", {{"every", "30d"}, {"overlap", "1h"}}}});
+    world_.ask_for_copy();
+    world_.settle();
+    former_ = world_.token("acme", "grafana");
+    world_.now += std::chrono::days{30};
+  }
+  void look_in_vain() {
+    for (int look = 0; look < 3; ++look)
+      world_.look_in_vain();
+  }
+  void lift() {
+    world_.failures.clear();
+    world_.settle();
+  }
+
+  World world_;
+  std::string former_;
+};
+
+TEST_F(RefusedRotation, KeepsTheFormerTokenForItsOverlap) {
+  look_in_vain();
+  EXPECT_TRUE(world_.accepts(former_)) << "nobody has the new one";
+  EXPECT_FALSE(world_.look_in_vain().status.has_value()) << "at rest";
+  lift();
+  EXPECT_EQ(world_.ready(), "True/Rotating");
+  EXPECT_EQ(world_.token("acme", "grafana", "previous-token"), former_);
+  EXPECT_EQ(world_.token("acme-prod", "grafana", "previous-token"), former_);
+  EXPECT_EQ(world_.token("acme-prod", "grafana"), world_.token("acme", "grafana"));
 }
 
-TEST(ApiKeyRefused, ARotationThatWasRefusedForLongerThanTheOverlapHasItsOverlapAllTheSame) {
-  World world;
-  world.process_goes_on = true;
-  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1h"}}}});
-  world.settle();
-  const std::string former = world.token("acme", "grafana");
-  world.now += std::chrono::days{30};
-  for (int look = 0; look < 3; ++look)
-    world.look_in_vain();
-  world.now += std::chrono::hours{5};
-  world.failures.clear();
-  world.settle();
-  EXPECT_EQ(world.ready(), "True/Rotating");
-  EXPECT_TRUE(world.accepts(former));
-  EXPECT_EQ(world.key.status.keys.back().expires_at, world.now + std::chrono::hours{1});
+TEST_F(RefusedRotation, HasItsOverlapThoughItWasRefusedForLonger) {
+  look_in_vain();
+  world_.now += std::chrono::hours{5};
+  lift();
+  EXPECT_EQ(world_.ready(), "True/Rotating");
+  EXPECT_TRUE(world_.accepts(former_));
+  EXPECT_EQ(world_.key.status.keys.back().expires_at, world_.now + std::chrono::hours{1});
 }
 
-TEST(ApiKeyRefused, ARotationThatTheHomeRefusesLeavesTheCopiesAsTheyAre) {
-  World world;
-  world.process_goes_on = true;
-  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1h"}}}});
-  world.ask_for_copy();
-  world.settle();
-  const std::string former = world.token("acme", "grafana");
-  world.now += std::chrono::days{30};
-  for (int look = 0; look < 3; ++look)
-    world.look_in_vain();
-  EXPECT_EQ(world.token("acme-prod", "grafana"), former);
-  EXPECT_FALSE(world.look_in_vain().status.has_value()) << "at rest";
-  world.secrets.erase({"acme-prod", "grafana"});
-  world.look_in_vain();
-  EXPECT_EQ(world.token("acme-prod", "grafana"), former) << "one that was lost comes back";
-  world.secrets.at({"acme-prod", "grafana"})["data"]["token"] = "b64:gld_planted";
-  for (int look = 0; look < 3; ++look)
-    world.look_in_vain();
-  EXPECT_EQ(world.token("acme-prod", "grafana"), former) << "and one that was edited";
-  world.now += std::chrono::hours{5};
-  world.failures.clear();
-  world.settle();
-  EXPECT_EQ(world.token("acme-prod", "grafana"), world.token("acme", "grafana"));
-  EXPECT_EQ(world.token("acme-prod", "grafana", "previous-token"), former);
-  EXPECT_TRUE(world.accepts(former));
-  EXPECT_EQ(world.key.status.keys.back().expires_at, world.now + std::chrono::hours{1});
+TEST_F(RefusedRotation, LeavesTheCopiesTheFormerToken) {
+  look_in_vain();
+  EXPECT_EQ(world_.token("acme-prod", "grafana"), former_);
+  world_.secrets.erase({"acme-prod", "grafana"});
+  look_in_vain();
+  EXPECT_EQ(world_.token("acme-prod", "grafana"), former_) << "one that was lost comes back";
+  world_.secrets.at({"acme-prod", "grafana"})["data"]["token"] = "b64:gld_planted";
+  look_in_vain();
+  EXPECT_EQ(world_.token("acme-prod", "grafana"), former_) << "and one that was edited";
 }
 
-TEST(ApiKeyRefused, ARotationAndARenameThatTheHomeRefusesLeaveTheCopiesAsTheyAre) {
-  World world;
-  world.process_goes_on = true;
-  world.edit({{"rotation", {{"every", "30d"}, {"overlap", "1h"}}}});
-  world.ask_for_copy();
-  world.settle();
-  const std::string former = world.token("acme", "grafana");
-  world.now += std::chrono::days{30};
-  world.edit({{"secret", {{"name", "renamed"}}}});
-  for (int look = 0; look < 3; ++look)
-    world.look_in_vain();
-  EXPECT_EQ(world.token("acme-prod", "grafana"), former);
-  EXPECT_EQ(world.token("acme", "grafana"), former);
-  world.failures.clear();
-  world.settle();
-  EXPECT_EQ(world.token("acme-prod", "renamed"), world.token("acme", "renamed"));
-  EXPECT_EQ(world.secret("acme-prod", "grafana"), nullptr);
+TEST_F(RefusedRotation, OfAKeyThatIsRenamedLeavesAllAsItIs) {
+  world_.edit({{"secret", {{"name", "renamed"}}}});
+  look_in_vain();
+  EXPECT_EQ(world_.token("acme-prod", "grafana"), former_);
+  EXPECT_EQ(world_.token("acme", "grafana"), former_);
+  lift();
+  EXPECT_EQ(world_.token("acme-prod", "renamed"), world_.token("acme", "renamed"));
+  EXPECT_EQ(world_.secret("acme-prod", "grafana"), nullptr);
 }
 
 TEST(ApiKeyRefused, ByAWebhookThatFailsNobodyMustActYet) {
