@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "controllers/apikey/reconciler.hpp"
+#include "controllers/apikey/token_quotes.hpp"
 #include "controllers/organization/reconciler.hpp"
 #include "operator/crypto/digest.hpp"
 #include "operator/crypto/random.hpp"

@@ -29,10 +29,6 @@ bool is_well_formed_token(std::string_view token);
 /// The id within a well-formed token; "" of any other text.
 std::string_view token_id(std::string_view token);
 
-/// The text without the tokens that stand in it, whole or cut short: clear, in base64 (also within a longer text), in
-/// hexadecimal, percent-encoded, or as languages print bytes.
-std::string strike_tokens(std::string text);
-
 /// The six characters that end a token whose text before them is `body`.
 std::string token_checksum(std::string_view body);
 
