@@ -9,6 +9,7 @@
 #include "controllers/apikey/expiry.hpp"
 #include "controllers/apikey/names.hpp"
 #include "controllers/apikey/secret_object.hpp"
+#include "controllers/apikey/secret_rules.hpp"
 #include "controllers/apikey/token_rules.hpp"
 
 namespace guildhall::controllers::apikey {
@@ -131,7 +132,7 @@ void World::write_status(const json& status) {
   const KeyEntry* issuing = find_key(key.status.keys, KeyState::Issuing);
   const bool settled_late = issuing != nullptr && end_of_settling(*issuing) <= now;
   for (const auto& entry : key.status.keys) {
-    const bool is_former = settled_late && entry.state != KeyState::Issuing;
+    const bool is_former = (settled_late || home_stands_changed()) && entry.state != KeyState::Issuing;
     if (!status.contains("keys") || has_expired(entry.expires_at, now) || is_former) withdrawn_.insert(entry.hash);
   }
   for (const auto& [place, object] : secrets) {
@@ -140,6 +141,20 @@ void World::write_status(const json& status) {
   json object = api::to_json(key);
   object["status"] = status;
   key = parsed(object);
+}
+
+/// Whether the home's Secret was changed so soon after it was made that it is left for a while.
+bool World::home_stands_changed() const {
+  const auto home = secrets.find(home_secret_key(key));
+  if (home == secrets.end()) return false;
+  Observed seen;
+  seen.key = key;
+  SeenSecret secret;
+  secret.view.key = home->first;
+  secret.view.created = core::parse_timestamp(home->second["metadata"]["creationTimestamp"].get<std::string>()).value();
+  const bool is_edited = !home->second["metadata"]["annotations"].contains(kSealAnnotation) ||
+                         !tokens_by_hash_.contains(fake_hash(token(home->first.ns, home->first.name)));
+  return is_edited && now < replaceable_from(seen, secret);
 }
 
 void World::write_secret(const core::Apply& apply) {

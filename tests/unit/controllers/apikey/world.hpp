@@ -82,6 +82,7 @@ class World {
   void write_secret(const core::Apply& apply);
   void remove_secret(const core::Remove& remove);
   void drop_finalizer();
+  [[nodiscard]] bool home_stands_changed() const;
   [[nodiscard]] bool is_stray(const core::ObjectKey& place, const nlohmann::json& object) const;
   void check_readable_tokens() const;
 
