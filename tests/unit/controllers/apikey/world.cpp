@@ -146,13 +146,15 @@ void World::write_status(const json& status) {
 /// Whether the home's Secret was changed so soon after it was made that it is left for a while.
 bool World::home_stands_changed() const {
   const auto home = secrets.find(home_secret_key(key));
-  if (home == secrets.end()) return false;
+  // What a test put there was not made by Guildhall.
+  if (home == secrets.end() || !home->second["metadata"].contains("creationTimestamp")) return false;
+  const json& metadata = home->second["metadata"];
   Observed seen;
   seen.key = key;
   SeenSecret secret;
   secret.view.key = home->first;
-  secret.view.created = core::parse_timestamp(home->second["metadata"]["creationTimestamp"].get<std::string>()).value();
-  const bool is_edited = !home->second["metadata"]["annotations"].contains(kSealAnnotation) ||
+  secret.view.created = core::parse_timestamp(metadata["creationTimestamp"].get<std::string>()).value();
+  const bool is_edited = !metadata["annotations"].contains(kSealAnnotation) ||
                          !tokens_by_hash_.contains(fake_hash(token(home->first.ns, home->first.name)));
   return is_edited && now < replaceable_from(seen, secret);
 }
