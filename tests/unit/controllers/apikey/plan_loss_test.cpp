@@ -15,86 +15,95 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TEST(ApiKeyLoss, ALostTokenEndsThoughTheSecretOfItsSuccessorIsRefused) {
-  World world;
-  world.process_goes_on = true;
-  world.settle();
-  const std::string lost = world.token("acme", "grafana");
-  world.secrets.clear();
-  for (int look = 0; look < 3; ++look)
-    world.look_in_vain();
-  EXPECT_FALSE(world.accepts(lost));
-  EXPECT_EQ(world.ready(), "False/WriteRefused");
-  EXPECT_THAT(world.told(), Contains("ApiKeyLost"));
-  EXPECT_FALSE(world.look_in_vain().status.has_value()) << "at rest";
-  world.failures.clear();
-  world.settle();
-  EXPECT_EQ(world.ready(), "True/Active");
-  EXPECT_THAT(world.key_states(), ElementsAre("Current"));
-}
-
-TEST(ApiKeyLoss, ALostTokenEndsThoughACopyHasItsSuccessor) {
-  World world;
-  world.process_goes_on = true;
-  world.ask_for_copy();
-  world.settle();
-  const std::string lost = world.token("acme", "grafana");
-  world.secrets.erase({"acme", "grafana"});
-  for (int look = 0; look < 3; ++look)
-    world.look_in_vain();
-  EXPECT_FALSE(world.accepts(lost));
-  EXPECT_TRUE(world.accepts(world.token("acme-prod", "grafana")));
-  world.failures.clear();
-  world.settle();
-  EXPECT_EQ(world.ready(), "True/Active");
-}
-
-TEST(ApiKeyLoss, ALostTokenEndsThoughTheSecretOfItsSuccessorDoesNotComeAbout) {
-  World world;
-  world.process_goes_on = true;
-  world.settle();
-  const std::string lost = world.token("acme", "grafana");
-  world.secrets.clear();
-  world.look_in_vain();
-  world.failures.clear();  // what passes is not told
-  EXPECT_TRUE(world.accepts(lost));
-  world.now += *world.plan_now().look_again_after;
-  world.look_in_vain();
-  EXPECT_FALSE(world.accepts(lost));
-  EXPECT_EQ(world.now, noon() + std::chrono::minutes{2});
-}
-
-TEST(ApiKeyLoss, WhatMayPassIsWaitedFor) {
-  World world;
-  world.process_goes_on = true;
-  world.settle();
-  const std::string lost = world.token("acme", "grafana");
-  world.secrets.clear();
-  for (int look = 0; look < 3; ++look) {
-    world.look_in_vain();
-    world.failures.front().kind = core::ErrorKind::Unavailable;
-    world.failures.front().since = world.now;
+/// A key whose Secret in the home was deleted, and whose successor's the server does not take there.
+class RefusedSuccessor : public ::testing::Test {
+ protected:
+  RefusedSuccessor() { world_.process_goes_on = true; }
+  void lose_secret() {
+    world_.settle();
+    lost_ = world_.token("acme", "grafana");
+    world_.secrets.erase({"acme", "grafana"});
   }
-  EXPECT_TRUE(world.accepts(lost));
-  world.now += std::chrono::minutes{2};
-  world.look_in_vain();
-  EXPECT_FALSE(world.accepts(lost));
+  void look_in_vain(int looks = 3) {
+    for (int look = 0; look < looks; ++look)
+      world_.look_in_vain();
+  }
+  void lift() {
+    world_.failures.clear();
+    world_.settle();
+  }
+
+  World world_;
+  std::string lost_;
+};
+
+TEST_F(RefusedSuccessor, EndsTheLostToken) {
+  lose_secret();
+  look_in_vain();
+  EXPECT_FALSE(world_.accepts(lost_));
+  EXPECT_EQ(world_.ready(), "False/WriteRefused");
+  EXPECT_THAT(world_.told(), Contains("ApiKeyLost"));
+  EXPECT_FALSE(world_.look_in_vain().status.has_value()) << "at rest";
+  lift();
+  EXPECT_EQ(world_.ready(), "True/Active");
+  EXPECT_THAT(world_.key_states(), ElementsAre("Current"));
 }
 
-TEST(ApiKeyLoss, ATokenInPlaceOfALostOneBringsNoFormerOneBack) {
-  World world;
-  world.process_goes_on = true;
-  world.ask_for_copy();
-  world.settle();
-  const std::string lost = world.token("acme", "grafana");
-  world.secrets.erase({"acme", "grafana"});
-  for (int look = 0; look < 3; ++look)
-    world.look_in_vain();
-  world.failures.clear();
-  world.settle();
-  EXPECT_EQ(world.ready(), "True/Active");
-  EXPECT_FALSE(world.accepts(lost));
-  EXPECT_EQ(world.token("acme", "grafana", "previous-token"), "");
+TEST_F(RefusedSuccessor, EndsTheLostTokenThoughACopyHasIt) {
+  world_.ask_for_copy();
+  lose_secret();
+  look_in_vain();
+  EXPECT_FALSE(world_.accepts(lost_));
+  EXPECT_TRUE(world_.accepts(world_.token("acme-prod", "grafana")));
+  lift();
+  EXPECT_EQ(world_.ready(), "True/Active");
+}
+
+TEST_F(RefusedSuccessor, ThatDoesNotComeAboutEndsTheLostTokenInTwoMinutes) {
+  lose_secret();
+  look_in_vain(1);
+  world_.failures.clear();  // what passes is not told
+  EXPECT_TRUE(world_.accepts(lost_));
+  world_.now += *world_.plan_now().look_again_after;
+  look_in_vain(1);
+  EXPECT_FALSE(world_.accepts(lost_));
+  EXPECT_EQ(world_.now, noon() + std::chrono::minutes{2});
+}
+
+TEST_F(RefusedSuccessor, IsWaitedForWhereItMayPass) {
+  lose_secret();
+  for (int look = 0; look < 3; ++look) {
+    look_in_vain(1);
+    world_.failures.front().kind = core::ErrorKind::Unavailable;
+    world_.failures.front().since = world_.now;
+  }
+  EXPECT_TRUE(world_.accepts(lost_));
+  world_.now += std::chrono::minutes{2};
+  look_in_vain(1);
+  EXPECT_FALSE(world_.accepts(lost_));
+}
+
+TEST_F(RefusedSuccessor, BringsNoFormerTokenBack) {
+  world_.ask_for_copy();
+  lose_secret();
+  look_in_vain();
+  lift();
+  EXPECT_EQ(world_.ready(), "True/Active");
+  EXPECT_FALSE(world_.accepts(lost_));
+  EXPECT_EQ(world_.token("acme", "grafana", "previous-token"), "");
+}
+
+TEST_F(RefusedSuccessor, ThatIsHeldUpForLongerThanItsLifetimeIsDrawnAnew) {
+  world_.edit({{"lifetime", "1h"}});
+  world_.ask_for_copy();
+  lose_secret();
+  look_in_vain();
+  ASSERT_THAT(world_.key_states(), ElementsAre("Issuing"));
+  world_.now += std::chrono::hours{2};
+  lift();
+  EXPECT_EQ(world_.ready(), "True/Active");
+  EXPECT_TRUE(world_.accepts(world_.token("acme", "grafana")));
+  EXPECT_EQ(world_.token("acme", "grafana"), world_.token("acme-prod", "grafana"));
 }
 
 /// Why no token can be issued in place of one whose Secret was deleted.
@@ -201,24 +210,6 @@ INSTANTIATE_TEST_SUITE_P(, EditedSecret,
                          ::testing::Values(core::ErrorKind::Forbidden, core::ErrorKind::AlreadyExists,
                                            core::ErrorKind::Unavailable, core::ErrorKind::TooManyRequests),
                          [](const auto& info) { return std::string(core::to_string(info.param)); });
-
-TEST(ApiKeyLoss, ASuccessorThatIsHeldUpForLongerThanItsLifetimeIsDrawnAnew) {
-  World world;
-  world.process_goes_on = true;
-  world.edit({{"lifetime", "1h"}});
-  world.ask_for_copy();
-  world.settle();
-  world.secrets.erase({"acme", "grafana"});
-  for (int look = 0; look < 3; ++look)
-    world.look_in_vain();
-  ASSERT_THAT(world.key_states(), ElementsAre("Issuing"));
-  world.now += std::chrono::hours{2};
-  world.failures.clear();
-  world.settle();
-  EXPECT_EQ(world.ready(), "True/Active");
-  EXPECT_TRUE(world.accepts(world.token("acme", "grafana")));
-  EXPECT_EQ(world.token("acme", "grafana"), world.token("acme-prod", "grafana"));
-}
 
 TEST(ApiKeyLoss, ALostTokenIsNotAcceptedOnByARotationThatIsDue) {
   World world;
