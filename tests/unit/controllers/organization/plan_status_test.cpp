@@ -138,11 +138,13 @@ TEST(OrganizationStatus, SaysWhatTheServerRefusesUntilItTakesIt) {
 TEST(OrganizationStatus, SaysOfItsNamespacesNothingThatIsNotAboutThem) {
   World world;
   world.put_namespace("acme");
+  world.settle();
   world.edit({{"namespaces", {"missing"}}});
+  world.put_role("u-acme", nlohmann::json::array({{{"verbs", {"get"}}}}));  // to be repaired
   world.failures = {
       {.object = "Role acme/guildhall:api-key-secrets", .kind = core::ErrorKind::Forbidden, .message = "no"}};
-  world.execute(world.plan_now(), 2);
-  world.execute(world.plan_now());
+  world.execute(world.plan_now(), 1);
+  EXPECT_EQ(world.ready(), "False/WriteRefused");
   EXPECT_EQ(world.condition("NamespacesClaimed"), "False/NamespaceNotFound");
   EXPECT_THAT(world.message("NamespacesClaimed"), HasSubstr("missing"));
 }
