@@ -234,6 +234,12 @@ class DeletionUnderPolicies : public testing::Test {
         "{apiVersion: v1, kind: Namespace, metadata: {name: " +
         ns + ", labels: {guildhall.dev/organization: acme}, annotations: {guildhall.dev/organization-uid: x}}}," +
         "{apiVersion: v1, kind: Secret, metadata: {name: k, namespace: " + ns + "}, type: guildhall.dev/api-key}," +
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: 'guildhall:r', namespace: " + ns +
+        "}}," +
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: 'guildhall:r', namespace: " +
+        ns +
+        ", finalizers: [example.com/x], labels: {app.kubernetes.io/managed-by: guildhall}}, roleRef: {apiGroup: "
+        "rbac.authorization.k8s.io, kind: Role, name: 'guildhall:r'}}," +
         "{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: k, namespace: " + ns +
         ", annotations: {guildhall.dev/kept: x}}, spec: {displayName: K, neverExpires: true, permissions: Read, "
         "deployments: {all: true}}}]}");
@@ -250,9 +256,53 @@ TEST_F(DeletionUnderPolicies, InTheForegroundEnds) {
   run("ada", {"delete", "apikey", "k", "-n", "foreground", "--cascade=foreground", "--wait=true", "--timeout=60s"});
 }
 
+// A finalizer keeps the RoleBinding while its namespace goes: then everybody may delete it, and take the finalizer
+// away.
 TEST_F(DeletionUnderPolicies, OfAClaimedNamespaceEnds) {
   make("leaving");
-  run("ned", {"delete", "namespace", "leaving", "--wait=true", "--timeout=60s"});
+  const std::vector<std::string> remove{"delete", "rolebinding", "guildhall:r", "-n", "leaving", "--wait=false"};
+  EXPECT_THAT(world().as("ned")(remove).err, HasSubstr("bindings.guildhall.dev"));
+  run("ned", {"delete", "namespace", "leaving", "--wait=false"});
+  EXPECT_TRUE(eventually("what goes with its namespace may be deleted", [&] {
+    const auto output = world().as("ned")(remove);
+    return Observation{output.exit_code == 0, output.err};
+  }));
+  run("ned", {"patch", "rolebinding", "guildhall:r", "-n", "leaving", "--type=merge", "-p",
+              R"({"metadata":{"finalizers":null}})"});
+  run("ned", {"delete", "namespace", "leaving", "--wait=true", "--timeout=60s", "--ignore-not-found"});
+}
+
+class WhatAnOrganizationOwns : public DeletionUnderPolicies {
+ protected:
+  static void make(const std::string& organization) {
+    run_with(R"({apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {name: )" + organization +
+             "}, spec: {displayName: X}}");
+    const auto owner = get({"organization", organization}).at("metadata").at("uid").get<std::string>();
+    run_with("{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: '" + role(organization) +
+             "', ownerReferences: [{apiVersion: guildhall.dev/v1alpha1, kind: Organization, name: " + organization +
+             ", uid: " + owner + ", controller: true}]}}");
+  }
+  static void run_with(const std::string& manifest) {
+    const auto output = world().as("root").apply(manifest);
+    ASSERT_EQ(output.exit_code, 0) << output.err;
+  }
+  static json get(const std::vector<std::string>& what) { return cluster::shared_control_plane().kubectl().get(what); }
+  static std::string role(const std::string& organization) { return "guildhall:" + organization + ":member"; }
+};
+
+TEST_F(WhatAnOrganizationOwns, GoesWithIt) {
+  make("brief");
+  run("pat", {"delete", "organization", "brief"});
+  EXPECT_TRUE(eventually("the ClusterRole is collected", [] {
+    const auto left = get({"clusterrole", role("brief")});
+    return Observation{left.is_null(), left.dump()};
+  }));
+}
+
+TEST_F(WhatAnOrganizationOwns, IsSetFreeWhenAskedFor) {
+  make("orphaning");
+  run("pat", {"delete", "organization", "orphaning", "--cascade=orphan", "--wait=true", "--timeout=60s"});
+  EXPECT_FALSE(get({"clusterrole", role("orphaning")}).at("metadata").contains("ownerReferences"));
 }
 
 // A policy that reads Organizations is not asked when there is none.
