@@ -125,7 +125,9 @@ class World {
     if (std::ranges::find(arguments, "--raw") == arguments.end()) {
       arguments.emplace_back("--dry-run=server");
     }
-    return as(one.user)(arguments, one.input);
+    auto input = one.input;
+    replace(input, "OWNER_UID", owner_);
+    return as(one.user)(arguments, input);
   }
 
  private:
