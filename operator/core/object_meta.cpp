@@ -93,6 +93,19 @@ Result<ObjectMeta> parse_object_meta(const nlohmann::json& metadata) {
                     .owner_references = owners_of(metadata)};
 }
 
+OwnerReference controlling_owner(const ObjectMeta& metadata) {
+  const auto owner = std::ranges::find_if(metadata.owner_references, &OwnerReference::controller);
+  return owner == metadata.owner_references.end() ? OwnerReference{} : *owner;
+}
+
+nlohmann::json owner_reference(const ResourceType& type, const ObjectMeta& owner) {
+  return {{"apiVersion", type.api_version()},
+          {"kind", type.kind},
+          {"name", owner.name},
+          {"uid", owner.uid},
+          {"controller", true}};
+}
+
 nlohmann::json object_head(const ResourceType& type, const ObjectKey& key) {
   nlohmann::json head{{"apiVersion", type.api_version()}, {"kind", type.kind}, {"metadata", {{"name", key.name}}}};
   if (!key.ns.empty()) head["metadata"]["namespace"] = key.ns;

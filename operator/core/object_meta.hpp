@@ -48,6 +48,12 @@ struct ObjectMeta {
   bool operator==(const ObjectMeta&) const = default;
 };
 
+/// The owner reference with `controller: true`, of which there is at most one; an empty one when there is none.
+OwnerReference controlling_owner(const ObjectMeta& metadata);
+
+/// A controlling owner reference to that object, as it is written. It does not hold up the owner's deletion.
+nlohmann::json owner_reference(const ResourceType& type, const ObjectMeta& owner);
+
 /// Reads `metadata` of a Kubernetes object. What has another type than metav1.ObjectMeta gives it (no API server sends
 /// that) reads as absent. Errors: Invalid when there is no name, or when a time is none, naming the path.
 Result<ObjectMeta> parse_object_meta(const nlohmann::json& metadata);

@@ -40,6 +40,17 @@ const ResourceType& role_bindings() {
   return kType;
 }
 
+const ResourceType& cluster_roles() {
+  static const ResourceType kType{"rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", false};
+  return kType;
+}
+
+const ResourceType& cluster_role_bindings() {
+  static const ResourceType kType{"rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding",
+                                  false};
+  return kType;
+}
+
 const ResourceType& leases() {
   static const ResourceType kType{"coordination.k8s.io", "v1", "leases", "Lease", true};
   return kType;

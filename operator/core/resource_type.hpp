@@ -41,6 +41,8 @@ const ResourceType& secrets();
 const ResourceType& namespaces();
 const ResourceType& roles();
 const ResourceType& role_bindings();
+const ResourceType& cluster_roles();
+const ResourceType& cluster_role_bindings();
 const ResourceType& leases();
 const ResourceType& events();  ///< events.k8s.io/v1
 }  // namespace types
