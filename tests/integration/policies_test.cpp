@@ -307,31 +307,6 @@ TEST_F(WhatAnOrganizationOwns, IsSetFreeWhenAskedFor) {
   EXPECT_FALSE(get({"clusterrole", role("orphaning")}).at("metadata").contains("ownerReferences"));
 }
 
-// A policy that reads Organizations is not asked when there is none.
-TEST(WithoutAnyOrganization, OnlyManageAdmitsAMemberThatIsNotInvited) {
-  const cluster::ControlPlane alone({.install = cluster::crds(), .apiserver_flags = ""});
-  static_cast<void>(cluster::install_guildhall(alone));
-  const auto root = alone.kubectl();
-  const auto made = root.apply(
-      "{apiVersion: v1, kind: List, items: ["
-      "{apiVersion: v1, kind: Namespace, metadata: {name: acme, labels: {guildhall.dev/organization: acme}, "
-      "annotations: {guildhall.dev/organization-uid: x}}},"
-      "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: max, namespace: acme}, roleRef: "
-      "{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: guildhall-organization-admin}, subjects: "
-      "[{apiGroup: rbac.authorization.k8s.io, kind: User, name: max}]}]}");
-  ASSERT_EQ(made.exit_code, 0) << made.err;
-  const auto max = alone.user("max");
-  const std::string member =
-      "{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {name: jane, namespace: acme}, spec: {email: "
-      "jane@acme.example, role: Admin, invitation: {delivery: None}}}";
-  EXPECT_TRUE(eventually("the policy is in force", [&] {
-    const auto output = max({"create", "--dry-run=server", "-f", "-"}, member);
-    return Observation{output.err.contains("ValidatingAdmissionPolicy 'member-acceptance.guildhall.dev'"), output.err};
-  }));
-  const auto output = root.apply(member);
-  EXPECT_EQ(output.exit_code, 0) << output.err;
-}
-
 // design.md §3: none grants Secrets, roles, bindings, status, impersonation or wildcards.
 TEST(ShippedRoles, GrantNothingThatLeadsFurther) {
   static_cast<void>(world());
