@@ -25,21 +25,29 @@ kube::Selection seal_keys_secret(const std::string& ns) {
 
 }  // namespace
 
-Informers::Informers(const std::string& ns, const controllers::apikey::Codec& codec)
+Informers::Informers(const std::string& ns, const controllers::apikey::Codec& codec,
+                     const controllers::organization::IdentityRules& identity)
     : organizations(api::organization_type(), {}, api::parse_organization),
       members(api::member_type(), {}, api::parse_member),
       api_keys(api::api_key_type(), {}, api::parse_api_key),
       namespaces(core::types::namespaces(), {}, controllers::organization::parse_namespace_view),
       roles(core::types::roles(), managed_by_guildhall(), controllers::organization::parse_role_view),
+      cluster_roles(core::types::cluster_roles(), managed_by_guildhall(), controllers::organization::parse_role_view),
+      role_bindings(core::types::role_bindings(), managed_by_guildhall(),
+                    controllers::organization::parse_binding_view),
+      cluster_role_bindings(core::types::cluster_role_bindings(), managed_by_guildhall(),
+                            controllers::organization::parse_binding_view),
       secrets(core::types::secrets(), api_key_secrets(),
               [codec](const nlohmann::json& object) { return controllers::apikey::parse_secret_view(object, codec); }),
       seal_keys(core::types::secrets(), seal_keys_secret(ns), parse_seal_keys) {
   controllers::apikey::add_indexes(api_key_caches);
   controllers::organization::add_indexes(organization_caches);
+  controllers::member::add_indexes(member_caches, identity);
 }
 
 std::vector<kube::ObjectCache*> Informers::all() {
-  return {&organizations, &members, &api_keys, &namespaces, &roles, &secrets, &seal_keys};
+  return {&organizations,         &members, &api_keys, &namespaces, &roles, &cluster_roles, &role_bindings,
+          &cluster_role_bindings, &secrets, &seal_keys};
 }
 
 void Informers::register_in(runtime::CacheRegistry& registry) {

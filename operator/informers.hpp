@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "controllers/apikey/caches.hpp"
+#include "controllers/member/caches.hpp"
 #include "controllers/organization/caches.hpp"
 #include "operator/core/metrics.hpp"
 #include "operator/kube/informer.hpp"
@@ -16,18 +17,25 @@ namespace guildhall {
 /// One informer for each type that any controller reads, shared by all.
 struct Informers {
   /// `ns`: the operator's own namespace; `codec`: of the Secrets' view.
-  Informers(const std::string& ns, const controllers::apikey::Codec& codec);
+  Informers(const std::string& ns, const controllers::apikey::Codec& codec,
+            const controllers::organization::IdentityRules& identity);
 
   kube::Informer<api::Organization> organizations;
   kube::Informer<api::Member> members;
   kube::Informer<api::ApiKey> api_keys;
   kube::Informer<controllers::organization::NamespaceView> namespaces;
   kube::Informer<controllers::organization::RoleView> roles;
+  kube::Informer<controllers::organization::RoleView> cluster_roles;
+  kube::Informer<controllers::organization::BindingView> role_bindings;
+  kube::Informer<controllers::organization::BindingView> cluster_role_bindings;
   kube::Informer<controllers::apikey::SecretView> secrets;
   kube::Informer<SealKeysView> seal_keys;
 
   controllers::apikey::Caches api_key_caches{api_keys, organizations, members, namespaces, secrets};
-  controllers::organization::Caches organization_caches{organizations, namespaces, members, api_keys, roles};
+  controllers::organization::Caches organization_caches{
+      organizations, namespaces, members, api_keys, roles, cluster_roles, role_bindings, cluster_role_bindings};
+  controllers::member::Caches member_caches{members, organizations, namespaces,
+                                            roles,   role_bindings, cluster_role_bindings};
 
   [[nodiscard]] std::vector<kube::ObjectCache*> all();
   /// Those that reconcilers read. Not the seal keys: no reconciler writes them, and none waits until it sees its write.

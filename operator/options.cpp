@@ -16,6 +16,17 @@ namespace {
 constexpr int kUsageError = 64;  ///< EX_USAGE of sysexits.h
 constexpr std::chrono::hours kLongestDuration{24};
 
+/// userTemplate: user-template.
+std::string with_dashes(const std::string& name) {
+  std::string result;
+  for (const char letter : name) {
+    const bool is_capital = letter >= 'A' && letter <= 'Z';
+    if (is_capital) result += '-';
+    result += is_capital ? static_cast<char>(letter - 'A' + 'a') : letter;
+  }
+  return result;
+}
+
 /// Lets --config be YAML: the same names as the flags of `run`, without dashes in front.
 class YamlConfig final : public CLI::Config {
  public:
@@ -37,7 +48,11 @@ class YamlConfig final : public CLI::Config {
     for (const auto& entry : root) {
       const auto name = entry.first.as<std::string>();
       if (!names.insert(name).second) throw problem(fmt::format("the key {} stands twice", name));
-      items.push_back(item(name, entry.second));
+      if (entry.second.IsMap() && find(name) == nullptr) {
+        add_group(name, entry.second, items);
+      } else {
+        items.push_back(item(name, name, entry.second));
+      }
     }
     return items;
   }
@@ -55,13 +70,26 @@ class YamlConfig final : public CLI::Config {
     }
   }
 
-  [[nodiscard]] CLI::ConfigItem item(const std::string& name, const YAML::Node& value) const {
-    if (run_.get_option_no_throw("--" + name) == nullptr)
+  [[nodiscard]] const CLI::Option* find(const std::string& flag) const { return run_.get_option_no_throw("--" + flag); }
+
+  /// identity: {userTemplate: x} is the flag --identity-user-template.
+  void add_group(const std::string& group, const YAML::Node& entries, std::vector<CLI::ConfigItem>& items) const {
+    std::set<std::string> names;
+    for (const auto& entry : entries) {
+      const auto name = entry.first.as<std::string>();
+      const std::string whole = group + "." + name;
+      if (!names.insert(name).second) throw problem(fmt::format("the key {} stands twice", whole));
+      items.push_back(item(whole, group + "-" + with_dashes(name), entry.second));
+    }
+  }
+
+  [[nodiscard]] CLI::ConfigItem item(const std::string& name, const std::string& flag, const YAML::Node& value) const {
+    if (find(flag) == nullptr)
       throw problem(fmt::format("the key {} is unknown; keys are the names of the flags of `{} run`, without dashes",
                                 name, run_.get_parent()->get_name()));
     CLI::ConfigItem result;
     result.parents = {"run"};
-    result.name = name;
+    result.name = flag;
     if (value.IsScalar()) {
       result.inputs = {value.as<std::string>()};
     } else if (value.IsSequence()) {
@@ -105,6 +133,12 @@ std::string is_namespace(const std::string& name) {
   return std::regex_match(name, dns_label) ? "" : "must be the name of a namespace: lower-case letters, digits, dashes";
 }
 
+/// Likewise.
+std::string is_user_template(const std::string& text) {
+  if (text.find("{email}") == std::string::npos) return "must hold {email}, for which the member's email is put";
+  return text.starts_with("system:") ? "must not begin with system:, as users of Kubernetes itself do" : "";
+}
+
 void declare_run(CLI::App& run, RunOptions& options) {
   run.add_option("--kubeconfig", options.kubeconfig,
                  "Kubeconfig file. Default: $KUBECONFIG, else the ServiceAccount of the pod")
@@ -138,6 +172,12 @@ void declare_run(CLI::App& run, RunOptions& options) {
          "--protected-namespace", options.protected_namespaces,
          "A namespace that no Organization may claim, beside default, kube-* and the operator's own; may be repeated")
       ->type_name("NAME");
+  run.add_option(
+         "--identity-user-template", options.user_template,
+         "The Kubernetes user of a Member without spec.subjects, made of its email; policies.yaml must say the same")
+      ->capture_default_str()
+      ->check(is_user_template)
+      ->type_name("TEMPLATE");
 }
 
 /// What was written where a command should be, if it is none.

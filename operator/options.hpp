@@ -21,6 +21,7 @@ struct RunOptions {
   std::string log_level = "info";
   std::string log_format = "text";
   std::vector<std::string> protected_namespaces;
+  std::string user_template = "{email}";  ///< identity.userTemplate
 };
 
 /// Nothing to run: print `text` and end with `exit_code`.

@@ -7,6 +7,7 @@
 
 #include "controllers/apikey/reconciler.hpp"
 #include "controllers/apikey/token_quotes.hpp"
+#include "controllers/member/reconciler.hpp"
 #include "controllers/organization/reconciler.hpp"
 #include "operator/crypto/digest.hpp"
 #include "operator/crypto/random.hpp"
@@ -29,6 +30,7 @@ namespace guildhall {
 namespace {
 
 namespace apikey = controllers::apikey;
+namespace member = controllers::member;
 namespace organization = controllers::organization;
 
 constexpr std::chrono::seconds kShutdownLimit{4};
@@ -81,7 +83,9 @@ class Operator {
  private:
   kube::ClientOptions client_options() const;
   runtime::ControllerContext context() { return {engine_, registry_, clock_, steady_, metrics_}; }
+  [[nodiscard]] organization::IdentityRules identity() const { return {.user_template = options_.user_template}; }
   apikey::Dependencies api_key_dependencies();
+  apikey::ObjectReader reader();
   void declare_checks();
   void declare_metrics();
   [[nodiscard]] std::vector<telemetry::Sample> expiry_samples() const;
@@ -110,8 +114,10 @@ class Operator {
   SealKeys seal_keys_;
   runtime::Engine engine_;
   organization::Reconciler organization_reconciler_;
+  member::Reconciler member_reconciler_;
   apikey::Reconciler api_key_reconciler_;
   runtime::Controller organization_controller_;
+  runtime::Controller member_controller_;
   runtime::Controller api_key_controller_;
   http::Server server_;
   std::atomic<bool> leading_{false};
@@ -128,17 +134,21 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
       lease_client_(transport_, runtime::lease_client_options(lease_settings_), metrics_),
       election_(lease_client_, lease_settings_, clock_, steady_, metrics_),
       client_(transport_, client_options(), metrics_),
-      informers_(options.ns, make_codec()),
+      informers_(options.ns, make_codec(), identity()),
       seal_keys_(client_, options.ns, informers_.seal_keys, seal_ring_, random_),
       engine_(client_, clock_, metrics_, lease_settings_.identity),
-      organization_reconciler_(informers_.organization_caches, {options.ns, options.protected_namespaces}),
+      organization_reconciler_(
+          informers_.organization_caches, {.sealer = seal_ring_, .read = reader()},
+          {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
+      member_reconciler_(informers_.member_caches, {.sealer = seal_ring_, .identity = identity(), .means = {}}),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),
       organization_controller_(organization_reconciler_, context(), options.workers),
+      member_controller_(member_reconciler_, context(), options.workers),
       api_key_controller_(api_key_reconciler_, context(), options.workers),
       server_(options.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})),
       started_at_(steady_.now()) {
   informers_.register_in(registry_);
-  connect(informers_, {organization_controller_, api_key_controller_});
+  connect(informers_, {organization_controller_, member_controller_, api_key_controller_}, identity());
   declare_checks();
   declare_metrics();
 }
@@ -153,18 +163,22 @@ kube::ClientOptions Operator::client_options() const {
 }
 
 apikey::Dependencies Operator::api_key_dependencies() {
-  return {.random = random_,
-          .sealer = seal_ring_,
-          .codec = make_codec(),
-          .read = [this](const core::ResourceType& type, const core::ObjectKey& at) {
-            return client_.get(type, at, stop_.get_token());
-          }};
+  return {.random = random_, .sealer = seal_ring_, .codec = make_codec(), .read = reader()};
 }
 
-/// Some Secret that is sealed, by whatever key.
+apikey::ObjectReader Operator::reader() {
+  return [this](const core::ResourceType& type, const core::ObjectKey& at) {
+    return client_.get(type, at, stop_.get_token());
+  };
+}
+
+/// Some Secret or Member that is sealed, by whatever key.
 std::optional<std::string> Operator::find_sealed() const {
   for (const auto& secret : informers_.secrets.list()) {
     if (!secret->seal.empty()) return core::describe(core::types::secrets(), secret->key);
+  }
+  for (const auto& member : informers_.members.list()) {
+    if (organization::is_sealed(*member)) return core::describe(api::member_type(), member->metadata.key());
   }
   return std::nullopt;
 }
@@ -205,6 +219,8 @@ std::vector<telemetry::Sample> Operator::expiry_samples() const {
 /// What this operator writes. Declared, so that "no write" can be read and the first one is an increase.
 constexpr std::pair<const char*, const char*> kWrites[] = {{"patch", "apikeys.guildhall.dev"},
                                                            {"patch", "apikeys.guildhall.dev/status"},
+                                                           {"patch", "members.guildhall.dev"},
+                                                           {"patch", "members.guildhall.dev/status"},
                                                            {"patch", "organizations.guildhall.dev"},
                                                            {"patch", "organizations.guildhall.dev/status"},
                                                            {"patch", "secrets"},
@@ -213,6 +229,12 @@ constexpr std::pair<const char*, const char*> kWrites[] = {{"patch", "apikeys.gu
                                                            {"delete", "namespaces"},
                                                            {"patch", "roles.rbac.authorization.k8s.io"},
                                                            {"delete", "roles.rbac.authorization.k8s.io"},
+                                                           {"patch", "clusterroles.rbac.authorization.k8s.io"},
+                                                           {"delete", "clusterroles.rbac.authorization.k8s.io"},
+                                                           {"patch", "rolebindings.rbac.authorization.k8s.io"},
+                                                           {"delete", "rolebindings.rbac.authorization.k8s.io"},
+                                                           {"patch", "clusterrolebindings.rbac.authorization.k8s.io"},
+                                                           {"delete", "clusterrolebindings.rbac.authorization.k8s.io"},
                                                            {"create", "secrets"},
                                                            {"create", "events.events.k8s.io"}};
 
@@ -222,6 +244,7 @@ void Operator::declare_metrics() {
   metrics_.gauge("guildhall_build_info", {{"version", kVersion}}, 1);
   metrics_.add_refresh([this] {
     organization_controller_.report();
+    member_controller_.report();
     api_key_controller_.report();
   });
   metrics_.add_collector("guildhall_apikey_expiry_timestamp_seconds",
@@ -259,8 +282,10 @@ void Operator::lead(const std::stop_token& stop) {
   spdlog::info("caches are filled, reconciling");
   std::jthread seal_keys([&] { seal_keys_.keep(stop); });
   std::jthread organizations([&] { organization_controller_.run(stop); });
+  std::jthread members([&] { member_controller_.run(stop); });
   api_key_controller_.run(stop);
   organizations.join();
+  members.join();
   seal_keys.join();
   leading_ = false;
 }

@@ -1,12 +1,14 @@
 #include "operator/wiring.hpp"
 
 #include "controllers/apikey/wakeups.hpp"
+#include "controllers/member/wakeups.hpp"
 #include "controllers/organization/wakeups.hpp"
 
 namespace guildhall {
 namespace {
 
 namespace apikey = controllers::apikey;
+namespace member = controllers::member;
 namespace organization = controllers::organization;
 using Keys = std::vector<core::ObjectKey>;
 
@@ -26,6 +28,7 @@ void connect_organizations(Informers& informers, const Controllers& controllers)
     controllers.organization.add(key);
     add_all(controllers.organization,
             organization::wakened_by_organization(informers.organization_caches, before.get(), after.get()));
+    add_all(controllers.member, member::wakened_by_organization(informers.member_caches, before.get(), after.get()));
     add_all(controllers.api_key, apikey::wakened_by_organization(informers.api_key_caches, before.get(), after.get()));
   });
 }
@@ -35,13 +38,18 @@ void connect_namespaces(Informers& informers, const Controllers& controllers) {
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
         add_all(controllers.organization,
                 organization::wakened_by_namespace(informers.organization_caches, before.get(), after.get()));
+        add_all(controllers.member, member::wakened_by_namespace(informers.member_caches, before.get(), after.get()));
         add_all(controllers.api_key, apikey::wakened_by_namespace(informers.api_key_caches, before.get(), after.get()));
       });
 }
 
-void connect_members(Informers& informers, const Controllers& controllers) {
+void connect_members(Informers& informers, const Controllers& controllers,
+                     const organization::IdentityRules& identity) {
   informers.members.add_handler(
-      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+      [&informers, controllers, identity](const core::ObjectKey& key, const auto& before, const auto& after) {
+        controllers.member.add(key);
+        add_all(controllers.member,
+                member::wakened_by_member(informers.member_caches, identity, before.get(), after.get()));
         add_all_later(controllers.organization,
                       organization::wakened_by_member(informers.organization_caches, before.get(), after.get()));
         add_all(controllers.api_key, apikey::wakened_by_member(informers.api_key_caches, before.get(), after.get()));
@@ -63,24 +71,43 @@ void connect_seal_keys(Informers& informers, const Controllers& controllers) {
   informers.seal_keys.add_handler(
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& /*after*/) {
         if (!before) return;  // nothing was judged without keys
+        for (const auto& organization : informers.organizations.list())
+          controllers.organization.add(organization->metadata.key());
+        for (const auto& member : informers.members.list())
+          controllers.member.add(member->metadata.key());
         for (const auto& api_key : informers.api_keys.list())
           controllers.api_key.add(api_key->metadata.key());
       });
 }
 
+void connect_roles(Informers& informers, const Controllers& controllers) {
+  for (auto* roles : {&informers.roles, &informers.cluster_roles}) {
+    roles->add_handler(
+        [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+          add_all(controllers.organization,
+                  organization::wakened_by_role(informers.organization_caches, before.get(), after.get()));
+          add_all(controllers.member, member::wakened_by_role(before.get(), after.get()));
+        });
+  }
+  for (auto* bindings : {&informers.role_bindings, &informers.cluster_role_bindings}) {
+    bindings->add_handler(
+        [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+          add_all(controllers.organization,
+                  organization::wakened_by_binding(informers.organization_caches, before.get(), after.get()));
+          add_all(controllers.member, member::wakened_by_binding(informers.member_caches, before.get(), after.get()));
+        });
+  }
+}
+
 }  // namespace
 
-void connect(Informers& informers, const Controllers& controllers) {
+void connect(Informers& informers, const Controllers& controllers, const organization::IdentityRules& identity) {
   connect_organizations(informers, controllers);
   connect_namespaces(informers, controllers);
-  connect_members(informers, controllers);
+  connect_members(informers, controllers, identity);
   connect_api_keys(informers, controllers);
   connect_seal_keys(informers, controllers);
-  informers.roles.add_handler(
-      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
-        add_all(controllers.organization,
-                organization::wakened_by_role(informers.organization_caches, before.get(), after.get()));
-      });
+  connect_roles(informers, controllers);
   informers.secrets.add_handler(
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
         add_all(controllers.api_key, apikey::wakened_by_secret(informers.api_key_caches, before.get(), after.get()));

@@ -8,10 +8,12 @@ namespace guildhall {
 /// The controllers, by kind.
 struct Controllers {
   runtime::Controller& organization;
+  runtime::Controller& member;
   runtime::Controller& api_key;
 };
 
 /// Connects each informer's changes to the controllers that they concern. Before the informers run.
-void connect(Informers& informers, const Controllers& controllers);
+void connect(Informers& informers, const Controllers& controllers,
+             const controllers::organization::IdentityRules& identity);
 
 }  // namespace guildhall

@@ -46,10 +46,6 @@ std::string claimed_api_key(const SecretView& secret) {
   return payload ? payload->api_key : std::string{};
 }
 
-std::string home_of(const api::Organization& organization) {
-  return organization.spec.home_namespace.value_or(organization.metadata.name);
-}
-
 void add_indexes(const Caches& caches) {
   caches.api_keys.add_index(kKeysByNamespace, [](const api::ApiKey& key) { return Texts{key.metadata.ns}; });
   caches.api_keys.add_index(kKeysByOwner, owners);
@@ -59,8 +55,6 @@ void add_indexes(const Caches& caches) {
   caches.api_keys.add_index(kKeysWaiting, waiting);
   caches.secrets.add_index(kSecretsByApiKey, api_keys);
   caches.secrets.add_index(kSecretsByOwnerUid, claimed_owner_uids);
-  caches.organizations.add_index(kOrganizationsByHome,
-                                 [](const api::Organization& organization) { return Texts{home_of(organization)}; });
 }
 
 }  // namespace guildhall::controllers::apikey

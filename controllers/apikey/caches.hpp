@@ -31,8 +31,6 @@ inline constexpr const char* kSecretsByApiKey =
     "apikey.secret";  ///< Secrets by "<namespace>/<ApiKey>" as they say it, sealed or not
 inline constexpr const char* kSecretsByOwnerUid =
     "apikey.secret-owner";  ///< Secrets by the UID of the ApiKey they point at
-inline constexpr const char* kOrganizationsByHome =
-    "apikey.home";  ///< Organizations by the namespace that is or would be their home
 
 /// Declares the indexes. Before the informers run.
 void add_indexes(const Caches& caches);
@@ -42,8 +40,5 @@ std::vector<std::string> claimed_owner_uids(const SecretView& secret);
 
 /// The ApiKey that a Secret says it is of, sealed or not: "<namespace>/<name>", or "".
 std::string claimed_api_key(const SecretView& secret);
-
-/// The home of an Organization: spec.homeNamespace, or its name.
-std::string home_of(const api::Organization& organization);
 
 }  // namespace guildhall::controllers::apikey

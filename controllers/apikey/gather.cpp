@@ -7,16 +7,14 @@
 #include "controllers/apikey/names.hpp"
 #include "controllers/apikey/quota.hpp"
 #include "controllers/apikey/reasons.hpp"
+#include "controllers/organization/caches.hpp"
+#include "controllers/organization/home.hpp"
+#include "controllers/organization/membership.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
 
-/// Whether some Organization that lives has, or is about to have, this namespace as its home.
-bool is_awaited(const kube::Informer<api::Organization>& organizations, const std::string& ns) {
-  const auto all = organizations.by_index(kOrganizationsByHome, ns);
-  return std::any_of(all.begin(), all.end(),
-                     [](const auto& organization) { return !organization->metadata.is_deleting(); });
-}
+using organization::Standing;
 
 bool lists(const api::OrganizationSpec& organization, const std::string& ns) {
   return std::find(organization.namespaces.begin(), organization.namespaces.end(), ns) != organization.namespaces.end();
@@ -59,20 +57,14 @@ core::Result<std::optional<Observed>> Gatherer::gather(const core::ObjectKey& ke
 }
 
 void Gatherer::find_organization(Observed& seen) const {
-  const std::string& ns = seen.key.metadata.ns;
-  const auto home = caches_.namespaces.get({"", ns});
-  const auto claimant = home ? caches_.organizations.get({"", home->claim.organization}) : nullptr;
-  if (claimant && claimant->metadata.uid == home->claim.uid && home_of(*claimant) == ns) {
-    seen.home = claimant->metadata.is_deleting() ? HomeState::NoOrganization : HomeState::Claimed;
-    seen.organization = claimant->spec;
-    seen.organization_name = claimant->metadata.name;
-    seen.deployments = claimant->status.deployments;
-    find_copies(seen, claimant->metadata.uid);
-  } else if (is_awaited(caches_.organizations, ns)) {
-    seen.home = HomeState::Awaiting;
-  } else {
-    seen.home = seen.key.status.organization ? HomeState::NoOrganization : HomeState::NotAHome;
-  }
+  const auto home = organization::find_home(caches_.organizations, caches_.namespaces, seen.key.metadata.ns,
+                                            seen.key.status.organization.has_value());
+  seen.home = home.state;
+  if (!home.claimant) return;
+  seen.organization = home.claimant->spec;
+  seen.organization_name = home.claimant->metadata.name;
+  seen.deployments = home.claimant->status.deployments;
+  find_copies(seen, home.claimant->metadata.uid);
 }
 
 bool Gatherer::is_over_quota(const Observed& seen, const GrantedRoom& granted) const {
@@ -90,11 +82,21 @@ core::Result<void> Gatherer::confirm_that_organization_is_gone(Observed& seen) c
   return {};
 }
 
+bool Gatherer::has_older_namesake(const api::Member& member) const {
+  const auto namesakes = caches_.members.by_index(organization::kMembersByEmail, organization::email_key(member));
+  return std::ranges::any_of(namesakes,
+                             [&](const auto& other) { return organization::is_older_namesake(*other, member); });
+}
+
 void Gatherer::find_owner(Observed& seen) const {
   if (!seen.key.spec.owner) return;
   const auto member = caches_.members.get({seen.key.metadata.ns, seen.key.spec.owner->name});
   if (!member || member->metadata.is_deleting()) return;
-  seen.owner = SeenOwner{.email = member->spec.email, .active = member->spec.state == api::MemberState::Active};
+  const auto judged = organization::judge_acceptance(sealer_, seen.organization_name, *member);
+  const Standing standing = organization::standing_of(*member, has_older_namesake(*member), judged);
+  seen.owner = SeenOwner{.email = member->spec.email,
+                         .active = standing == Standing::InForce || organization::only_keeps(standing),
+                         .accepted = standing != Standing::NotAccepted};
 }
 
 void Gatherer::find_copies(Observed& seen, const std::string& organization_uid) const {

@@ -44,6 +44,7 @@ class Gatherer {
  private:
   void find_organization(Observed& seen) const;
   core::Result<void> confirm_that_organization_is_gone(Observed& seen) const;
+  [[nodiscard]] bool has_older_namesake(const api::Member& member) const;
   void find_owner(Observed& seen) const;
   void find_copies(Observed& seen, const std::string& organization_uid) const;
   void find_secrets(Observed& seen) const;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "controllers/apikey/secret_view.hpp"
+#include "controllers/organization/home_state.hpp"
 #include "operator/api/apikey.hpp"
 #include "operator/api/organization.hpp"
 #include "operator/core/plan.hpp"
@@ -20,18 +21,13 @@ struct SeenSecret {
   bool operator==(const SeenSecret&) const = default;
 };
 
-/// What the key's namespace is.
-enum class HomeState {
-  NotAHome,        ///< no Organization has ever claimed it, as far as this key knows
-  NoOrganization,  ///< the key's Organization is gone or being deleted
-  Awaiting,        ///< the Organization is there, its claim on the namespace is not (yet, or just now)
-  Claimed,
-};
+using organization::HomeState;
 
 /// The Member that the key names as its owner.
 struct SeenOwner {
   std::string email;
   bool active = false;
+  bool accepted = true;  ///< its invitation, or it needed none
   bool operator==(const SeenOwner&) const = default;
 };
 

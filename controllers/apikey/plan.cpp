@@ -93,6 +93,10 @@ void check_owner(const Observed& seen, Draft& draft) {
                                draft.owner_email, name),
                    draft);
   }
+  if (!seen.owner->accepted) {
+    return suspend(reasons::kOwnerNotAccepted, fmt::format("Member {} has not accepted the invitation yet", name),
+                   draft);
+  }
   if (!seen.owner->active) suspend(reasons::kOwnerInactive, fmt::format("Member {} is not active", name), draft);
 }
 

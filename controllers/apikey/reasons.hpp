@@ -36,6 +36,7 @@ inline constexpr const char* kWriteRefused = "WriteRefused";
 inline constexpr const char* kOrganizationSuspended = "OrganizationSuspended";
 inline constexpr const char* kOwnerNotFound = "OwnerNotFound";
 inline constexpr const char* kOwnerInactive = "OwnerInactive";
+inline constexpr const char* kOwnerNotAccepted = "OwnerNotAccepted";
 inline constexpr const char* kOwnerChanged = "OwnerChanged";
 
 // Issued=False otherwise.

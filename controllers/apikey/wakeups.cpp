@@ -3,6 +3,9 @@
 #include <set>
 
 #include "controllers/apikey/draft.hpp"
+#include "controllers/organization/caches.hpp"
+#include "controllers/organization/membership.hpp"
+#include "controllers/organization/observed.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
@@ -38,11 +41,6 @@ bool is_same_for_keys(const api::Organization& a, const api::Organization& b) {
          a.status.deployments == b.status.deployments;
 }
 
-bool is_same_for_keys(const api::Member& a, const api::Member& b) {
-  return a.metadata.is_deleting() == b.metadata.is_deleting() && a.spec.email == b.spec.email &&
-         a.spec.state == b.spec.state;
-}
-
 bool holds_room(const api::ApiKey& key) {
   const auto& phase = key.status.phase;
   return !key.metadata.is_deleting() && phase != api::ApiKeyPhase::Revoked && phase != api::ApiKeyPhase::Expired;
@@ -67,7 +65,7 @@ Keys wakened_by_organization(const Caches& caches, const api::Organization* befo
   Wakened wakened(caches);
   if (before != nullptr && after != nullptr && is_same_for_keys(*before, *after)) return {};
   for (const api::Organization* organization : {before, after}) {
-    if (organization != nullptr) wakened.add_indexed(kKeysByNamespace, home_of(*organization));
+    if (organization != nullptr) wakened.add_indexed(kKeysByNamespace, organization::home_namespace(*organization));
   }
   return wakened.keys();
 }
@@ -86,9 +84,12 @@ Keys wakened_by_namespace(const Caches& caches, const organization::NamespaceVie
 
 Keys wakened_by_member(const Caches& caches, const api::Member* before, const api::Member* after) {
   Wakened wakened(caches);
-  if (before != nullptr && after != nullptr && is_same_for_keys(*before, *after)) return {};
+  if (before != nullptr && after != nullptr && organization::is_same_membership(*before, *after)) return {};
   const api::Member* member = after != nullptr ? after : before;
   wakened.add_indexed(kKeysByOwner, member->metadata.key().to_string());
+  // One that goes gives its email back to a younger Member.
+  for (const auto& namesake : caches.members.by_index(organization::kMembersByEmail, organization::email_key(*member)))
+    wakened.add_indexed(kKeysByOwner, namesake->metadata.key().to_string());
   return wakened.keys();
 }
 

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "controllers/organization/home.hpp"
 #include "controllers/organization/observed.hpp"
 
 namespace guildhall::controllers::organization {
@@ -22,7 +23,18 @@ std::vector<std::string> named_namespaces(const api::Organization& organization)
   return {names.begin(), names.end()};
 }
 
+std::string email_key(const api::Member& member) {
+  return member.metadata.ns + "/" + member.spec.email;
+}
+
+void add_shared_indexes(kube::Informer<api::Organization>& organizations, kube::Informer<api::Member>& members) {
+  organizations.add_index(kOrganizationsByHome,
+                          [](const api::Organization& organization) { return Texts{home_namespace(organization)}; });
+  members.add_index(kMembersByEmail, [](const api::Member& member) { return Texts{email_key(member)}; });
+}
+
 void add_indexes(const Caches& caches) {
+  add_shared_indexes(caches.organizations, caches.members);
   caches.organizations.add_index(
       kOrganizationsByUid, [](const api::Organization& organization) { return Texts{organization.metadata.uid}; });
   caches.organizations.add_index(kOrganizationsByNamespace, named_namespaces);
@@ -30,6 +42,13 @@ void add_indexes(const Caches& caches) {
                               [](const NamespaceView& ns) { return unless_empty(ns.claim.organization); });
   caches.namespaces.add_index(kNamespacesByUid, [](const NamespaceView& ns) { return unless_empty(ns.claim.uid); });
   caches.members.add_index(kMembersByNamespace, [](const api::Member& member) { return Texts{member.metadata.ns}; });
+  const auto owner_of = [](const auto& grant) { return unless_empty(grant.owner_uid); };
+  caches.roles.add_index(kGrantsByOwner, owner_of);
+  caches.cluster_roles.add_index(kGrantsByOwner, owner_of);
+  caches.role_bindings.add_index(kGrantsByOwner, owner_of);
+  caches.cluster_role_bindings.add_index(kGrantsByOwner, owner_of);
+  caches.role_bindings.add_index(kBindingsByNamespace,
+                                 [](const BindingView& binding) { return Texts{binding.key.ns}; });
   caches.api_keys.add_index(kApiKeysByNamespace, [](const api::ApiKey& key) { return Texts{key.metadata.ns}; });
 }
 

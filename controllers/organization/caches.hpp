@@ -1,5 +1,6 @@
 #pragma once
 
+#include "controllers/organization/binding_view.hpp"
 #include "controllers/organization/namespace_view.hpp"
 #include "controllers/organization/role_view.hpp"
 #include "operator/api/apikey.hpp"
@@ -9,14 +10,17 @@
 
 namespace guildhall::controllers::organization {
 
-/// The informers from which Organizations are observed. References; filled and run by main. Roles are those with the
-/// label app.kubernetes.io/managed-by=guildhall.
+/// The informers from which Organizations are observed. References; filled and run by main. Roles and bindings are
+/// those with the label app.kubernetes.io/managed-by=guildhall.
 struct Caches {
   kube::Informer<api::Organization>& organizations;
   kube::Informer<NamespaceView>& namespaces;
   kube::Informer<api::Member>& members;
   kube::Informer<api::ApiKey>& api_keys;
   kube::Informer<RoleView>& roles;
+  kube::Informer<RoleView>& cluster_roles;
+  kube::Informer<BindingView>& role_bindings;
+  kube::Informer<BindingView>& cluster_role_bindings;
 };
 
 // Names of the indexes that add_indexes() declares.
@@ -26,10 +30,19 @@ inline constexpr const char* kOrganizationsByNamespace =
 inline constexpr const char* kNamespacesByLabel = "organization.label";  ///< Namespaces by the name in their claim
 inline constexpr const char* kNamespacesByUid = "organization.claim";    ///< Namespaces by the UID in their claim
 inline constexpr const char* kMembersByNamespace = "organization.members";
+inline constexpr const char* kMembersByEmail = "organization.emails";  ///< Members by email_key()
 inline constexpr const char* kApiKeysByNamespace = "organization.keys";
+/// Roles, ClusterRoles and bindings by the UID of the Organization that owns them.
+inline constexpr const char* kGrantsByOwner = "organization.grants";
+inline constexpr const char* kBindingsByNamespace = "organization.bindings";
 
 /// Declares the indexes. Before the informers run.
 void add_indexes(const Caches& caches);
+/// Those of them that Members and ApiKeys look at too.
+void add_shared_indexes(kube::Informer<api::Organization>& organizations, kube::Informer<api::Member>& members);
+
+/// What Members share that claim the same email in one namespace.
+std::string email_key(const api::Member& member);
 
 /// The namespaces that the spec names: the home and the listed ones, each once.
 std::vector<std::string> named_namespaces(const api::Organization& organization);

@@ -12,6 +12,9 @@ inline constexpr const char* kOrganizationLabel = "guildhall.dev/organization";
 inline constexpr const char* kOrganizationUidAnnotation = "guildhall.dev/organization-uid";
 /// On a home that Guildhall created: the UID of the Organization for which it did.
 inline constexpr const char* kCreatedByAnnotation = "guildhall.dev/created-for-organization-uid";
+/// On a home: "true" while the Organization accepts new Members without an invitation. For policies.yaml, which cannot
+/// read the Organization.
+inline constexpr const char* kAutoAcceptAnnotation = "guildhall.dev/auto-accept";
 /// On a Namespace that is claimed but no longer listed: since when its release waits for copies of Secrets to go.
 inline constexpr const char* kReleasingSinceAnnotation = "guildhall.dev/releasing-since";
 /// On a Namespace: "true" lets a Member with role Admin in it make an Organization.

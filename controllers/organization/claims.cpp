@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/organization/bindings.hpp"
 #include "controllers/organization/courses.hpp"
 #include "controllers/organization/names.hpp"
 #include "controllers/organization/reasons.hpp"
@@ -21,11 +22,19 @@ core::Apply patch(const NamespaceView& ns, nlohmann::json metadata) {
           .mode = core::WriteMode::MergePatch};
 }
 
+/// What a home says beside its claim, or null.
+nlohmann::json auto_accept(const Observed& seen, const std::string& ns) {
+  const bool says_it = ns == home_namespace(seen.organization) && seen.organization.spec.invitations.auto_accept;
+  return says_it ? nlohmann::json("true") : nlohmann::json();
+}
+
 core::Apply create_home(const Observed& seen, const std::string& name) {
   const Claim ours = claim_of(seen.organization);
   nlohmann::json object = core::object_head(core::types::namespaces(), {"", name});
   object["metadata"]["labels"] = {{kOrganizationLabel, ours.organization}, {kPodSecurityLabel, kPodSecurityLevel}};
   object["metadata"]["annotations"] = {{kOrganizationUidAnnotation, ours.uid}, {kCreatedByAnnotation, ours.uid}};
+  if (nlohmann::json says = auto_accept(seen, name); !says.is_null())
+    object["metadata"]["annotations"][kAutoAcceptAnnotation] = std::move(says);
   return {.type = core::types::namespaces(),
           .key = {"", name},
           .object = std::move(object),
@@ -40,6 +49,8 @@ core::Apply claim(const Observed& seen, const SeenNamespace& ns) {
   const bool created_for_former_self = hold_of(seen, ns) == Hold::Returned && !ns.view.created_for_uid.empty() &&
                                        ns.view.created_for_uid == ns.view.claim.uid;
   if (created_for_former_self) annotations[kCreatedByAnnotation] = ours.uid;
+  if (nlohmann::json says = auto_accept(seen, ns.view.name); !says.is_null() || ns.view.auto_accept)
+    annotations[kAutoAcceptAnnotation] = std::move(says);
   if (ns.view.releasing_since) annotations[kReleasingSinceAnnotation] = nullptr;
   return patch(ns.view,
                {{"labels", {{kOrganizationLabel, ours.organization}}}, {"annotations", std::move(annotations)}});
@@ -88,11 +99,13 @@ void say(const std::vector<NamespaceCourse>& all, Draft& draft) {
     const auto names = names_with(all, saying.courses);
     if (!names.empty())
       draft.obstacles.push_back(
-          {saying.reason, fmt::format(fmt::runtime(saying.message), list_names(names)), saying.stalled, true});
+          {saying.reason, fmt::format(fmt::runtime(saying.message), list_names(names)), saying.stalled, About::Claims});
   }
 }
 
-bool holds_copies(const Observed& seen, const std::string& ns) {
+/// What would stay behind in a namespace that is released too early.
+bool holds_ours(const Observed& seen, const std::string& ns) {
+  if (holds_grants(seen, ns)) return true;
   if (!holds_home(seen)) return false;
   return std::ranges::any_of(seen.api_keys, [&](const SeenApiKey& key) {
     return std::ranges::find(key.secret_namespaces, ns) != key.secret_namespaces.end();
@@ -104,16 +117,17 @@ core::Apply begin_waiting(const NamespaceView& ns, core::Timestamp now) {
 }
 
 core::AuditEntry wait_abandoned(const Observed& seen, const NamespaceView& ns) {
-  return {.action = "OrganizationReleaseStepAbandoned",
-          .note = fmt::format("copies of API keys' Secrets are still in namespace {} after 2 minutes; it is released",
-                              ns.name),
-          .warning = true,
-          .identity = fmt::format("{}/ReleaseStepAbandoned/{}/{}", seen.organization.metadata.uid, ns.uid,
-                                  core::format_timestamp(*ns.releasing_since))};
+  return {
+      .action = "OrganizationReleaseStepAbandoned",
+      .note = fmt::format(
+          "copies of API keys' Secrets or bindings are still in namespace {} after 2 minutes; it is released", ns.name),
+      .warning = true,
+      .identity = fmt::format("{}/ReleaseStepAbandoned/{}/{}", seen.organization.metadata.uid, ns.uid,
+                              core::format_timestamp(*ns.releasing_since))};
 }
 
 void plan_release(const Observed& seen, const NamespaceView& ns, core::Timestamp now, Draft& draft) {
-  if (!holds_copies(seen, ns.name)) return draft.plan.apply.push_back(release(ns));
+  if (!holds_ours(seen, ns.name)) return draft.plan.apply.push_back(release(ns));
   if (!ns.releasing_since) {
     draft.plan.apply.push_back(begin_waiting(ns, now));
     return draft.look_again_at(core::floor_to_seconds(now) + kPatience, now);
@@ -149,6 +163,7 @@ core::Apply release(const NamespaceView& ns) {
                     {"annotations",
                      {{kOrganizationUidAnnotation, nullptr},
                       {kCreatedByAnnotation, nullptr},
+                      {kAutoAcceptAnnotation, nullptr},
                       {kReleasingSinceAnnotation, nullptr}}}});
 }
 

@@ -6,28 +6,23 @@ namespace guildhall::controllers::organization {
 
 namespace {
 
-MemberPhase phase_of(const SeenMember& member) {
-  if (member.inactive) return MemberPhase::Inactive;
-  return member.phase.value_or(MemberPhase::Active);
+bool is_active(Standing standing) {
+  return standing == Standing::InForce || only_keeps(standing);
+}
+
+/// A Group may be empty, and nobody would be there to act.
+bool is_active_admin(const SeenMember& member) {
+  return is_active(member.standing) && member.role == api::MemberRole::Admin && !identities(member.subjects).empty();
 }
 
 void count(const SeenMember& member, MemberCounts& counts) {
   counts.total += 1;
-  switch (phase_of(member)) {
-    case MemberPhase::PendingInvitation:
-      counts.pending += 1;
-      return;
-    case MemberPhase::ExpiredInvitation:
-      counts.expired += 1;
-      return;
-    case MemberPhase::Inactive:
-      counts.inactive += 1;
-      return;
-    case MemberPhase::Active:
-      counts.active += 1;
-      if (member.role == api::MemberRole::Admin) counts.admins += 1;
-      return;
-  }
+  if (is_active(member.standing)) counts.active += 1;
+  if (is_active_admin(member)) counts.admins += 1;
+  if (member.standing == Standing::Inactive) counts.inactive += 1;
+  if (member.standing != Standing::NotAccepted) return;
+  const bool expired = member.phase == MemberPhase::ExpiredInvitation;
+  (expired ? counts.expired : counts.pending) += 1;
 }
 
 void count(const SeenApiKey& key, ApiKeyCounts& counts) {

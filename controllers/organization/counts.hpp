@@ -4,14 +4,14 @@
 
 namespace guildhall::controllers::organization {
 
-/// Members by phase. Until a Member's controller has said a phase, its spec.state counts; Inactive always does.
+/// Members by what they are: those that are leaving or have another's email count in the total only.
 struct MemberCounts {
   int total = 0;
   int active = 0;
   int pending = 0;
   int expired = 0;
   int inactive = 0;
-  int admins = 0;  ///< active, with the role Admin
+  int admins = 0;  ///< active, with the role Admin and a User or ServiceAccount
 };
 
 /// ApiKeys by phase; a rotating one is active.

@@ -18,12 +18,18 @@ Course course_of_absent(const Observed& seen, bool is_home) {
   return is_paused(seen.organization) ? Course::Paused : Course::Create;
 }
 
+/// The home says whether we accept Members by ourselves; no other namespace does.
+bool says_what_we_accept(const Observed& seen, const SeenNamespace& ns) {
+  const bool is_home = ns.view.name == home_namespace(seen.organization);
+  return ns.view.auto_accept == (is_home && seen.organization.spec.invitations.auto_accept);
+}
+
 Course course_of(const Observed& seen, const SeenNamespace& ns) {
   const Hold hold = hold_of(seen, ns);
   if (hold == Hold::Others) return Course::Yield;
   if (ns.view.deleting) return Course::Terminating;
   if (hold == Hold::Free) return is_paused(seen.organization) ? Course::Paused : Course::Claim;
-  if (hold == Hold::Ours && !ns.view.releasing_since) return Course::Keep;
+  if (hold == Hold::Ours && !ns.view.releasing_since && says_what_we_accept(seen, ns)) return Course::Keep;
   return Course::Repair;
 }
 

@@ -10,7 +10,7 @@ namespace guildhall::controllers::organization {
 /// What is to become of a namespace that the spec names.
 enum class Course {
   Keep,         ///< claimed by us, as it should be
-  Repair,       ///< ours, but a part of the claim was changed, or it speaks of our former self
+  Repair,       ///< ours, but a part of the claim was changed, or it speaks of our former self or of what we were
   Claim,        ///< free
   Create,       ///< the home, and it does not exist
   Wait,         ///< spanned, and it does not exist

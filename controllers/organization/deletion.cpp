@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "controllers/organization/bindings.hpp"
 #include "controllers/organization/claims.hpp"
 #include "controllers/organization/courses.hpp"
-#include "controllers/organization/key_secrets_role.hpp"
 #include "controllers/organization/reasons.hpp"
 #include "operator/core/deletion.hpp"
 
@@ -25,19 +25,11 @@ Remainder keys_that_hold_on(const Observed& seen) {
   return names;
 }
 
-Remainder roles_left(const Observed& seen) {
-  return owns_key_secrets_role(seen) ? Remainder{seen.key_secrets_role->key.to_string()} : Remainder{};
-}
-
 Remainder namespaces_left(const Observed& seen) {
   Remainder names;
   for (const SeenNamespace* ns : all_that_speak_of_us(seen))
     names.push_back(ns->view.name);
   return names;
-}
-
-void remove_role(const Observed& seen, Draft& draft) {
-  if (!seen.key_secrets_role->deleting) draft.plan.remove.push_back(remove_key_secrets_role(seen));
 }
 
 bool is_home_to_delete(const Observed& seen, const SeenNamespace& ns) {
@@ -60,8 +52,6 @@ void let_go(const Observed& seen, Draft& draft) {
   }
 }
 
-void wait_for_keys(const Observed& /*seen*/, Draft& /*draft*/) {}
-
 struct Step {
   const char* name;  ///< part of the audit entry's identity
   const char* waits_for;
@@ -70,8 +60,9 @@ struct Step {
 };
 
 constexpr Step kSteps[] = {
-    {"Keys", "API keys that hold tokens or Secrets", keys_that_hold_on, wait_for_keys},
-    {"Role", "Roles to be removed", roles_left, remove_role},
+    // The keys' controller does their part; nobody has access meanwhile.
+    {"Keys", "API keys that hold tokens or Secrets", keys_that_hold_on, remove_grants},
+    {"Grants", "roles and bindings to be removed", grants_left, remove_grants},
     {"Namespaces", "namespaces to be released", namespaces_left, let_go},
 };
 

@@ -10,12 +10,15 @@
 
 namespace guildhall::controllers::organization {
 
+/// Which condition, beside Ready, an obstacle keeps away.
+enum class About { Other, Claims, Roles };
+
 /// One thing that keeps Ready away.
 struct Obstacle {
   const char* reason;  ///< of reasons.hpp
   std::string message;
   bool stalled;  ///< a person must act; else Guildhall goes on by itself
-  bool is_about_claims = false;
+  About about = About::Other;
 };
 
 /// A plan in the making, and what its status has to say. The rules add to it, the most pressing obstacle first.

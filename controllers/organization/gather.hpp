@@ -6,13 +6,24 @@
 
 #include "controllers/organization/caches.hpp"
 #include "controllers/organization/observed.hpp"
+#include "operator/core/seal.hpp"
 
 namespace guildhall::controllers::organization {
 
-/// Reads what a plan for the Organization of that name needs from the caches. Unset: there is no such Organization.
-/// Thread-safe.
-std::optional<Observed> gather(const Caches& caches, const std::string& name,
-                               const ProtectedNamespaces& protected_namespaces,
-                               const std::vector<core::WriteFailure>& failures);
+/// What the platform lays down for all Organizations.
+struct Settings {
+  ProtectedNamespaces protected_namespaces;
+  IdentityRules identity;
+};
+
+/// Reads what a plan for the Organization of that name needs from the caches; `failures` and `stood` are the caller's
+/// to add. Unset: there is no such Organization. Thread-safe.
+std::optional<Observed> gather(const Caches& caches, const core::Sealer& sealer, const Settings& settings,
+                               const std::string& name);
+
+/// A Member in the form in which it counts for the Organization of that name. `has_older_namesake` as for
+/// standing_of().
+SeenMember small_form(const api::Member& member, const std::string& organization, bool has_older_namesake,
+                      const core::Sealer& sealer, const IdentityRules& identity);
 
 }  // namespace guildhall::controllers::organization

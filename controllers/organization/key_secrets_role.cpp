@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "controllers/organization/courses.hpp"
 #include "controllers/organization/names.hpp"
 #include "operator/core/object_meta.hpp"
@@ -14,25 +16,27 @@ core::ObjectKey role_key(const Observed& seen) {
   return {home_namespace(seen.organization), kKeySecretsRoleName};
 }
 
-nlohmann::json owner_reference(const api::Organization& organization) {
-  return {{"apiVersion", api::organization_type().api_version()},
-          {"kind", api::organization_type().kind},
-          {"name", organization.metadata.name},
-          {"uid", organization.metadata.uid},
-          {"controller", true}};
+/// What stands at the Role's place, or null.
+const RoleView* find_role(const Observed& seen) {
+  const auto found = std::ranges::find(seen.roles, role_key(seen), &RoleView::key);
+  return found == seen.roles.end() ? nullptr : &*found;
+}
+
+bool is_ours(const Observed& seen, const RoleView& role) {
+  return role.owner_uid == seen.organization.metadata.uid;
 }
 
 core::Apply write_role(const Observed& seen, const std::vector<std::string>& secrets) {
   nlohmann::json object = core::object_head(core::types::roles(), role_key(seen));
   object["metadata"]["labels"] = {{kManagedByLabel, kManagedByValue}};
-  object["metadata"]["ownerReferences"] = nlohmann::json::array({owner_reference(seen.organization)});
+  object["metadata"]["ownerReferences"] =
+      nlohmann::json::array({core::owner_reference(api::organization_type(), seen.organization.metadata)});
   object["rules"] = secret_get_rules(secrets);
   return {.type = core::types::roles(), .key = role_key(seen), .object = std::move(object), .resource_version = {}};
 }
 
 /// Rules that we never write were written by somebody else.
-core::AuditEntry repaired(const Observed& seen) {
-  const RoleView& role = *seen.key_secrets_role;
+core::AuditEntry repaired(const Observed& seen, const RoleView& role) {
   return {.action = "OrganizationRoleRepaired",
           .note = fmt::format("Role {} was changed by another; it is put back", role.key.to_string()),
           .warning = true,
@@ -46,16 +50,20 @@ bool may_write(const Observed& seen) {
 }
 
 /// guildhall.dev/paused gives nobody more; what takes access away goes on.
-std::vector<std::string> only_those_named_already(const Observed& seen, std::vector<std::string> names) {
-  const auto& named = seen.key_secrets_role->gettable_secrets;
-  std::erase_if(names, [&](const std::string& name) { return std::ranges::find(*named, name) == named->end(); });
+std::vector<std::string> only_those_named_already(const std::vector<std::string>& named,
+                                                  std::vector<std::string> names) {
+  std::erase_if(names, [&](const std::string& name) { return std::ranges::find(named, name) == named.end(); });
   return names;
 }
 
 /// In a home that another Organization has, our Role would stand in its way.
-bool must_go(const Observed& seen) {
+bool must_go(const Observed& seen, const RoleView& role) {
   const Course home = courses(seen).front().course;
-  return owns_key_secrets_role(seen) && (home == Course::Yield || home == Course::Refuse);
+  return is_ours(seen, role) && !role.deleting && (home == Course::Yield || home == Course::Refuse);
+}
+
+core::Remove remove(const RoleView& role) {
+  return {.type = core::types::roles(), .key = role.key, .uid = role.uid, .resource_version = {}};
 }
 
 }  // namespace
@@ -75,27 +83,19 @@ std::vector<std::string> key_secret_names(const Observed& seen) {
 }
 
 void plan_key_secrets_role(const Observed& seen, Draft& draft) {
-  if (must_go(seen)) draft.plan.remove.push_back(remove_key_secrets_role(seen));
+  const RoleView* role = find_role(seen);
+  if (role != nullptr && must_go(seen, *role)) draft.plan.remove.push_back(remove(*role));
   if (!may_write(seen)) return;
   auto wanted = key_secret_names(seen);
-  const auto& role = seen.key_secrets_role;
+  const auto named = role != nullptr ? gettable_secrets(role->rules) : std::nullopt;
+  const bool ours = role != nullptr && is_ours(seen, *role);
   if (is_paused(seen.organization)) {
-    if (!owns_key_secrets_role(seen) || !role->gettable_secrets) return;
-    wanted = only_those_named_already(seen, std::move(wanted));
+    if (!ours || !named) return;
+    wanted = only_those_named_already(*named, std::move(wanted));
   }
-  const bool stands = owns_key_secrets_role(seen) && role->gettable_secrets == wanted;
-  if (stands) return;  // one that hangs in its deletion still grants what it says
+  if (ours && named == wanted) return;  // one that hangs in its deletion still grants what it says
   draft.plan.apply.push_back(write_role(seen, wanted));
-  if (role && !role->gettable_secrets) draft.plan.audit.push_back(repaired(seen));
-}
-
-bool owns_key_secrets_role(const Observed& seen) {
-  return seen.key_secrets_role && seen.key_secrets_role->owner_uid == seen.organization.metadata.uid;
-}
-
-core::Remove remove_key_secrets_role(const Observed& seen) {
-  const RoleView& role = *seen.key_secrets_role;
-  return {.type = core::types::roles(), .key = role.key, .uid = role.uid, .resource_version = {}};
+  if (role != nullptr && !named) draft.plan.audit.push_back(repaired(seen, *role));
 }
 
 }  // namespace guildhall::controllers::organization

@@ -8,8 +8,8 @@
 
 namespace guildhall::controllers::organization {
 
-/// The Role in the home that lets its Admins `get` the Secrets of the home's ApiKeys, and no others. The binding to
-/// Admins is RoleBinding `guildhall:api-key-secrets`.
+/// The Role in the home that lets its Admins `get` the Secrets of the home's ApiKeys, and no others. It is bound
+/// to them by a RoleBinding of the same name.
 inline constexpr const char* kKeySecretsRoleName = "guildhall:api-key-secrets";
 
 /// The Secrets in the home that ApiKeys have, sorted. Empty while the home is not ours.
@@ -17,9 +17,5 @@ std::vector<std::string> key_secret_names(const Observed& seen);
 
 /// Rule: the Role names exactly these Secrets. It stands while our claim on the home does.
 void plan_key_secrets_role(const Observed& seen, Draft& draft);
-
-/// Whether the Role stands in the home as ours.
-bool owns_key_secrets_role(const Observed& seen);
-core::Remove remove_key_secrets_role(const Observed& seen);
 
 }  // namespace guildhall::controllers::organization

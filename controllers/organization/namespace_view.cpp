@@ -35,6 +35,7 @@ core::Result<NamespaceView> parse_namespace_view(const nlohmann::json& object) {
       .created_for_uid = std::string(meta->annotation(kCreatedByAnnotation)),
       .releasing_since = releasing_since(*meta),
       .enroll = meta->label(kEnrollLabel) == "true",
+      .auto_accept = meta->annotation(kAutoAcceptAnnotation) == "true",
       .deleting = meta->is_deleting() || is_terminating(object),
   };
 }

@@ -20,6 +20,7 @@ struct NamespaceView {
   /// When the release of a namespace that is no longer listed began to wait; the epoch if what stands there is no time.
   std::optional<core::Timestamp> releasing_since;
   bool enroll = false;
+  bool auto_accept = false;
   bool deleting = false;  ///< deletionTimestamp set, or phase Terminating: takes no new objects
 
   /// Whether the Organization of that name and UID has claimed it, and both halves of the claim stand.

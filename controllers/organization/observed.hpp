@@ -1,10 +1,13 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "controllers/organization/binding_view.hpp"
 #include "controllers/organization/claim.hpp"
+#include "controllers/organization/membership.hpp"
 #include "controllers/organization/namespace_view.hpp"
 #include "controllers/organization/role_view.hpp"
 #include "operator/api/apikey.hpp"
@@ -37,15 +40,22 @@ struct SeenApiKey {
   bool operator==(const SeenApiKey&) const = default;
 };
 
-// NOLINTEND(readability-redundant-member-init)
-
 /// A Member of the home, as far as it counts here.
 struct SeenMember {
+  std::string name;
   api::MemberRole role = api::MemberRole::Viewer;
-  bool inactive = false;             ///< spec.state
-  std::optional<MemberPhase> phase;  ///< as its controller says; unset: it has not yet
+  Standing standing = Standing::NotAccepted;
+  Subjects subjects = {};                 ///< that are to get its role
+  std::optional<MemberPhase> phase = {};  ///< as its controller says; unset: it has not yet
   bool operator==(const SeenMember&) const = default;
 };
+
+// NOLINTEND(readability-redundant-member-init)
+
+/// Bindings of ours that stood as they should at the last look, with their subjects: one that is gone or has others now
+/// was changed by another, as nothing of ours was under way. Kept in memory only, so what others change while no
+/// operator runs is put back and not told. "RoleBinding acme/guildhall:guildhall-organization-admin".
+using Stood = std::map<std::string, Subjects>;
 
 /// All that a plan for one Organization depends on. Lists are in no particular order.
 struct Observed {
@@ -53,7 +63,9 @@ struct Observed {
   std::vector<SeenNamespace> namespaces;  ///< the home, the listed ones, and all whose claim has our name or UID
   std::vector<SeenApiKey> api_keys;       ///< of the home, whoever has claimed it
   std::vector<SeenMember> members;        ///< of the home, whoever has claimed it
-  std::optional<RoleView> key_secrets_role;
+  std::vector<RoleView> roles;            ///< ours, and what stands where ours are to be
+  std::vector<BindingView> bindings;      ///< likewise
+  Stood stood;
   ProtectedNamespaces protected_namespaces;
   std::vector<core::WriteFailure> failures;
 };

@@ -10,6 +10,7 @@ inline constexpr const char* kSuspended = "Suspended";
 
 // Ready=False, Reconciling=True: we go on.
 inline constexpr const char* kClaimingNamespaces = "ClaimingNamespaces";
+inline constexpr const char* kBindingRoles = "BindingRoles";
 inline constexpr const char* kReleasingNamespaces = "ReleasingNamespaces";
 inline constexpr const char* kNamespaceNotFound = "NamespaceNotFound";
 inline constexpr const char* kNamespaceTerminating = "NamespaceTerminating";
@@ -19,10 +20,14 @@ inline constexpr const char* kDeleting = core::kDeletingReason;
 // Ready=False, Stalled=True: a person must act.
 inline constexpr const char* kNamespaceClaimed = "NamespaceClaimed";
 inline constexpr const char* kNamespaceProtected = "NamespaceProtected";
+inline constexpr const char* kRoleNotBindable = "RoleNotBindable";
 inline constexpr const char* kWriteRefused = "WriteRefused";
 
 // NamespacesClaimed=True.
 inline constexpr const char* kAllClaimed = "AllClaimed";
+
+// RolesBound=True.
+inline constexpr const char* kAllBound = "AllBound";
 
 // AdminPresent.
 inline constexpr const char* kAdminActive = "AdminActive";

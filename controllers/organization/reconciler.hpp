@@ -1,16 +1,30 @@
 #pragma once
 
-#include "controllers/organization/caches.hpp"
-#include "controllers/organization/claim.hpp"
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "controllers/organization/gather.hpp"
 #include "operator/runtime/reconciler.hpp"
 
 namespace guildhall::controllers::organization {
 
+/// Reads an object whole from the API server.
+using ObjectReader =
+    std::function<core::Result<nlohmann::json>(const core::ResourceType& type, const core::ObjectKey& at)>;
+
+/// What an Organization's reconcile needs from outside. References outlive the reconciler.
+struct Dependencies {
+  const core::Sealer& sealer;
+  ObjectReader read;
+};
+
 /// Joins gather and plan for Organizations. The caches outlive it.
 class Reconciler final : public runtime::Reconciler {
  public:
-  Reconciler(const Caches& caches, ProtectedNamespaces protected_namespaces)
-      : caches_(caches), protected_namespaces_(std::move(protected_namespaces)) {}
+  Reconciler(const Caches& caches, Dependencies dependencies, Settings settings)
+      : caches_(caches), dependencies_(std::move(dependencies)), settings_(std::move(settings)) {}
 
   [[nodiscard]] std::string_view name() const override { return "organization"; }
   [[nodiscard]] const core::ResourceType& type() const override;
@@ -19,8 +33,15 @@ class Reconciler final : public runtime::Reconciler {
                                         core::Timestamp now) override;
 
  private:
+  [[nodiscard]] core::Result<void> find_unlabelled_bindings(Observed& seen) const;
+  [[nodiscard]] Stood recall(const std::string& organization) const;
+  void remember(const std::string& organization, Stood stood);
+
   Caches caches_;
-  ProtectedNamespaces protected_namespaces_;
+  Dependencies dependencies_;
+  Settings settings_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Stood> stood_;  ///< by Organization: Observed::stood of its next look
 };
 
 }  // namespace guildhall::controllers::organization

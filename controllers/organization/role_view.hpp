@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,7 +10,7 @@
 
 namespace guildhall::controllers::organization {
 
-/// What is kept of a Role that Guildhall wrote.
+/// What is kept of a Role, or of a ClusterRole (without a namespace), that Guildhall wrote.
 struct RoleView {
   core::ObjectKey key;
   std::string uid;
@@ -18,16 +18,26 @@ struct RoleView {
   std::string owner_uid;   ///< of its controlling owner; empty: none
   std::string owner_name;  ///< likewise
   bool deleting = false;
-  /// The Secrets that its rules let one `get`, and nothing else; unset: they say something else.
-  std::optional<std::vector<std::string>> gettable_secrets;
+  nlohmann::json rules;  ///< an array; what is none reads as null
   bool operator==(const RoleView&) const = default;
 };
 
-/// Reads an rbac.authorization.k8s.io/v1 Role. Errors: Invalid with the path of what is missing or has the wrong type.
+/// Role, or ClusterRole for a key without a namespace.
+const core::ResourceType& role_type(const core::ObjectKey& key);
+
+/// Reads an rbac.authorization.k8s.io/v1 Role or ClusterRole. Errors: Invalid with the path of what is missing or has
+/// the wrong type.
 core::Result<RoleView> parse_role_view(const nlohmann::json& object);
 
 /// The rules that let one `get` exactly these Secrets. Without any there is no rule: an empty resourceNames would mean
 /// every Secret (Kubernetes RBAC, PolicyRule.resourceNames).
 nlohmann::json secret_get_rules(const std::vector<std::string>& secrets);
+
+/// The Secrets that rules of just that form let one `get`; unset: they say something else.
+std::optional<std::vector<std::string>> gettable_secrets(const nlohmann::json& rules);
+
+/// The rule that allows these verbs on one object of Guildhall's, and nothing else.
+nlohmann::json rules_on_object(const core::ResourceType& type, const std::string& name,
+                               const std::vector<std::string>& verbs);
 
 }  // namespace guildhall::controllers::organization

@@ -20,10 +20,4 @@ SeenApiKey small_form(const api::ApiKey& key) {
   return seen;
 }
 
-SeenMember small_form(const api::Member& member) {
-  return {.role = member.spec.role,
-          .inactive = member.spec.state == api::MemberState::Inactive || member.metadata.is_deleting(),
-          .phase = member.status.phase};
-}
-
 }  // namespace guildhall::controllers::organization

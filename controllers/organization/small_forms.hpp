@@ -7,7 +7,4 @@ namespace guildhall::controllers::organization {
 /// What counts of an ApiKey for its Organization. Two that are equal here need no new look.
 SeenApiKey small_form(const api::ApiKey& key);
 
-/// What counts of a Member for its Organization. Two that are equal here need no new look.
-SeenMember small_form(const api::Member& member);
-
 }  // namespace guildhall::controllers::organization

@@ -29,9 +29,22 @@ core::Condition namespaces_claimed(const Observed& seen, const Draft& draft) {
                                      : fmt::format("the home {} and all listed namespaces ({}) are claimed",
                                                    all.front().name, all.size() - 1));
   }
-  const auto own = std::ranges::find_if(draft.obstacles, &Obstacle::is_about_claims);
+  const auto own = std::ranges::find(draft.obstacles, About::Claims, &Obstacle::about);
   const Obstacle& told = own != draft.obstacles.end() ? *own : draft.obstacles.front();
   return condition("NamespacesClaimed", false, told.reason, told.message);
+}
+
+core::Condition roles_bound(const Observed& seen, const Draft& draft) {
+  const auto own = std::ranges::find(draft.obstacles, About::Roles, &Obstacle::about);
+  if (own != draft.obstacles.end()) return condition("RolesBound", false, own->reason, own->message);
+  if (!holds_home(seen) || seen.organization.metadata.is_deleting()) {
+    const Obstacle& told = draft.obstacles.front();
+    return condition("RolesBound", false, told.reason, told.message);
+  }
+  return condition("RolesBound", true, reasons::kAllBound,
+                   seen.organization.spec.state == api::OrganizationState::Suspended
+                       ? "suspended: only Admins are bound, to read the home and to pay"
+                       : "the roles of all active Members are bound in the claimed namespaces");
 }
 
 core::Condition admin_present(const MemberCounts& members) {
@@ -58,7 +71,8 @@ core::Condition ready(const Observed& seen) {
 }
 
 std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
-  std::vector<core::Condition> wanted{namespaces_claimed(seen, draft), admin_present(count_members(seen))};
+  std::vector<core::Condition> wanted{namespaces_claimed(seen, draft), roles_bound(seen, draft),
+                                      admin_present(count_members(seen))};
   if (draft.obstacles.empty()) {
     wanted.push_back(ready(seen));
   } else {

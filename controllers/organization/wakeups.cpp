@@ -26,15 +26,14 @@ class Wakened {
   void add_claimant_of(const std::string& ns) {
     if (const auto view = caches_.namespaces.get({"", ns})) add_claimant(view->claim);
   }
-  void add_those_that_name(const std::string& ns) { add_indexed(kOrganizationsByNamespace, ns); }
-  [[nodiscard]] Keys keys() const { return {keys_.begin(), keys_.end()}; }
-
- private:
   void add_indexed(const char* index, const std::string& value) {
     for (const auto& organization : caches_.organizations.by_index(index, value))
       add(organization->metadata.name);
   }
+  void add_those_that_name(const std::string& ns) { add_indexed(kOrganizationsByNamespace, ns); }
+  [[nodiscard]] Keys keys() const { return {keys_.begin(), keys_.end()}; }
 
+ private:
   const Caches& caches_;
   std::set<core::ObjectKey> keys_;
 };
@@ -45,12 +44,32 @@ bool is_same_for_organizations(NamespaceView a, const NamespaceView& b) {
   return a == b;
 }
 
+bool is_same_for_organizations(const api::ApiKey& a, const api::ApiKey& b) {
+  return small_form(a) == small_form(b);
+}
+
+bool is_same_for_organizations(const api::Member& a, const api::Member& b) {
+  return is_same_membership(a, b) && a.status.phase == b.status.phase;
+}
+
 template <class Child>
 Keys wakened_by_child(const Caches& caches, const Child* before, const Child* after) {
-  if (before != nullptr && after != nullptr && small_form(*before) == small_form(*after)) return {};
+  if (before != nullptr && after != nullptr && is_same_for_organizations(*before, *after)) return {};
   Wakened wakened(caches);
   for (const Child* child : {before, after}) {
     if (child != nullptr) wakened.add_claimant_of(child->metadata.ns);
+  }
+  return wakened.keys();
+}
+
+/// Its owner, and the one that has the namespace: it may have lost its owner reference by hand.
+template <class Grant>
+Keys wakened_by_grant(const Caches& caches, const Grant* before, const Grant* after) {
+  Wakened wakened(caches);
+  for (const Grant* grant : {before, after}) {
+    if (grant == nullptr) continue;
+    wakened.add(grant->owner_name);
+    if (!grant->key.ns.empty()) wakened.add_claimant_of(grant->key.ns);
   }
   return wakened.keys();
 }
@@ -91,13 +110,11 @@ Keys wakened_by_api_key(const Caches& caches, const api::ApiKey* before, const a
 }
 
 Keys wakened_by_role(const Caches& caches, const RoleView* before, const RoleView* after) {
-  Wakened wakened(caches);
-  for (const RoleView* role : {before, after}) {
-    if (role == nullptr) continue;
-    wakened.add(role->owner_name);
-    wakened.add_claimant_of(role->key.ns);
-  }
-  return wakened.keys();
+  return wakened_by_grant(caches, before, after);
+}
+
+Keys wakened_by_binding(const Caches& caches, const BindingView* before, const BindingView* after) {
+  return wakened_by_grant(caches, before, after);
 }
 
 }  // namespace guildhall::controllers::organization

@@ -26,5 +26,7 @@ std::vector<core::ObjectKey> wakened_by_api_key(const Caches& caches, const api:
                                                 const api::ApiKey* after);
 /// Its owner, and the one that has the namespace.
 std::vector<core::ObjectKey> wakened_by_role(const Caches& caches, const RoleView* before, const RoleView* after);
+std::vector<core::ObjectKey> wakened_by_binding(const Caches& caches, const BindingView* before,
+                                                const BindingView* after);
 
 }  // namespace guildhall::controllers::organization

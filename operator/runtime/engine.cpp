@@ -226,6 +226,7 @@ void Engine::Execution::tell(const core::AuditEntry& entry) {
   const Regarding regarding{subject_.type, subject_.key, work_.primary ? work_.primary->uid : ""};
   const auto event = audit_event(regarding, entry, engine_.reporting_instance_, engine_.clock_.now());
   const auto created = engine_.client_.create(core::types::events(), event_namespace(subject_.key), event, stop_);
+  if (created) engine_.metrics_.count("guildhall_audit_entries_total", {{"action", entry.action}}, 1);
   if (created || created.error().kind == ErrorKind::AlreadyExists) return;
   const auto& error = created.error();
   if (needs_a_person(error.kind)) {

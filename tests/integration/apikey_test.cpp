@@ -147,6 +147,10 @@ TEST_F(ApiKeyTest, IsSuspendedWithItsOwnerAndWithItsOrganization) {
                 .exit_code,
             0);
   apply_key("owned", "lifetime: 90d, owner: {name: jane}");
+  ASSERT_TRUE(becomes("owned", "True/Suspended"));
+  EXPECT_EQ(condition(key("owned"), "Issued"), "False/OwnerNotAccepted");
+  EXPECT_TRUE(secret("owned").is_null());
+  patch("member", "jane", R"({"spec": {"invitation": {"delivery": "None"}}})");
   const std::string token = settled_token("owned");
   EXPECT_EQ(key("owned")["status"]["ownerEmail"], "jane@keys.example");
   patch("member", "jane", R"({"spec": {"state": "Inactive"}})");

@@ -45,7 +45,7 @@ class OrganizationTest : public OperatorFixture {
   }
   void apply_member(const std::string& ns, const std::string& name, const std::string& rest) const {
     apply("{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {name: " + name + ", namespace: " + ns +
-          "}, spec: {email: " + name + "@acme.example, " + rest + "}}");
+          "}, spec: {email: " + name + "@acme.example, invitation: {delivery: None}, " + rest + "}}");
   }
 
   [[nodiscard]] json organization(const std::string& name) const { return kubectl_.get({"organization", name}); }

@@ -109,6 +109,21 @@ TEST_F(OptionsFile, HoldsTheSameNamesAndTheCommandLineWins) {
   EXPECT_THAT(options.protected_namespaces, ElementsAre("a", "b"));
 }
 
+TEST_F(OptionsFile, MayGroupNames) {
+  const RunOptions options = run_options({"run", "--config", file("identity: {userTemplate: 'oidc:{email}'}\n")});
+  EXPECT_EQ(options.user_template, "oidc:{email}");
+  EXPECT_THAT(message(64, {"run", "--config", file("identity: {nope: x}\n")}),
+              HasSubstr("the key identity.nope is unknown"));
+  EXPECT_THAT(message(64, {"run", "--config", file("identity: {userTemplate: '{email}', userTemplate: '{email}'}\n")}),
+              HasSubstr("the key identity.userTemplate stands twice"));
+}
+
+TEST(Options, AUserTemplateHoldsTheEmailAndMakesNoUserOfKubernetes) {
+  EXPECT_EQ(run_options({"run"}).user_template, "{email}");
+  EXPECT_THAT(message(64, {"run", "--identity-user-template", "jane"}), HasSubstr("must hold {email}"));
+  EXPECT_THAT(message(64, {"run", "--identity-user-template", "system:{email}"}), HasSubstr("must not begin with"));
+}
+
 TEST_F(OptionsFile, AnUnknownKeyIsNamedWithItsFile) {
   EXPECT_THAT(message(64, {"run", "--config", file("workers: 3\nnope: 1\n")}),
               HasSubstr("--config: " + path_ +

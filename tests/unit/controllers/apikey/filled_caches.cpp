@@ -1,6 +1,8 @@
 #include "tests/unit/controllers/apikey/filled_caches.hpp"
 
 #include "controllers/apikey/names.hpp"
+#include "controllers/organization/acceptance.hpp"
+#include "tests/unit/controllers/legible_seals.hpp"
 #include "tests/unit/operator/kube/cache/fill_cache.hpp"
 
 namespace guildhall::controllers::apikey {
@@ -46,7 +48,16 @@ FilledCaches& FilledCaches::ns(const std::string& name, const std::string& organ
 FilledCaches& FilledCaches::member(const std::string& name, const std::string& state) {
   json object = head("guildhall.dev/v1alpha1", "Member", "acme", name, "m-" + name);
   object["spec"] = {{"email", name + "@acme.example"}, {"role", "Admin"}, {"state", state}};
+  object["metadata"]["annotations"] = {
+      {organization::kAcceptedAnnotation,
+       *organization::seal_acceptance(LegibleSeals(), "acme", *api::parse_member(object), {noon(), noon()})}};
   member_objects_.push_back(std::move(object));
+  return *this;
+}
+
+FilledCaches& FilledCaches::invited_member(const std::string& name) {
+  member(name);
+  member_objects_.back()["metadata"].erase("annotations");
   return *this;
 }
 

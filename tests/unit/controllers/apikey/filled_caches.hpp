@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "controllers/apikey/caches.hpp"
+#include "controllers/organization/caches.hpp"
 #include "tests/unit/controllers/apikey/world.hpp"
 
 namespace guildhall::controllers::apikey {
@@ -12,7 +13,10 @@ namespace guildhall::controllers::apikey {
 /// Informers that took in the objects that a test writes down, through their reflectors and without threads.
 class FilledCaches {
  public:
-  FilledCaches() { add_indexes(caches); }
+  FilledCaches() {
+    add_indexes(caches);
+    organization::add_shared_indexes(organizations, members);
+  }
 
   /// An ApiKey of the namespace acme with UID "k-<name>"; `age` in minutes; `change` is merged into the object.
   FilledCaches& api_key(const std::string& name, int age, const nlohmann::json& change = nlohmann::json::object());
@@ -21,7 +25,10 @@ class FilledCaches {
   /// Claimed by that Organization, unless it is empty; its UID is "u-<organization>" unless said.
   FilledCaches& ns(const std::string& name, const std::string& organization = "", const std::string& uid = "");
   /// In the namespace acme, with the email <name>@acme.example.
+  /// Accepted in the Organization acme, as LegibleSeals seal it.
   FilledCaches& member(const std::string& name, const std::string& state = "Active");
+  /// One that has not accepted yet.
+  FilledCaches& invited_member(const std::string& name);
   /// One that is being deleted.
   FilledCaches& leaving_member(const std::string& name);
   /// Of our type in the namespace acme, owned by the ApiKey `owner`, or by none.

@@ -5,7 +5,7 @@
 
 #include "controllers/apikey/names.hpp"
 #include "tests/unit/controllers/apikey/filled_caches.hpp"
-#include "tests/unit/controllers/apikey/legible_seals.hpp"
+#include "tests/unit/controllers/legible_seals.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
@@ -120,12 +120,18 @@ TEST_F(Gather, BeforeTokensAreWithdrawnTheServerIsAskedWhetherTheOrganizationIsG
 }
 
 TEST_F(Gather, TheOwnerIsAMemberThatStays) {
-  filled.organization("acme").ns("acme", "acme").member("jane").member("bob", "Inactive").leaving_member("eve");
-  for (const char* owner : {"jane", "bob", "eve", "nobody"})
+  filled.organization("acme")
+      .ns("acme", "acme")
+      .member("jane")
+      .member("bob", "Inactive")
+      .leaving_member("eve")
+      .invited_member("kim");
+  for (const char* owner : {"jane", "bob", "eve", "kim", "nobody"})
     filled.api_key(owner, 1, {{"spec", {{"owner", {{"name", owner}}}}}});
   fill();
   EXPECT_EQ(seen("jane").owner, (SeenOwner{.email = "jane@acme.example", .active = true}));
   EXPECT_EQ(seen("bob").owner, (SeenOwner{.email = "bob@acme.example", .active = false}));
+  EXPECT_EQ(seen("kim").owner, (SeenOwner{.email = "kim@acme.example", .active = false, .accepted = false}));
   EXPECT_EQ(seen("eve").owner, std::nullopt) << "it is being deleted";
   EXPECT_EQ(seen("nobody").owner, std::nullopt);
 }

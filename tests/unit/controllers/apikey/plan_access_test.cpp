@@ -159,6 +159,8 @@ INSTANTIATE_TEST_SUITE_P(
     Owners, OwnerTest,
     ::testing::Values(OwnerCase{"AMemberThatIsGone", std::nullopt, "OwnerNotFound"},
                       OwnerCase{"AnInactiveMember", SeenOwner{"jane@acme.example", false}, "OwnerInactive"},
+                      OwnerCase{"AMemberThatHasNotAccepted", SeenOwner{"jane@acme.example", false, false},
+                                "OwnerNotAccepted"},
                       OwnerCase{"ANewMemberOfThatName", SeenOwner{"john@acme.example", true}, "OwnerChanged"}),
     [](const auto& info) { return info.param.name; });
 

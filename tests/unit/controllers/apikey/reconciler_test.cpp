@@ -6,7 +6,7 @@
 #include <string>
 
 #include "tests/unit/controllers/apikey/filled_caches.hpp"
-#include "tests/unit/controllers/apikey/legible_seals.hpp"
+#include "tests/unit/controllers/legible_seals.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {

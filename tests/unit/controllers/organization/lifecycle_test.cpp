@@ -139,13 +139,13 @@ TEST(OrganizationLife, LetsTheRoleFollowTheKeys) {
   World world;
   world.put_namespace("acme");
   world.settle();
-  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre()) << "no Secret: no rule, not a rule for all";
+  EXPECT_THAT(*gettable_secrets(world.role()->rules), ElementsAre()) << "no Secret: no rule, not a rule for all";
   world.api_keys = {active_key("b", {"acme"}), active_key("a", {"acme"})};
   world.settle();
-  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre("a", "b"));
+  EXPECT_THAT(*gettable_secrets(world.role()->rules), ElementsAre("a", "b"));
   world.api_keys = {active_key("b", {"acme"})};
   world.settle();
-  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre("b"));
+  EXPECT_THAT(*gettable_secrets(world.role()->rules), ElementsAre("b"));
 }
 
 TEST(OrganizationLife, ASuspendedOnesRoleNamesNoSecret) {
@@ -153,10 +153,10 @@ TEST(OrganizationLife, ASuspendedOnesRoleNamesNoSecret) {
   world.put_namespace("acme");
   world.api_keys = {active_key("a", {"acme"})};
   world.settle();
-  ASSERT_THAT(*world.role()->gettable_secrets, ElementsAre("a"));
+  ASSERT_THAT(*gettable_secrets(world.role()->rules), ElementsAre("a"));
   world.edit({{"state", "Suspended"}});
   world.settle();
-  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre());
+  EXPECT_THAT(*gettable_secrets(world.role()->rules), ElementsAre());
 }
 
 TEST(OrganizationLife, WhilePausedTheRoleLosesNamesAndGetsNone) {
@@ -167,16 +167,16 @@ TEST(OrganizationLife, WhilePausedTheRoleLosesNamesAndGetsNone) {
   world.annotate(kPausedAnnotation, "true");
   world.api_keys = {active_key("b", {"acme"}), active_key("c", {"acme"})};
   world.settle();
-  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre("b")) << "a Secret a may be anybody's now";
+  EXPECT_THAT(*gettable_secrets(world.role()->rules), ElementsAre("b")) << "a Secret a may be anybody's now";
   world.edit({{"state", "Suspended"}});
   world.settle();
-  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre());
+  EXPECT_THAT(*gettable_secrets(world.role()->rules), ElementsAre());
   world.edit({{"state", "Active"}});
   world.settle();
-  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre()) << "until the pause is over";
+  EXPECT_THAT(*gettable_secrets(world.role()->rules), ElementsAre()) << "until the pause is over";
   world.annotate(kPausedAnnotation, "false");
   world.settle();
-  EXPECT_THAT(*world.role()->gettable_secrets, ElementsAre("b", "c"));
+  EXPECT_THAT(*gettable_secrets(world.role()->rules), ElementsAre("b", "c"));
 }
 
 TEST(OrganizationLife, EndsInOrderAndRetainsTheHome) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controllers/organization/names.hpp"
+#include "controllers/organization/wanted_bindings.hpp"
 #include "tests/unit/controllers/organization/world.hpp"
 
 namespace guildhall::controllers::organization {
@@ -62,7 +63,58 @@ json any_spec() {
   }
   spec["namespaces"] = std::move(listed);
   if (coin()) spec["homeNamespace"] = "stage-home";
+  if (coin()) spec["invitations"] = {{"autoAccept", true}};
+  if (coin()) spec["adminOnlyNamespaces"] = {"prod"};
+  if (coin())
+    spec["roles"] = {{"editor", {{"clusterRoles", {"grafana"}}}}, {"viewer", {{"clusterRoles", {"grafana"}}}}};
   return spec;
+}
+
+Subject any_subject() {
+  return any_of<Subject>({{"User", "ada@acme.example", ""},
+                          {"User", "jane@acme.example", ""},
+                          {"User", "eve@acme.example", ""},
+                          {"Group", "owners", ""},
+                          {"ServiceAccount", "bot", "acme"}});
+}
+
+Subjects any_subjects() {
+  Subjects subjects;
+  for (int number = *rc::gen::inRange(1, 3); number > 0; --number)
+    subjects.push_back(any_subject());
+  normalize(subjects);
+  return subjects;
+}
+
+void put_any_members(World& world) {
+  using enum Standing;
+  for (const char* name : {"ada", "jane", "bob"}) {
+    if (coin()) continue;
+    world.put_member(
+        name, any_of<api::MemberRole>({api::MemberRole::Admin, api::MemberRole::Editor, api::MemberRole::Viewer}),
+        any_of<Standing>({InForce, InForce, InForce, Inactive, NotAccepted, Duplicate, Leaving, Paused, Unjudged}));
+    world.members.back().subjects = any_subjects();
+  }
+}
+
+void put_any_bindings(World& world) {
+  static const std::vector<std::string> roles{"guildhall-organization-admin",
+                                              "guildhall-organization-viewer",
+                                              "guildhall-deployments-editor",
+                                              "guildhall-deployments-viewer",
+                                              "grafana",
+                                              "cluster-admin"};
+  for (int number = *rc::gen::inRange(0, 5); number > 0; --number) {
+    const std::string role = any_of(roles);
+    world.put_binding({any_of(kNames), "guildhall:" + role}, {"ClusterRole", coin() ? role : "cluster-admin"},
+                      any_subjects(), any_of<std::string>({"u-acme", "u-acme", "u-former", "u-globex", ""}));
+  }
+  if (coin()) {
+    world.put_binding(
+        {"", any_of<std::string>({"guildhall:acme:admin", "guildhall:acme:member", "guildhall:old:admin"})},
+        {"ClusterRole", any_of<std::string>({"guildhall:acme:admin", "guildhall:acme:member"})}, any_subjects(),
+        "u-acme");
+  }
 }
 
 void put_any_role(World& world) {
@@ -82,8 +134,8 @@ World any_world() {
   if (coin()) world.put_namespace(home_namespace(world.organization), any_namespace());
   for (int number = *rc::gen::inRange(0, 4); number > 0; --number)
     world.api_keys.push_back(any_key(number));
-  if (coin())
-    world.members.push_back({any_of<api::MemberRole>({api::MemberRole::Admin, api::MemberRole::Viewer}), coin(), {}});
+  put_any_members(world);
+  put_any_bindings(world);
   put_any_role(world);
   if (coin()) world.organization.metadata.finalizers = {kFinalizer};
   if (any_of<int>({0, 0, 1}) == 1) world.annotate(kPausedAnnotation, "true");
@@ -113,6 +165,43 @@ void check_writes(const World& world) {
   }
 }
 
+std::map<std::string, Subjects> subjects_by_binding(const World& world) {
+  std::map<std::string, Subjects> all;
+  for (const auto& binding : world.observe().bindings) {
+    if (binding.owner_uid == world.organization.metadata.uid)
+      all[core::describe(binding_type(binding.key), binding.key)] = binding.subjects;
+  }
+  return all;
+}
+
+/// At rest every binding of ours is one that is wanted, gives the role that it should, and has just those subjects.
+void check_bindings(const World& world) {
+  const Observed seen = world.observe();
+  auto left = subjects_by_binding(world);
+  for (const BindingPlace& place : wanted_bindings(seen)) {
+    for (const WantedBinding& wanted : place.bindings) {
+      const auto standing = world.binding(wanted.key);
+      left.erase(core::describe(binding_type(wanted.key), wanted.key));
+      if (place.latitude == Latitude::None) continue;
+      if (place.latitude == Latitude::Full && !wanted.subjects.empty()) {
+        RC_ASSERT(standing.has_value());
+        RC_ASSERT(standing->owner_uid == "u-acme");
+        RC_ASSERT(std::ranges::includes(standing->subjects, wanted.subjects));
+      }
+      if (!standing || standing->owner_uid != "u-acme") continue;
+      RC_ASSERT(standing->role == wanted.role);
+      for (const Subject& subject : standing->subjects) {
+        RC_ASSERT(std::ranges::binary_search(wanted.subjects, subject) ||
+                  std::ranges::binary_search(wanted.keepers, subject));
+      }
+    }
+    if (place.latitude != Latitude::None) continue;
+    std::erase_if(left,
+                  [&](const auto& binding) { return binding.first.find(" " + place.ns + "/") != std::string::npos; });
+  }
+  RC_ASSERT(left.empty());
+}
+
 /// What is free and asked for is ours; what is not asked for is not.
 void check_rest(World& world) {
   const bool paused = is_paused(world.organization);
@@ -122,6 +211,8 @@ void check_rest(World& world) {
     const bool named = ns.view.name == home || std::ranges::find(listed, ns.view.name) != listed.end();
     const bool wanted = named && ns.view.name != "monitoring";
     const bool ours = ns.view.is_claimed_by("acme", "u-acme");
+    if (ours && wanted && !ns.view.deleting)
+      RC_ASSERT(ns.view.auto_accept == (ns.view.name == home && world.organization.spec.invitations.auto_accept));
     if (!wanted) RC_ASSERT(!ours);
     if (wanted && !paused && !ns.view.deleting && !is_globex(ns.view.claim)) RC_ASSERT(ours);
     if (ours && ns.view.name == home && !ns.view.deleting && !paused) {
@@ -139,7 +230,9 @@ TEST(OrganizationProperties, ComesToRestFromEveryStateAndWritesOnlyWhatIsItsOwn)
     if (!world.exists()) return;
     RC_ASSERT(world.plan_now().writes_nothing());
     RC_ASSERT(!world.organization.metadata.is_deleting() || world.organization.metadata.finalizers.empty());
-    if (!world.organization.metadata.is_deleting()) check_rest(world);
+    if (world.organization.metadata.is_deleting()) return;
+    check_rest(world);
+    check_bindings(world);
   }));
 }
 
@@ -159,6 +252,7 @@ TEST(OrganizationProperties, ComesToTheSameEndWhereverItIsKilled) {
     }
     RC_ASSERT(whole.ready() == killed.ready() || !whole.exists());
     RC_ASSERT(whole.role().has_value() == killed.role().has_value());
+    RC_ASSERT(subjects_by_binding(whole) == subjects_by_binding(killed));
   }));
 }
 
@@ -170,6 +264,8 @@ TEST(OrganizationProperties, DoesNotDependOnTheOrderOfWhatItSees) {
     std::ranges::reverse(seen.namespaces);
     std::ranges::reverse(seen.api_keys);
     std::ranges::reverse(seen.members);
+    std::ranges::reverse(seen.bindings);
+    std::ranges::reverse(seen.roles);
     std::ranges::reverse(seen.organization.spec.namespaces);
     RC_ASSERT(plan(seen, world.now) == want);
   }));

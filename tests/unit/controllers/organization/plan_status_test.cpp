@@ -177,23 +177,34 @@ TEST(OrganizationStatus, SaysWhatWasRefusedDuringADeletionThatGoesOn) {
   EXPECT_THAT(world.message("Ready"), HasSubstr("refused: Role acme/guildhall:api-key-secrets: no"));
 }
 
-TEST(OrganizationStatus, CountsMembersByPhaseAndUntilTheyHaveOneByState) {
-  using Phase = MemberPhase;
+TEST(OrganizationStatus, CountsMembersByWhatTheyAre) {
   using Role = api::MemberRole;
   World world;
   world.put_namespace("acme");
-  world.members = {{Role::Admin, false, {}},
-                   {Role::Admin, false, Phase::Active},
-                   {Role::Admin, false, Phase::PendingInvitation},
-                   {Role::Admin, true, Phase::Active},
-                   {Role::Editor, false, Phase::ExpiredInvitation},
-                   {Role::Viewer, false, Phase::Active},
-                   {Role::Viewer, false, Phase::Inactive}};
+  world.put_member("a", Role::Admin);
+  world.put_member("b", Role::Admin, Standing::Paused);
+  world.put_member("c", Role::Editor, Standing::Unjudged);
+  world.put_member("d", Role::Admin, Standing::NotAccepted);
+  world.put_member("e", Role::Admin, Standing::Inactive);
+  world.put_member("f", Role::Editor, Standing::NotAccepted);
+  world.member("f").phase = MemberPhase::ExpiredInvitation;
+  world.put_member("g", Role::Viewer, Standing::Duplicate);
+  world.put_member("h", Role::Viewer, Standing::Leaving);
   world.settle();
   EXPECT_EQ(
       api::to_json(world.organization.status)["members"],
-      nlohmann::json::parse(R"({"total": 7, "active": 3, "pending": 1, "expired": 1, "inactive": 2, "admins": 2})"));
+      nlohmann::json::parse(R"({"total": 8, "active": 3, "pending": 1, "expired": 1, "inactive": 1, "admins": 2})"));
   EXPECT_EQ(world.condition("AdminPresent"), "True/AdminActive");
+}
+
+TEST(OrganizationStatus, AGroupIsNoAdmin) {
+  World world;
+  world.put_namespace("acme");
+  world.put_member("owners", api::MemberRole::Admin);
+  world.member("owners").subjects = {{.kind = "Group", .name = "acme-owners", .ns = {}}};
+  world.settle();
+  EXPECT_EQ(world.condition("AdminPresent"), "False/NoActiveAdmin");
+  EXPECT_EQ(world.organization.status.members->active, 1);
 }
 
 TEST(OrganizationStatus, CountsApiKeysByPhase) {
@@ -213,7 +224,7 @@ TEST(OrganizationStatus, CountsApiKeysByPhase) {
 TEST(OrganizationStatus, CountsNothingInAHomeOfAnother) {
   World world;
   world.put_namespace("acme", {.claim = {"globex", "u-globex"}});
-  world.members = {{.role = api::MemberRole::Admin, .inactive = false, .phase = {}}};
+  world.put_member("ada", api::MemberRole::Admin);
   world.api_keys = {
       {.name = "grafana", .phase = ApiKeyPhase::Active, .secret_name = "s", .secret_namespaces = {"acme"}}};
   world.settle();

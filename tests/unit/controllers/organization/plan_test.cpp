@@ -33,6 +33,7 @@ json claim_patch() {
 json release_patch() {
   return json::parse(R"({"metadata": {"labels": {"guildhall.dev/organization": null},
       "annotations": {"guildhall.dev/organization-uid": null, "guildhall.dev/created-for-organization-uid": null,
+                      "guildhall.dev/auto-accept": null,
                       "guildhall.dev/releasing-since": null}}})");
 }
 
@@ -61,6 +62,14 @@ SeenApiKey key_with_secret(const std::string& name, std::vector<std::string> nam
           .secret_name = name + "-secret",
           .secret_namespaces = std::move(namespaces),
           .has_tokens = true};
+}
+
+core::Remove removal(const RoleView& role) {
+  return {.type = role_type(role.key), .key = role.key, .uid = role.uid, .resource_version = {}};
+}
+
+core::Remove removal(const BindingView& binding) {
+  return {.type = binding_type(binding.key), .key = binding.key, .uid = binding.uid, .resource_version = {}};
 }
 
 /// What a failure should show; `==` of the plans decides.
@@ -130,6 +139,35 @@ const Case kCases[] = {
        w.edit({{"namespaces", {"prod"}}});
      },
      [](World& w, core::Plan& p) { p.apply = {patch_of(w, "prod", claim_patch())}; }},
+    {"TheHomeSaysThatMembersAreAccepted", [](World& w) { w.edit({{"invitations", {{"autoAccept", true}}}}); },
+     [](World& w, core::Plan& p) {
+       json patch = claim_patch();
+       patch["metadata"]["annotations"][kAutoAcceptAnnotation] = "true";
+       p.apply = {patch_of(w, "acme", patch)};
+     }},
+    {"TheHomeNoLongerSaysSo",
+     [](World& w) {
+       w.edit({{"invitations", {{"autoAccept", true}}}});
+       w.settle();
+       w.edit({{"invitations", {{"autoAccept", false}}}});
+     },
+     [](World& w, core::Plan& p) {
+       json patch = claim_patch();
+       patch["metadata"]["annotations"][kAutoAcceptAnnotation] = nullptr;
+       p.apply = {patch_of(w, "acme", patch)};
+     }},
+    {"ASpannedNamespaceNeverSaysSo",
+     [](World& w) {
+       w.put_namespace("prod", {.claim = {"acme", "u-acme"}});
+       w.edit({{"namespaces", {"prod"}}, {"invitations", {{"autoAccept", true}}}});
+       w.settle();
+       w.patch_namespace("prod", {{"annotations", {{kAutoAcceptAnnotation, "true"}}}});
+     },
+     [](World& w, core::Plan& p) {
+       json patch = claim_patch();
+       patch["metadata"]["annotations"][kAutoAcceptAnnotation] = nullptr;
+       p.apply = {patch_of(w, "prod", patch)};
+     }},
     {"ALabelRemovedByHandIsPutBack",
      [](World& w) { w.patch_namespace("acme", {{"labels", {{kOrganizationLabel, nullptr}}}}); },
      [](World& w, core::Plan& p) {
@@ -199,10 +237,12 @@ const Case kCases[] = {
      },
      [](World& w, core::Plan& p) {
        p.apply = {patch_of(w, "old", release_patch())};
-       p.audit = {{.action = "OrganizationReleaseStepAbandoned",
-                   .note = "copies of API keys' Secrets are still in namespace old after 2 minutes; it is released",
-                   .warning = true,
-                   .identity = "u-acme/ReleaseStepAbandoned/" + w.ns("old").uid + "/2026-11-24T09:58:00Z"}};
+       p.audit = {
+           {.action = "OrganizationReleaseStepAbandoned",
+            .note =
+                "copies of API keys' Secrets or bindings are still in namespace old after 2 minutes; it is released",
+            .warning = true,
+            .identity = "u-acme/ReleaseStepAbandoned/" + w.ns("old").uid + "/2026-11-24T09:58:00Z"}};
      }},
     {"TheRoleNamesTheSecretsThatStandInTheHome",
      [](World& w) {
@@ -236,28 +276,46 @@ const Case kCases[] = {
        w.organization.status.home_namespace.reset();
      },
      [](World& w, core::Plan& p) {
-       const RoleView role = *w.role();
-       p.remove = {{.type = core::types::roles(), .key = role.key, .uid = role.uid, .resource_version = {}}};
+       p.remove = {removal(*w.role()), removal(*w.cluster_role("guildhall:acme:admin")),
+                   removal(*w.cluster_role("guildhall:acme:member"))};
      }},
     {"ARoleOfOurFormerSelfIsTakenOver", [](World& w) { w.put_role("u-former", json::array()); },
      [](World&, core::Plan& p) { p.apply = {role_apply({})}; }},
-    {"ADeletionFirstWaitsForTheKeys",
+    {"ADeletionRemovesRolesAndBindings",
+     [](World& w) {
+       w.put_member("ada", api::MemberRole::Viewer);
+       w.settle();
+       w.mark_deleted();
+     },
+     [](World& w, core::Plan& p) {
+       p.remove = {removal(*w.cluster_role("guildhall:acme:admin")), removal(*w.cluster_role("guildhall:acme:member")),
+                   removal(*w.binding({"", "guildhall:acme:member"})), removal(*w.role()),
+                   removal(*w.binding({"acme", "guildhall:guildhall-organization-viewer"}))};
+       p.look_again_after = std::chrono::minutes{4};
+     }},
+    {"ADeletionThatWaitsForKeysHasRemovedThemAlready",
+     [](World& w) {
+       w.api_keys = {key_with_secret("grafana")};
+       w.settle();
+       w.mark_deleted();
+       w.remove_grants();
+     },
+     [](World&, core::Plan& p) { p.look_again_after = std::chrono::minutes{2}; }},
+    {"ADeletionRemovesThemAtOnceWhileItWaitsForKeys",
      [](World& w) {
        w.api_keys = {key_with_secret("grafana")};
        w.settle();
        w.mark_deleted();
      },
-     [](World&, core::Plan& p) { p.look_again_after = std::chrono::minutes{2}; }},
-    {"ADeletionThenRemovesTheRole", [](World& w) { w.mark_deleted(); },
      [](World& w, core::Plan& p) {
-       const RoleView role = *w.role();
-       p.remove = {{.type = core::types::roles(), .key = role.key, .uid = role.uid, .resource_version = {}}};
-       p.look_again_after = std::chrono::minutes{4};
+       p.remove = {removal(*w.cluster_role("guildhall:acme:admin")), removal(*w.cluster_role("guildhall:acme:member")),
+                   removal(*w.role())};
+       p.look_again_after = std::chrono::minutes{2};
      }},
     {"ADeletionThenReleasesTheNamespaces",
      [](World& w) {
        w.mark_deleted();
-       w.put_role("u-other", json::array());
+       w.remove_grants();
      },
      [](World& w, core::Plan& p) {
        p.apply = {patch_of(w, "acme", release_patch())};
@@ -269,7 +327,7 @@ const Case kCases[] = {
        w.edit({{"deletionPolicy", "Delete"}});
        w.settle();
        w.mark_deleted();
-       w.put_role("u-other", json::array());
+       w.remove_grants();
      },
      [](World& w, core::Plan& p) {
        p.remove = {{.type = core::types::namespaces(),
@@ -281,7 +339,7 @@ const Case kCases[] = {
     {"ADeletionLastDropsTheFinalizer",
      [](World& w) {
        w.mark_deleted();
-       w.put_role("u-other", json::array());
+       w.remove_grants();
        w.put_namespace("acme");
      },
      [](World& w, core::Plan& p) {
@@ -318,7 +376,7 @@ TEST(OrganizationPlanAtFirst, AddsTheFinalizerWithTheFirstClaim) {
 TEST(OrganizationPlanAtFirst, SaysTheWholeStatus) {
   World world;
   world.put_namespace("acme");
-  world.members = {{.role = api::MemberRole::Admin, .inactive = false, .phase = {}}};
+  world.put_member("ada", api::MemberRole::Admin);
   EXPECT_EQ(*world.plan_now().status, json::parse(R"({
     "observedGeneration": 1,
     "conditions": [
@@ -329,6 +387,8 @@ TEST(OrganizationPlanAtFirst, SaysTheWholeStatus) {
       {"type": "Ready", "status": "False", "reason": "ClaimingNamespaces", "message": "being claimed: acme",
        "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
       {"type": "Reconciling", "status": "True", "reason": "ClaimingNamespaces", "message": "being claimed: acme",
+       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
+      {"type": "RolesBound", "status": "False", "reason": "ClaimingNamespaces", "message": "being claimed: acme",
        "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"}],
     "members": {"total": 0, "active": 0, "pending": 0, "expired": 0, "inactive": 0, "admins": 0},
     "apiKeys": {"total": 0, "active": 0, "expired": 0, "revoked": 0, "suspended": 0}})"));
@@ -341,6 +401,9 @@ TEST(OrganizationPlanAtFirst, SaysTheWholeStatus) {
       {"type": "NamespacesClaimed", "status": "True", "reason": "AllClaimed", "message": "the home acme is claimed",
        "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
       {"type": "Ready", "status": "True", "reason": "Active", "message": "all that the spec asks for is in force",
+       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
+      {"type": "RolesBound", "status": "True", "reason": "AllBound",
+       "message": "the roles of all active Members are bound in the claimed namespaces",
        "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"}],
     "homeNamespace": "acme",
     "members": {"total": 1, "active": 1, "pending": 0, "expired": 0, "inactive": 0, "admins": 1},

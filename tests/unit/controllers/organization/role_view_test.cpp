@@ -18,9 +18,10 @@ json role_with(const json& rules) {
 }
 
 TEST(RoleView, KnowsWhatItLetsOneGet) {
-  EXPECT_THAT(*parse_role_view(role_with(secret_get_rules({"a", "b"})))->gettable_secrets, ElementsAre("a", "b"));
-  EXPECT_THAT(*parse_role_view(role_with(nullptr))->gettable_secrets, ElementsAre());
-  EXPECT_THAT(*parse_role_view(role_with(json::array()))->gettable_secrets, ElementsAre());
+  EXPECT_THAT(*gettable_secrets(parse_role_view(role_with(secret_get_rules({"a", "b"})))->rules),
+              ElementsAre("a", "b"));
+  EXPECT_THAT(*gettable_secrets(parse_role_view(role_with(nullptr))->rules), ElementsAre());
+  EXPECT_THAT(*gettable_secrets(parse_role_view(role_with(json::array()))->rules), ElementsAre());
 }
 
 TEST(RoleView, HasNoAnswerForRulesThatAreNotOurs) {
@@ -36,7 +37,7 @@ TEST(RoleView, HasNoAnswerForRulesThatAreNotOurs) {
   json numbers = ours;
   numbers[0]["resourceNames"] = {1};
   for (const auto& rules : {more_verbs, two, every_secret, no_names, numbers, json("x"), json({1})})
-    EXPECT_EQ(parse_role_view(role_with(rules))->gettable_secrets, std::nullopt) << rules;
+    EXPECT_EQ(gettable_secrets(parse_role_view(role_with(rules))->rules), std::nullopt) << rules;
 }
 
 TEST(RoleView, KnowsItsControllingOwner) {

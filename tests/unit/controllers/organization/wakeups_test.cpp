@@ -104,5 +104,24 @@ TEST_F(Wakeups, ARoleWakesItsOwnerAndTheOneThatHasItsNamespace) {
               ElementsAre(organization("acme"), organization("globex")));
 }
 
+TEST_F(Wakeups, ABindingDoesLikewise) {
+  BindingView binding;
+  binding.key = {"acme", "guildhall:x"};
+  binding.owner_name = "globex";
+  EXPECT_THAT(wakened_by_binding(filled.caches, nullptr, &binding),
+              ElementsAre(organization("acme"), organization("globex")));
+  binding.key.ns.clear();
+  EXPECT_THAT(wakened_by_binding(filled.caches, &binding, nullptr), ElementsAre(organization("globex")));
+}
+
+TEST_F(Wakeups, AMembersPhaseCountsAndItsOtherStatusDoesNot) {
+  const auto ada = filled.members.get({"acme", "ada"});
+  api::Member said = *ada;
+  said.status.last_action = "updated ApiKey grafana";
+  EXPECT_THAT(wakened_by_member(filled.caches, ada.get(), &said), IsEmpty());
+  said.status.phase = api::MemberPhase::ExpiredInvitation;
+  EXPECT_THAT(wakened_by_member(filled.caches, ada.get(), &said), ElementsAre(organization("acme")));
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::organization

@@ -6,6 +6,7 @@
 
 #include "controllers/organization/courses.hpp"
 #include "controllers/organization/names.hpp"
+#include "operator/core/object_meta.hpp"
 
 namespace guildhall::controllers::organization {
 
@@ -27,6 +28,14 @@ json initial_organization() {
 
 bool globex_holds(const Claim& claim) {
   return claim.uid == "u-globex" || claim.organization == "globex";
+}
+
+json owners(const std::string& uid) {
+  return json::array({{{"apiVersion", "guildhall.dev/v1alpha1"},
+                       {"kind", "Organization"},
+                       {"name", "acme"},
+                       {"uid", uid},
+                       {"controller", true}}});
 }
 
 /// A merge patch leaves an empty map where the last entry was removed; so does the API server, and readers do not care.
@@ -80,19 +89,43 @@ void World::put_namespace(const std::string& name, const NamespaceState& state) 
 }
 
 void World::put_role(const std::string& owner_uid, const json& rules) {
-  role_ = {{"metadata",
-            {{"name", "guildhall:api-key-secrets"},
-             {"namespace", home_namespace(organization)},
-             {"uid", "r-" + next_version()},
-             {"resourceVersion", next_version()}}},
-           {"rules", rules}};
-  if (!owner_uid.empty()) {
-    role_["metadata"]["ownerReferences"] = json::array({{{"apiVersion", "guildhall.dev/v1alpha1"},
-                                                         {"kind", "Organization"},
-                                                         {"name", "acme"},
-                                                         {"uid", owner_uid},
-                                                         {"controller", true}}});
-  }
+  const core::ObjectKey key{home_namespace(organization), "guildhall:api-key-secrets"};
+  json object = core::object_head(core::types::roles(), key);
+  object["metadata"]["uid"] = "r-" + next_version();
+  object["metadata"]["resourceVersion"] = next_version();
+  object["rules"] = rules;
+  if (!owner_uid.empty()) object["metadata"]["ownerReferences"] = owners(owner_uid);
+  grants_[core::describe(core::types::roles(), key)] = std::move(object);
+}
+
+void World::put_binding(const core::ObjectKey& key, const RoleReference& role, const Subjects& subjects,
+                        const std::string& owner_uid) {
+  json object = core::object_head(binding_type(key), key);
+  object["metadata"]["uid"] = "b-" + next_version();
+  object["metadata"]["resourceVersion"] = next_version();
+  object["roleRef"] = {{"kind", role.kind}, {"name", role.name}};
+  object["subjects"] = json::array();
+  for (const auto& subject : subjects)
+    object["subjects"].push_back(to_json(subject));
+  if (!owner_uid.empty()) object["metadata"]["ownerReferences"] = owners(owner_uid);
+  grants_[core::describe(binding_type(key), key)] = std::move(object);
+}
+
+void World::put_cluster_role(const std::string& name, const json& rules) {
+  json& object = grants_.at(core::describe(core::types::cluster_roles(), {"", name}));
+  object["rules"] = rules;
+  object["metadata"]["resourceVersion"] = next_version();
+}
+
+void World::put_member(const std::string& name, api::MemberRole role, Standing standing) {
+  members.push_back({.name = name,
+                     .role = role,
+                     .standing = standing,
+                     .subjects = {{.kind = "User", .name = name + "@acme.example", .ns = {}}}});
+}
+
+SeenMember& World::member(const std::string& name) {
+  return *std::ranges::find(members, name, &SeenMember::name);
 }
 
 void World::restore(const std::string& uid) {
@@ -113,8 +146,35 @@ NamespaceView World::ns(const std::string& name) const {
 }
 
 std::optional<RoleView> World::role() const {
-  if (role_.is_null()) return std::nullopt;
-  return *parse_role_view(role_);
+  const auto found =
+      grants_.find(core::describe(core::types::roles(), {home_namespace(organization), "guildhall:api-key-secrets"}));
+  return found == grants_.end() ? std::nullopt : std::optional(*parse_role_view(found->second));
+}
+
+std::optional<RoleView> World::cluster_role(const std::string& name) const {
+  const auto found = grants_.find(core::describe(core::types::cluster_roles(), {"", name}));
+  return found == grants_.end() ? std::nullopt : std::optional(*parse_role_view(found->second));
+}
+
+std::optional<BindingView> World::binding(const core::ObjectKey& key) const {
+  const auto found = grants_.find(core::describe(binding_type(key), key));
+  return found == grants_.end() ? std::nullopt : std::optional(*parse_binding_view(found->second));
+}
+
+std::string World::bound(const std::string& ns, const std::string& cluster_role) const {
+  const auto standing = binding({ns, ns.empty() ? cluster_role : "guildhall:" + cluster_role});
+  if (!standing) return "-";
+  std::string names;
+  for (const auto& subject : standing->subjects)
+    names += (names.empty() ? "" : ", ") + subject.name.substr(0, subject.name.find('@'));
+  return names;
+}
+
+std::vector<std::string> World::grants() const {
+  std::vector<std::string> names;
+  for (const auto& [name, object] : grants_)
+    names.push_back(name);
+  return names;
 }
 
 Observed World::observe() const {
@@ -123,7 +183,14 @@ Observed World::observe() const {
   seen.api_keys = api_keys;
   seen.members = members;
   seen.failures = failures;
-  seen.key_secrets_role = role();
+  seen.stood = stood_;
+  for (const auto& [name, object] : grants_) {
+    if (object["kind"] == "Role" || object["kind"] == "ClusterRole") {
+      seen.roles.push_back(*parse_role_view(object));
+    } else {
+      seen.bindings.push_back(*parse_binding_view(object));
+    }
+  }
   seen.protected_namespaces = {"guildhall-system", {"monitoring"}};
   const Claim ours = claim_of(organization);
   const auto& listed = organization.spec.namespaces;
@@ -157,27 +224,55 @@ bool World::write(const core::Apply& apply) {
     write_namespace(apply);
     return true;
   }
-  EXPECT_EQ(apply.type, core::types::roles());
-  json object = apply.object;
-  object["metadata"]["uid"] = role_.is_null() ? json("r-" + next_version()) : role_["metadata"]["uid"];
-  object["metadata"]["resourceVersion"] = next_version();
-  role_ = std::move(object);
+  write_grant(apply);
   return true;
 }
 
+void World::write_grant(const core::Apply& apply) {
+  EXPECT_EQ(apply.type.group, core::types::roles().group);
+  const std::string name = core::describe(apply.type, apply.key);
+  if (refused.contains(name)) return;
+  json object = apply.object;
+  const auto standing = grants_.find(name);
+  object["metadata"]["uid"] =
+      standing == grants_.end() ? json("g-" + next_version()) : standing->second["metadata"]["uid"];
+  object["metadata"]["resourceVersion"] = next_version();
+  if (standing != grants_.end() && object.contains("roleRef")) {
+    EXPECT_EQ(object["roleRef"]["name"], standing->second["roleRef"]["name"]) << "a binding's role cannot be changed";
+  }
+  grants_[name] = std::move(object);
+}
+
 void World::remove(const core::Remove& remove) {
-  if (remove.type == core::types::roles()) {
-    if (!role_.is_null() && role_["metadata"]["uid"] == remove.uid) role_ = nullptr;
+  if (remove.type.group == core::types::roles().group) {
+    const auto standing = grants_.find(core::describe(remove.type, remove.key));
+    if (standing != grants_.end() && standing->second["metadata"]["uid"] == remove.uid) grants_.erase(standing);
     return;
   }
   ASSERT_EQ(remove.type, core::types::namespaces());
   namespace_writes_.push_back({remove.key.name, claim(remove.key.name)});
   ASSERT_EQ(ns(remove.key.name).uid, remove.uid);
-  namespaces_.erase(remove.key.name);
+  remove_namespace(remove.key.name);
   if (remove.key.name != home_namespace(organization)) return;
   api_keys.clear();
   members.clear();
-  role_ = nullptr;
+}
+
+void World::forget_namespace(const std::string& name) {
+  std::erase_if(grants_, [&](const auto& grant) { return grant.second["metadata"].value("namespace", "") == name; });
+}
+
+/// As the reconciler does.
+void World::remember_bindings(const core::Plan& plan) {
+  stood_.clear();
+  for (const auto& binding : observe().bindings) {
+    if (binding.owner_uid == organization.metadata.uid)
+      stood_[core::describe(binding_type(binding.key), binding.key)] = binding.subjects;
+  }
+  for (const auto& apply : plan.apply)
+    stood_.erase(core::describe(apply.type, apply.key));
+  for (const auto& gone : plan.remove)
+    stood_.erase(core::describe(gone.type, gone.key));
 }
 
 void World::write_status(const json& status) {
@@ -193,6 +288,7 @@ void World::let_keys_go() {
 }
 
 void World::execute(const core::Plan& plan, int most_writes) {
+  remember_bindings(plan);
   const auto may = [&] { return most_writes-- > 0; };
   if (plan.finalizer == core::FinalizerChange::Add && may()) organization.metadata.finalizers.emplace_back(kFinalizer);
   if (plan.status && may()) write_status(*plan.status);
@@ -218,6 +314,11 @@ int World::settle() {
   }
   ADD_FAILURE() << "does not come to rest";
   return 20;
+}
+
+void World::settle_while_refused() {
+  for (int rounds = 0; rounds < 10; ++rounds)
+    execute(plan_now());
 }
 
 void World::live_on() {

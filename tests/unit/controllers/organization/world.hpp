@@ -37,14 +37,27 @@ class World {
   std::vector<SeenMember> members;
   std::vector<core::WriteFailure> failures;
   core::Timestamp now = noon();
-  bool keys_let_go = true;  ///< the ApiKeys' controller does its part when the Organization goes
+  std::set<std::string> refused;  ///< roles and bindings that the API server does not take
+  bool keys_let_go = true;        ///< the ApiKeys' controller does its part when the Organization goes
 
   void edit(const nlohmann::json& spec_patch);
   void annotate(const std::string& name, const std::string& value);
   void mark_deleted();
   void put_namespace(const std::string& name, const NamespaceState& state = {});
   void put_role(const std::string& owner_uid, const nlohmann::json& rules);
-  void remove_namespace(const std::string& name) { namespaces_.erase(name); }
+  /// A RoleBinding as somebody else makes or changes it.
+  void put_binding(const core::ObjectKey& key, const RoleReference& role, const Subjects& subjects,
+                   const std::string& owner_uid = "u-acme");
+  void remove_binding(const core::ObjectKey& key) { grants_.erase(core::describe(binding_type(key), key)); }
+  void put_cluster_role(const std::string& name, const nlohmann::json& rules);
+  void remove_grants() { grants_.clear(); }
+  /// Active, with the User <name>@acme.example.
+  void put_member(const std::string& name, api::MemberRole role, Standing standing = Standing::InForce);
+  SeenMember& member(const std::string& name);
+  void remove_namespace(const std::string& name) {
+    namespaces_.erase(name);
+    forget_namespace(name);
+  }
   /// The Organization is made anew, with another UID and without status and finalizers; all else stays.
   void restore(const std::string& uid);
   /// A change of a Namespace by hand, as kubectl label and annotate make it.
@@ -56,6 +69,8 @@ class World {
   void execute(const core::Plan& plan, int most_writes = 1'000);
   /// Plans and executes until nothing is written. Returns how many rounds wrote; more than 20 is a test failure.
   int settle();
+  /// Plans and executes ten times: what is refused is tried again each time.
+  void settle_while_refused();
   /// settle(), and then again at each time at which the plan wants to look again, at most ten times.
   void live_on();
 
@@ -65,6 +80,12 @@ class World {
   [[nodiscard]] Claim claim(const std::string& name) const { return ns(name).claim; }
   [[nodiscard]] const nlohmann::json& object(const std::string& name) const { return namespaces_.at(name); }
   [[nodiscard]] std::optional<RoleView> role() const;
+  [[nodiscard]] std::optional<RoleView> cluster_role(const std::string& name) const;
+  [[nodiscard]] std::optional<BindingView> binding(const core::ObjectKey& key) const;
+  /// "jane, ada" of a RoleBinding of the namespace, without what follows their names; "-" when there is none.
+  [[nodiscard]] std::string bound(const std::string& ns, const std::string& cluster_role) const;
+  /// Every role and binding of ours that stands: "RoleBinding acme/guildhall:...".
+  [[nodiscard]] std::vector<std::string> grants() const;
   [[nodiscard]] std::string ready() const;                             ///< "True/Active"
   [[nodiscard]] std::string condition(const std::string& type) const;  ///< likewise; "" when absent
   [[nodiscard]] std::string message(const std::string& type) const;
@@ -79,7 +100,10 @@ class World {
  private:
   bool write(const core::Apply& apply);
   void write_namespace(const core::Apply& apply);
+  void write_grant(const core::Apply& apply);
   void remove(const core::Remove& remove);
+  void forget_namespace(const std::string& name);
+  void remember_bindings(const core::Plan& plan);
   void write_status(const nlohmann::json& status);
   void let_keys_go();
   std::string next_version() { return std::to_string(++version_); }
@@ -87,7 +111,8 @@ class World {
   int version_ = 100;
   bool exists_ = true;
   std::map<std::string, nlohmann::json> namespaces_;
-  nlohmann::json role_;
+  std::map<std::string, nlohmann::json> grants_;  ///< roles and bindings, by their description
+  Stood stood_;
   std::vector<std::string> told_;
   std::vector<NamespaceWrite> namespace_writes_;
 };

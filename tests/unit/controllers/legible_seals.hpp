@@ -5,7 +5,7 @@
 
 #include "operator/core/seal.hpp"
 
-namespace guildhall::controllers::apikey {
+namespace guildhall::controllers {
 
 /// A seal is legible: it names its key, its purpose and what it seals.
 class LegibleSeals final : public core::Sealer {
@@ -20,4 +20,4 @@ class LegibleSeals final : public core::Sealer {
   [[nodiscard]] bool is_by_unknown_key(std::string_view seal) const override { return seal.starts_with("k2:"); }
 };
 
-}  // namespace guildhall::controllers::apikey
+}  // namespace guildhall::controllers

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controllers/organization/acceptance.hpp"
+#include "controllers/organization/binding_view.hpp"
+#include "controllers/organization/home_state.hpp"
+#include "controllers/organization/membership.hpp"
+#include "controllers/organization/role_view.hpp"
+#include "operator/api/member.hpp"
+#include "operator/api/organization.hpp"
+#include "operator/core/plan.hpp"
+
+namespace guildhall::controllers::member {
+
+using organization::HomeState;
+using organization::Standing;
+
+/// Where the bindings of the Organization have this Member, against where they should. Names such as
+/// "RoleBinding acme/guildhall:guildhall-organization-editor", sorted.
+struct BoundRole {
+  std::vector<std::string> missing;  ///< should have all of its subjects, and lack one
+  std::vector<std::string> surplus;  ///< have one of its subjects, and should not
+  int places = 0;                    ///< namespaces in which its role is bound as it should be
+  bool operator==(const BoundRole&) const = default;
+};
+
+/// All that a plan for one Member depends on.
+struct Observed {
+  api::Member member;
+  HomeState home = HomeState::NotAHome;
+  std::string organization_name;                      ///< of the one that has the home; empty: none
+  std::optional<api::OrganizationSpec> organization;  ///< likewise
+  Standing standing = Standing::NotAccepted;
+  std::string older_namesake;  ///< the Member that has its email; empty: none
+  organization::JudgedAcceptance judged;
+  organization::Subjects subjects;  ///< that are to get its role
+  BoundRole bound;
+  std::optional<organization::RoleView> self_role;        ///< what stands at the place of its own Role
+  std::optional<organization::BindingView> self_binding;  ///< likewise of its binding
+  bool sends_mail = false;                                ///< the operator has a mail server
+  bool serves_page = false;                               ///< the operator serves the page of invitations
+  std::string candidate_acceptance;  ///< the annotation's value if it accepts now; empty: nothing can be sealed now
+  std::vector<core::WriteFailure> failures;
+};
+
+}  // namespace guildhall::controllers::member

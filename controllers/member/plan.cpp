@@ -1,0 +1,164 @@
+#include "controllers/member/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controllers/member/draft.hpp"
+#include "controllers/member/names.hpp"
+#include "controllers/member/reasons.hpp"
+#include "controllers/member/self_role.hpp"
+#include "controllers/member/status.hpp"
+#include "controllers/organization/acceptance.hpp"
+
+namespace guildhall::controllers::member {
+
+namespace {
+
+using Delivery = api::MemberInvitationDelivery;
+
+bool is_paused(const Observed& seen) {
+  return seen.member.metadata.annotation(kPausedAnnotation) == "true";
+}
+
+std::optional<Phase> phase(const Observed& seen) {
+  if (seen.home != HomeState::Claimed) return seen.member.status.phase;
+  switch (seen.standing) {
+    case Standing::Inactive:
+      return Phase::Inactive;
+    case Standing::Unjudged:
+    case Standing::Paused:
+    case Standing::InForce:
+      return Phase::Active;
+    case Standing::NotAccepted:
+      return Phase::PendingInvitation;
+    case Standing::Leaving:
+    case Standing::Duplicate:
+      break;
+  }
+  return seen.member.status.phase;
+}
+
+void check_home(const Observed& seen, Draft& draft) {
+  switch (seen.home) {
+    case HomeState::NotAHome:
+      return draft.hinder(reasons::kNotAHome,
+                          fmt::format("no Organization has namespace {} as its home; a Member does nothing here",
+                                      seen.member.metadata.ns),
+                          true);
+    case HomeState::NoOrganization:
+      return draft.hinder(reasons::kNoOrganization,
+                          "the Organization of this Member is gone; it gives no rights. If it returns, they return",
+                          true);
+    case HomeState::Awaiting:
+      return draft.hinder(reasons::kAwaitingHome, "the Organization has not claimed this namespace yet", false);
+    case HomeState::Claimed:
+      return;
+  }
+}
+
+void check_standing(const Observed& seen, Draft& draft) {
+  if (seen.standing == Standing::Duplicate) {
+    draft.hinder(reasons::kDuplicateEmail,
+                 fmt::format("Member {} has this email and is older; remove one of the two", seen.older_namesake),
+                 true);
+  }
+  if (seen.standing == Standing::Unjudged) {
+    draft.hinder(reasons::kSealKeyMissing,
+                 "its acceptance is sealed by a key that is not in Secret guildhall-seal-keys; restore that key there "
+                 "from the backup. Until then the Member keeps what it has and gets nothing more",
+                 true);
+  }
+}
+
+void accept(const Observed& seen, Draft& draft) {
+  if (is_paused(seen)) return draft.hinder(reasons::kPaused, "not accepted, as guildhall.dev/paused is set", false);
+  draft.hinder(reasons::kAccepting, "the Member needs no invitation and is being accepted", false);
+  if (seen.candidate_acceptance.empty()) return;
+  const core::ObjectMeta& meta = seen.member.metadata;
+  draft.plan.apply.push_back(
+      {.type = api::member_type(),
+       .key = meta.key(),
+       .object = {{"metadata", {{"annotations", {{organization::kAcceptedAnnotation, seen.candidate_acceptance}}}}}},
+       .resource_version = meta.resource_version,
+       .mode = core::WriteMode::MergePatch});
+  draft.plan.audit.push_back({.action = "MemberAccepted",
+                              .note = fmt::format("{} is a member of {} without an invitation", seen.member.spec.email,
+                                                  seen.organization_name),
+                              .warning = false,
+                              .identity = meta.uid + "/MemberAccepted"});
+}
+
+/// Who needs an invitation waits for it; who needs none is accepted.
+void plan_acceptance(const Observed& seen, Draft& draft) {
+  if (seen.home != HomeState::Claimed || seen.standing != Standing::NotAccepted) return;
+  const Delivery delivery = seen.member.spec.invitation.delivery;
+  // policies.yaml lets only those ask for None who may.
+  if (seen.organization->invitations.auto_accept || delivery == Delivery::None) return accept(seen, draft);
+  if (delivery == Delivery::Email && !seen.sends_mail) {
+    draft.hinder(
+        reasons::kNoMailServer,
+        "this operator has no mail server (--smtp); set spec.invitation.delivery to Link and hand the link over", true);
+  }
+  if (delivery == Delivery::Link && !seen.serves_page)
+    draft.hinder(reasons::kNoPublicPage, "this operator serves no page for invitations (--public-listen, --public-url)",
+                 true);
+}
+
+void check_role(const Observed& seen, Draft& draft) {
+  if (seen.home != HomeState::Claimed) return;
+  if (!seen.bound.surplus.empty())
+    draft.hinder(reasons::kWithdrawingRole,
+                 fmt::format("rights still to be withdrawn: {}", fmt::join(seen.bound.surplus, ", ")), false);
+  if (draft.missing.empty()) return;
+  const bool paused = seen.standing == Standing::Paused;
+  draft.hinder(paused ? reasons::kPaused : reasons::kBindingRole,
+               fmt::format("the role is not bound{} by: {}", paused ? ", as guildhall.dev/paused is set," : " yet",
+                           fmt::join(draft.missing, ", ")),
+               false);
+}
+
+/// What the server refused last time and is tried again stands in the way of Ready until it succeeds.
+void report_failures(const Observed& seen, Draft& draft) {
+  for (const core::WriteFailure& failure : seen.failures) {
+    const auto is_it = [&](const auto& write) { return failure.object == core::describe(write.type, write.key); };
+    if (!std::ranges::any_of(draft.plan.apply, is_it) && !std::ranges::any_of(draft.plan.remove, is_it)) continue;
+    const bool stalled = !core::is_transient(failure.kind);
+    if (draft.obstacle && (draft.obstacle->stalled || !stalled)) continue;
+    draft.obstacle =
+        Obstacle{reasons::kWriteRefused, failure.object + ": " + failure.message + core::kTriedAgainHint, stalled};
+  }
+}
+
+/// That a person must act, once for each reason and generation.
+void tell_stalled(const Observed& seen, Draft& draft) {
+  if (!draft.obstacle || !draft.obstacle->stalled) return;
+  const core::Condition* stalled = core::find_condition(seen.member.status.conditions, "Stalled");
+  if (stalled != nullptr && stalled->reason == draft.obstacle->reason) return;
+  draft.plan.audit.push_back({.action = "MemberStalled",
+                              .note = draft.obstacle->message,
+                              .warning = true,
+                              .identity = fmt::format("{}/MemberStalled/{}/{}", seen.member.metadata.uid,
+                                                      draft.obstacle->reason, seen.member.metadata.generation)});
+}
+
+}  // namespace
+
+core::Plan plan(const Observed& seen, core::Timestamp now) {
+  Draft draft;
+  draft.phase = phase(seen);
+  draft.missing = seen.bound.missing;
+  plan_self_role(seen, now, draft);
+  if (seen.member.metadata.is_deleting()) return std::move(draft.plan);
+  check_home(seen, draft);
+  check_standing(seen, draft);
+  plan_acceptance(seen, draft);
+  check_role(seen, draft);
+  report_failures(seen, draft);
+  tell_stalled(seen, draft);
+  const api::MemberStatus status = wanted_status(seen, draft, now);
+  if (status != seen.member.status) draft.plan.status = api::to_json(status);
+  return std::move(draft.plan);
+}
+
+}  // namespace guildhall::controllers::member
