@@ -50,6 +50,13 @@ hashes_agree() { [ -n "$(current_hash)" ] && [ "$(token_hash)" = "$(current_hash
 rotated() { [ "$(field '{.status.rotatedFor}')" != '' ] && [ "$(current_hash)" != "$1" ] && hashes_agree; }
 no_secret() { [ -z "$(kubectl get secret "$key" -n "$namespace" --ignore-not-found -o name)" ]; }
 
+key_is() { [ "$(field '{.status.phase}')" = "$1" ]; }
+lost_access() { ! "${jane[@]}" get gmem -n "$namespace"; }
+refused() { # refused WHAT COMMAND...
+  echo "\$ $(quoted "${@:2}")"
+  if "${@:2}" 2>&1; then echo "not refused: $1" >&2; exit 1; fi
+}
+
 leftovers() { # everything that Guildhall has made and that is still there
   # Its own namespace keeps the key that seals.
   kubectl get secrets,roles,rolebindings -A --field-selector metadata.namespace!=guildhall-system -l app.kubernetes.io/managed-by=guildhall --ignore-not-found -o name
@@ -76,6 +83,21 @@ show kubectl wait --for condition=Ready --timeout 60s organizations.guildhall.de
 show kubectl wait --for condition=Ready --timeout 60s apikeys.guildhall.dev --all -n "$namespace"
 show kubectl get guildhall -A
 show kubectl describe gkey "$key" -n "$namespace"
+
+say "Members have their roles: Jane is an Editor"
+show kubectl get rolebindings -A -l app.kubernetes.io/managed-by=guildhall
+tests/cluster/guildhall user "$dir" jane@acme.example > "$dir/jane.kubeconfig"
+jane=(kubectl --kubeconfig "$dir/jane.kubeconfig")
+check "Jane reads the home" "${jane[@]}" get gmem -n "$namespace"
+refused "Jane invites somebody" "${jane[@]}" create -n "$namespace" -f - <<< '{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {name: eve}, spec: {email: eve@acme.example, role: Admin}}'
+refused "Jane removes an Admin" "${jane[@]}" delete gmem ada -n "$namespace"
+show kubectl patch gmem jane -n "$namespace" --type merge -p '{"spec":{"state":"Inactive"}}'
+check "without her role Jane reads nothing" lost_access
+check "and her key is refused" key_is Suspended
+show kubectl get gmem -n "$namespace"
+show kubectl patch gmem jane -n "$namespace" --type merge -p '{"spec":{"state":"Active"}}'
+check "with it she is back" "${jane[@]}" get gmem -n "$namespace"
+check "and so is her key" key_is Active
 
 say "The key is a Secret; its status holds only the token's SHA-256"
 show kubectl get secret "$key" -n "$namespace"
