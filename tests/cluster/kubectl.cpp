@@ -13,6 +13,9 @@ Output Kubectl::operator()(const std::vector<std::string>& arguments, std::strin
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   // Beside the kubeconfig: ports are used again by other clusters, and what it remembers of a server goes by the port.
   command.environment.emplace_back("KUBECACHEDIR", kubeconfig_.string() + ".cache");
+  // A quarter faster: it ends before it would have to collect, and has little to do at the same time.
+  command.environment.emplace_back("GOGC", "off");
+  command.environment.emplace_back("GOMAXPROCS", "1");
   return run(command, input);
 }
 
