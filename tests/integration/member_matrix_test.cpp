@@ -67,6 +67,7 @@ class MemberMatrix : public InAnUnchangedWorld, public testing::WithParamInterfa
       attempts.push_back({user.first, &called(user.first), {}});
     std::atomic<std::size_t> next = 0;
     std::vector<std::jthread> threads;
+    threads.reserve(kAtOnce);
     for (int i = 0; i < kAtOnce; ++i) {
       threads.emplace_back([&] {
         for (std::size_t mine = next++; mine < attempts.size(); mine = next++)

@@ -1,5 +1,7 @@
 #include "tests/integration/member_matrix/snapshot.hpp"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 namespace guildhall::tests::member_matrix {
@@ -40,11 +42,11 @@ std::string difference(const Snapshot& before, const Snapshot& after) {
     if (found == after.end()) {
       lines += name + " is gone\n";
     } else if (found->second != object) {
-      lines += name + " was changed: " + object + "\n  -> " + found->second + "\n";
+      lines += fmt::format("{} was changed: {}\n  -> {}\n", name, object, found->second);
     }
   }
   for (const auto& [name, object] : after) {
-    if (!before.contains(name)) lines += name + " is new: " + object + "\n";
+    if (!before.contains(name)) lines += fmt::format("{} is new: {}\n", name, object);
   }
   return lines;
 }
