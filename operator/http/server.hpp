@@ -34,15 +34,19 @@ struct Limits {
   std::uint32_t header_bytes = 16 * 1024;          ///< over it: 431
   std::uint64_t body_bytes = 1U << 20U;            ///< over it: 413
   std::size_t connections = 256;                   ///< at once; for one more the oldest that waits is closed
-  std::chrono::milliseconds read_timeout{30'000};  ///< for one whole request, and the pause before it
+  std::chrono::milliseconds read_timeout{30'000};  ///< for a handshake; for one whole request, and the pause before it
   std::chrono::milliseconds write_timeout{10'000};
 };
 
-/// An HTTP/1.1 server. Refuses what two readers could read in two ways (RFC 9112, sections 3.2, 6.3): no Host,
-/// folded headers, two lengths, a length beside an encoding, any encoding but chunked.
+class ServerIdentity;
+
+/// An HTTP/1.1 server, over TLS when it has an identity: while that is empty, connections are closed at once. Refuses
+/// what two readers could read in two ways (RFC 9112, sections 3.2, 6.3): no Host, folded headers, two lengths, a
+/// length beside an encoding, any encoding but chunked.
 class Server {
  public:
-  Server(std::string listen, Handler handler, Limits limits = {}, int threads = 1);
+  Server(std::string listen, Handler handler, Limits limits = {}, int threads = 1,
+         std::shared_ptr<const ServerIdentity> identity = nullptr);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();  ///< stop()

@@ -12,8 +12,6 @@
 namespace guildhall::http {
 namespace {
 
-constexpr std::chrono::seconds kPatience{60};
-
 int connect_to(int socket, std::uint16_t port, bool ipv6) {
   // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): the sockets API
   if (ipv6) {
@@ -74,21 +72,25 @@ bool RawClient::read_more() {
   return true;
 }
 
-std::optional<RawResponse> RawClient::receive(bool head_only) {
+std::optional<RawResponse> take_response(std::string& buffer, bool head_only, const std::function<bool()>& read_more) {
   constexpr std::string_view kEnd = "\r\n\r\n";
-  while (buffer_.find(kEnd) == std::string::npos) {
+  while (buffer.find(kEnd) == std::string::npos) {
     if (!read_more()) return std::nullopt;
   }
   RawResponse response;
-  response.head = buffer_.substr(0, buffer_.find(kEnd) + kEnd.size());
+  response.head = buffer.substr(0, buffer.find(kEnd) + kEnd.size());
   const std::size_t length = head_only ? 0 : content_length(response.head);
-  while (buffer_.size() < response.head.size() + length) {
+  while (buffer.size() < response.head.size() + length) {
     if (!read_more()) return std::nullopt;
   }
-  response.body = buffer_.substr(response.head.size(), length);
-  buffer_.erase(0, response.head.size() + length);
+  response.body = buffer.substr(response.head.size(), length);
+  buffer.erase(0, response.head.size() + length);
   response.status = std::atoi(response.head.substr(response.head.find(' ') + 1).c_str());
   return response;
+}
+
+std::optional<RawResponse> RawClient::receive(bool head_only) {
+  return take_response(buffer_, head_only, [this] { return read_more(); });
 }
 
 bool RawClient::is_closed_by_server() {

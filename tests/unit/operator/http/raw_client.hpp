@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,13 @@ struct RawResponse {
   std::string head;  ///< status line and header fields
   std::string body;
 };
+
+/// Takes the next answer out of the buffer, by its Content-Length (0 with `head_only`), and calls `read_more` for what
+/// is missing; unset when that says false.
+std::optional<RawResponse> take_response(std::string& buffer, bool head_only, const std::function<bool()>& read_more);
+
+/// How long a test waits for what has to come.
+constexpr std::chrono::seconds kPatience{60};
 
 class RawClient {
  public:
@@ -29,12 +37,13 @@ class RawClient {
   bool send(std::string_view bytes);
   /// Nothing more will be sent; answers can still come.
   void end_sending();
-  /// The next answer, by its Content-Length (0 with `head_only`); unset when the connection ended before it was whole.
+  /// The next answer; unset when the connection ended before it was whole.
   std::optional<RawResponse> receive(bool head_only = false);
   /// Reads until the server closes. False when it has not within the patience of a test.
   bool is_closed_by_server();
   /// Whether there is something to read, or the end, within `pause`.
   [[nodiscard]] bool has_news_within(std::chrono::milliseconds pause) const;
+  [[nodiscard]] int socket() const { return socket_; }
 
  private:
   bool read_more();

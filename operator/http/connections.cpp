@@ -1,0 +1,30 @@
+#include "operator/http/connections.hpp"
+
+#include <utility>
+
+namespace guildhall::http {
+
+bool Connections::end_oldest() {
+  for (const auto& entry : open_) {
+    auto connection = entry.lock();
+    if (!connection || !connection->waits.exchange(false)) continue;
+    OpenConnection& oldest = *connection;
+    oldest.end(std::move(connection));
+    return true;
+  }
+  return false;
+}
+
+std::optional<Connections::Entry> Connections::admit(const std::shared_ptr<OpenConnection>& connection,
+                                                     std::size_t most) {
+  const std::scoped_lock lock(mutex_);
+  if (open_.size() >= most && !end_oldest()) return std::nullopt;
+  return open_.insert(open_.end(), connection);
+}
+
+void Connections::leave(Entry entry) {
+  const std::scoped_lock lock(mutex_);
+  open_.erase(entry);
+}
+
+}  // namespace guildhall::http

@@ -1,0 +1,200 @@
+#include <utility>  // Boost 1.74's awaitable.hpp needs std::exchange and does not say so
+
+#include "operator/http/session.hpp"
+
+#include <openssl/ssl.h>
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <optional>
+#include <span>
+
+#include "operator/http/request_reader.hpp"
+
+namespace guildhall::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Message = bhttp::response<bhttp::string_body>;
+using TlsStream = asio::ssl::stream<beast::tcp_stream&>;
+
+namespace {
+
+struct Connection final : OpenConnection {
+  explicit Connection(tcp::socket&& socket) : stream(std::move(socket)) {}
+  void end(std::shared_ptr<OpenConnection> self) override {
+    asio::post(stream.get_executor(), [this, self = std::move(self)] { stream.close(); });
+  }
+
+  beast::tcp_stream stream;      ///< its timer holds under TLS too
+  std::optional<TlsStream> tls;  ///< set: all is said through it
+};
+
+constexpr std::chrono::seconds kLinger{1};
+constexpr std::size_t kLingerBytes = 1024UL * 1024;
+
+auto into(error_code& error) {
+  return asio::redirect_error(asio::use_awaitable, error);
+}
+
+Response answer(const Handler& handler, const Request& request) {
+  try {
+    return handler(request);
+  } catch (...) {
+    return {.status = 500, .body = "internal error\n", .headers = {}};
+  }
+}
+
+Message message_of(Response response, bool keep_alive, bool is_head) {
+  Message message{static_cast<bhttp::status>(response.status), 11};
+  message.set(bhttp::field::content_type, response.content_type);
+  for (const auto& [name, value] : response.headers)
+    message.set(name, value);
+  message.keep_alive(keep_alive);
+  message.body() = std::move(response.body);
+  message.prepare_payload();
+  if (is_head) message.body().clear();
+  return message;
+}
+
+/// With the context as it is now; it lives as long as the stream.
+void begin_tls(Connection& connection, SSL_CTX* context) {
+  SSL_CTX_up_ref(context);
+  asio::ssl::context owner(context);  // gives back the one that was just taken
+  connection.tls.emplace(connection.stream, owner);
+}
+
+/// False: the peer did not finish the handshake, or not in time.
+asio::awaitable<bool> greet(Connection& connection, const Limits& limits) {
+  if (!connection.tls) co_return true;
+  error_code error;
+  connection.stream.expires_after(limits.read_timeout);
+  co_await connection.tls->async_handshake(TlsStream::server, into(error));
+  co_return !error;
+}
+
+asio::awaitable<bool> send(Connection& connection, const Message& message, const Limits& limits) {
+  error_code error;
+  connection.stream.expires_after(limits.write_timeout);
+  if (connection.tls) {
+    co_await bhttp::async_write(*connection.tls, message, into(error));
+  } else {
+    co_await bhttp::async_write(connection.stream, message, into(error));
+  }
+  co_return !error;
+}
+
+asio::awaitable<std::size_t> read_some(Connection& connection, asio::mutable_buffer room, error_code& error) {
+  if (connection.tls) co_return co_await connection.tls->async_read_some(room, into(error));
+  co_return co_await connection.stream.async_read_some(room, into(error));
+}
+
+/// Tells the peer that no more will come; under TLS it has a moment to say the same.
+asio::awaitable<void> end_sending(Connection& connection) {
+  error_code ignored;
+  if (connection.tls) {
+    connection.stream.expires_after(kLinger);
+    co_await connection.tls->async_shutdown(into(ignored));
+  }
+  connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+/// Takes in for a moment what the peer still sends: a socket closed on unread bytes resets the connection, and the
+/// refusal would be lost on its way.
+asio::awaitable<void> drain(beast::tcp_stream& stream) {
+  error_code error;
+  stream.expires_after(kLinger);
+  std::array<char, 4096> bytes;
+  std::size_t taken = 0;
+  while (!error && taken < kLingerBytes)
+    taken += co_await stream.async_read_some(asio::buffer(bytes), into(error));
+}
+
+/// Unset: the peer is gone or too slow.
+asio::awaitable<std::optional<Received>> receive(Connection& connection, RequestReader& reader, const Limits& limits) {
+  connection.stream.expires_after(limits.read_timeout);
+  while (true) {
+    if (auto received = reader.next()) co_return received;
+    const std::span<char> room = reader.room();
+    error_code error;
+    const std::size_t bytes = co_await read_some(connection, asio::buffer(room.data(), room.size()), error);
+    if (error == asio::error::eof) co_return reader.end();
+    if (error) co_return std::nullopt;
+    reader.take(bytes);
+  }
+}
+
+enum class Next { Request, End, Drain };
+
+/// Reads one request and answers it.
+asio::awaitable<Next> exchange(Connection& connection, RequestReader& reader, const Shared& shared) {
+  std::optional<Received> received = co_await receive(connection, reader, shared.limits);
+  // Told to end in the very moment in which the request was complete: it is not answered half.
+  if (!received || !connection.waits.exchange(false)) co_return Next::End;
+  const bool is_head = received->request && received->request->method == "HEAD";
+  Response response = received->refusal ? std::move(*received->refusal) : answer(shared.handler, *received->request);
+  const Message message = message_of(std::move(response), received->keep_alive, is_head);
+  const bool sent = co_await send(connection, message, shared.limits);
+  connection.waits = true;
+  if (received->refusal) co_return sent ? Next::Drain : Next::End;
+  co_return sent && received->keep_alive ? Next::Request : Next::End;
+}
+
+/// The place of a connection among all, given back however it ends.
+class Place {
+ public:
+  Place(std::shared_ptr<Shared> shared, Connections::Entry entry) : shared_(std::move(shared)), entry_(entry) {}
+  Place(Place&& other) noexcept : shared_(std::move(other.shared_)), entry_(other.entry_) {}
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  Place& operator=(Place&&) = delete;
+  ~Place() {
+    if (shared_) shared_->connections.leave(entry_);
+  }
+  [[nodiscard]] const Shared& shared() const { return *shared_; }
+
+ private:
+  std::shared_ptr<Shared> shared_;  ///< null: moved away
+  Connections::Entry entry_;
+};
+
+asio::awaitable<void> converse(std::shared_ptr<Connection> connection, Place place) {
+  if (!co_await greet(*connection, place.shared().limits)) co_return;
+  RequestReader reader(place.shared().limits);
+  Next next = Next::Request;
+  while (next == Next::Request)
+    next = co_await exchange(*connection, reader, place.shared());
+  co_await end_sending(*connection);
+  if (next == Next::Drain) co_await drain(connection->stream);
+}
+
+}  // namespace
+
+template <class Socket>
+void serve(Socket socket, std::shared_ptr<Shared> shared) {
+  const auto executor = socket.get_executor();
+  auto connection = std::make_shared<Connection>(std::move(socket));
+  if (shared->identity) {
+    const auto context = shared->identity->context();
+    if (!context) return;
+    begin_tls(*connection, context.get());
+  }
+  const auto entry = shared->connections.admit(connection, shared->limits.connections);
+  if (!entry) return;
+  asio::co_spawn(executor, converse(std::move(connection), Place(std::move(shared), *entry)), asio::detached);
+}
+
+template void serve(tcp::socket socket, std::shared_ptr<Shared> shared);
+
+}  // namespace guildhall::http

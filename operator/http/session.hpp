@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+
+#include "operator/http/connections.hpp"
+#include "operator/http/server.hpp"
+#include "operator/http/server_identity.hpp"
+
+namespace guildhall::http {
+
+/// What every connection of a server shares.
+struct Shared {
+  Handler handler;
+  Limits limits;
+  std::shared_ptr<const ServerIdentity> identity;  ///< null: no TLS
+  Connections connections;
+};
+
+/// Takes a connection that was accepted and serves it until it ends, on the socket's executor, which is its strand.
+/// Closes it at once when there are too many, or there is no identity yet to greet it with. There is one instance: for
+/// Boost's tcp::socket, which stays out of this header so.
+template <class Socket>
+void serve(Socket socket, std::shared_ptr<Shared> shared);
+
+}  // namespace guildhall::http
