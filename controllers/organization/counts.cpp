@@ -1,6 +1,7 @@
 #include "controllers/organization/counts.hpp"
 
 #include "controllers/organization/courses.hpp"
+#include "controllers/organization/last_admin.hpp"
 
 namespace guildhall::controllers::organization {
 
@@ -8,11 +9,6 @@ namespace {
 
 bool is_active(Standing standing) {
   return standing == Standing::InForce || only_keeps(standing);
-}
-
-/// A Group may be empty, and nobody would be there to act.
-bool is_active_admin(const SeenMember& member) {
-  return is_active(member.standing) && member.role == api::MemberRole::Admin && !identities(member.subjects).empty();
 }
 
 void count(const SeenMember& member, MemberCounts& counts) {

@@ -48,12 +48,7 @@ std::map<std::string, const api::Member*> eldest_by_email(const std::vector<Memb
 
 void find_members(const Caches& caches, const core::Sealer& sealer, const IdentityRules& identity, Observed& seen) {
   const auto members = caches.members.by_index(kMembersByNamespace, home_namespace(seen.organization));
-  const auto eldest = eldest_by_email(members);
-  for (const auto& member : members) {
-    const auto first = eldest.find(member->spec.email);
-    const bool has_older_namesake = first != eldest.end() && is_older_namesake(*first->second, *member);
-    seen.members.push_back(small_form(*member, seen.organization.metadata.name, has_older_namesake, sealer, identity));
-  }
+  seen.members = small_forms(members, seen.organization.metadata.name, sealer, identity);
 }
 
 /// Adds what is not there yet.
@@ -99,10 +94,23 @@ void find_api_keys(const Caches& caches, Observed& seen) {
 SeenMember small_form(const api::Member& member, const std::string& organization, bool has_older_namesake,
                       const core::Sealer& sealer, const IdentityRules& identity) {
   return {.name = member.metadata.name,
+          .uid = member.metadata.uid,
           .role = member.spec.role,
           .standing = standing_of(member, has_older_namesake, judge_acceptance(sealer, organization, member)),
           .subjects = subjects_of(member, identity),
           .phase = member.status.phase};
+}
+
+std::vector<SeenMember> small_forms(const std::vector<MemberValue>& members, const std::string& organization,
+                                    const core::Sealer& sealer, const IdentityRules& identity) {
+  const auto eldest = eldest_by_email(members);
+  std::vector<SeenMember> forms;
+  for (const auto& member : members) {
+    const auto first = eldest.find(member->spec.email);
+    const bool has_older_namesake = first != eldest.end() && is_older_namesake(*first->second, *member);
+    forms.push_back(small_form(*member, organization, has_older_namesake, sealer, identity));
+  }
+  return forms;
 }
 
 std::optional<Observed> gather(const Caches& caches, const core::Sealer& sealer, const Settings& settings,

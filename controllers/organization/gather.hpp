@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,5 +26,10 @@ std::optional<Observed> gather(const Caches& caches, const core::Sealer& sealer,
 /// standing_of().
 SeenMember small_form(const api::Member& member, const std::string& organization, bool has_older_namesake,
                       const core::Sealer& sealer, const IdentityRules& identity);
+
+/// Likewise for all Members of its home.
+std::vector<SeenMember> small_forms(const std::vector<std::shared_ptr<const api::Member>>& members,
+                                    const std::string& organization, const core::Sealer& sealer,
+                                    const IdentityRules& identity);
 
 }  // namespace guildhall::controllers::organization

@@ -43,6 +43,7 @@ struct SeenApiKey {
 /// A Member of the home, as far as it counts here.
 struct SeenMember {
   std::string name;
+  std::string uid = {};
   api::MemberRole role = api::MemberRole::Viewer;
   Standing standing = Standing::NotAccepted;
   Subjects subjects = {};                 ///< that are to get its role

@@ -97,6 +97,7 @@ TEST(Gather, TakesTheChildrenOfTheHomeInTheirSmallForm) {
   const auto seen = gather(filled.caches, kSeals, {}, "acme");
   ASSERT_TRUE(seen);
   EXPECT_THAT(seen->members, ElementsAre(SeenMember{.name = "ada",
+                                                    .uid = "m-ada",
                                                     .role = api::MemberRole::Admin,
                                                     .standing = Standing::NotAccepted,
                                                     .subjects = {{"User", "ada@acme.example", ""}}}));

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controllers/organization/observed.hpp"
+#include "operator/core/timestamp.hpp"
+
+namespace guildhall::controllers::organization {
+
+/// How long a removal that was let through is held to be under way while the Member is seen unchanged: longer than any
+/// request to the API server lasts, with its webhooks.
+inline constexpr std::chrono::seconds kRemovalPatience{75};
+
+/// Removals of active Admins that were let through and may not show yet: the Member's UID, and when.
+using PendingRemovals = std::map<std::string, core::Timestamp>;
+
+/// Whether it is an Admin that is in force and can act: a Group may be empty.
+bool is_active_admin(const SeenMember& member);
+
+/// Whether a change takes an active Admin away: it is deleted (no `after`), demoted, made inactive, or none of the
+/// identities that it has stays. `after` is to be judged as `before` is.
+bool removes_admin(const SeenMember& before, const std::optional<SeenMember>& after);
+
+/// What is still under way: a removal ends when a read shows it done, or the Member unchanged after kRemovalPatience.
+PendingRemovals still_pending(const PendingRemovals& pending, const std::vector<SeenMember>& members,
+                              core::Timestamp now);
+
+/// Whether another active Admin stays when this one goes, and if not, until when to wait for the end of other removals.
+struct LastAdminAnswer {
+  bool may_go = false;
+  std::optional<core::Timestamp> until;  ///< unset: there is no other active Admin at all
+};
+
+/// `members`: those of the home, as just read; `pending`: of still_pending(); `uid`: of the Member that is to go. Its
+/// own entry does not count: the same removal may be asked for again.
+LastAdminAnswer may_remove_admin(const std::vector<SeenMember>& members, const PendingRemovals& pending,
+                                 const std::string& uid);
+
+}  // namespace guildhall::controllers::organization
