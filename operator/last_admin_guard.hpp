@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "controllers/organization/caches.hpp"
+#include "controllers/organization/last_admin.hpp"
+#include "operator/admission/review.hpp"
+#include "operator/core/clock.hpp"
+#include "operator/core/seal.hpp"
+#include "operator/kube/client.hpp"
+
+namespace guildhall {
+
+/// On the Lease of an Organization's removals: the UID of each Member whose removal was let through, and when.
+inline constexpr const char* kPendingRemovalsAnnotation = "guildhall.dev/pending-removals";
+
+/// The Lease in the operator's namespace in which the removals of an Organization's Admins are recorded.
+std::string removals_lease_name(const std::string& organization);
+
+/// Answers updates and deletions of Members: at least one active Admin with an identity stays.
+///
+/// Guarantees: of two removals at the same moment, through whatever replicas, at most one of the last two passes. It
+/// reads the Lease, then the Members from the API server, and records what it lets through by compare-and-swap; who
+/// loses decides anew. Never refused: who holds `manage`, and whatever goes with its Organization or its home. A dry
+/// run writes nothing. What cannot be read is undecided, not allowed. Thread-safe.
+class LastAdminGuard {
+ public:
+  struct Surroundings {
+    kube::Client& client;  ///< without a write guard: every replica answers, and only the Lease is written
+    const controllers::organization::Caches& caches;
+    const core::Sealer& sealer;
+    const core::Clock& clock;
+    std::string ns;  ///< the operator's own
+    controllers::organization::IdentityRules identity;
+  };
+
+  explicit LastAdminGuard(Surroundings surroundings) : at_(std::move(surroundings)) {}
+
+  [[nodiscard]] admission::Verdict decide(const admission::Review& review, const std::stop_token& stop) const;
+
+ private:
+  class Decision;
+
+  Surroundings at_;
+};
+
+}  // namespace guildhall
