@@ -65,10 +65,16 @@ void remove(const core::ResourceType& type, const Grant& grant, Draft& draft) {
   draft.plan.remove.push_back({.type = type, .key = grant.key, .uid = grant.uid, .resource_version = {}});
 }
 
+/// One without an owner was left behind by a former Member of the name, whose deletion orphaned it.
+template <class Grant>
+bool is_ours_or_nobodys(const Observed& seen, const Grant& grant) {
+  return is_ours(seen, grant) || grant.owner_uid.empty();
+}
+
 void remove_own(const Observed& seen, Draft& draft) {
-  if (seen.self_binding && is_ours(seen, *seen.self_binding))
+  if (seen.self_binding && is_ours_or_nobodys(seen, *seen.self_binding))
     remove(core::types::role_bindings(), *seen.self_binding, draft);
-  if (seen.self_role && is_ours(seen, *seen.self_role)) remove(core::types::roles(), *seen.self_role, draft);
+  if (seen.self_role && is_ours_or_nobodys(seen, *seen.self_role)) remove(core::types::roles(), *seen.self_role, draft);
 }
 
 /// Whether both stood as this generation of the spec wants them, at some look before: what differs now was changed by

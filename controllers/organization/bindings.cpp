@@ -117,6 +117,12 @@ class PlacePlan {
   [[nodiscard]] bool is_wanted(const BindingView& binding) const {
     return std::ranges::any_of(place_.bindings, [&](const WantedBinding& other) { return other.key == binding.key; });
   }
+  /// Whether the platform no longer lets us bind its ClusterRole.
+  [[nodiscard]] bool is_closed(const core::ObjectKey& key) const {
+    return std::ranges::any_of(seen_.failures, [&](const core::WriteFailure& failure) {
+      return failure.object == describe(key) && is_not_bindable(failure);
+    });
+  }
   /// Who is about to get in, and will be seen there before he loses what he has elsewhere in this place.
   [[nodiscard]] Subjects gains(const WantedBinding& binding) const {
     if (place_.latitude != Latitude::Full || has_failed(seen_, describe(binding.key))) return {};
@@ -137,6 +143,9 @@ class PlacePlan {
     if (standing == nullptr) return create(binding, subjects);
     if (subjects.empty()) return remove_if_ours(*standing);
     if (standing->subjects == subjects && is_ours(seen_, standing->owner_uid)) return;
+    // The server takes no change of it any more, but a removal.
+    const bool takes_away = !(standing->subjects - subjects).empty();
+    if (takes_away && is_closed(binding.key)) return remove_if_ours(*standing);
     draft_.plan.apply.push_back(write(seen_, binding, subjects));
     const auto stood = seen_.stood.find(describe(binding.key));
     if (stood != seen_.stood.end() && stood->second != standing->subjects) tell(*standing, "changed");
@@ -303,8 +312,10 @@ bool holds_grants(const Observed& seen, const std::string& ns) {
 
 bool is_not_bindable(const core::WriteFailure& failure) {
   const bool is_binding = failure.object.starts_with(core::types::role_bindings().kind);
-  const bool lacks_right = failure.kind == core::ErrorKind::Forbidden &&
-                           failure.message.find("attempting to grant RBAC permissions") != std::string::npos;
+  const auto says = [&](const char* words) { return failure.message.find(words) != std::string::npos; };
+  const bool lacks_right =
+      failure.kind == core::ErrorKind::Forbidden &&
+      (says("attempting to grant RBAC permissions") || says("does not let the Guildhall operator bind ClusterRole"));
   return is_binding && (lacks_right || failure.kind == core::ErrorKind::NotFound);
 }
 

@@ -66,9 +66,9 @@ TEST_F(MemberTheft, ANamespaceOfAnotherOrganizationIsNotTakenEvenByThePlatform) 
 }
 
 TEST_F(MemberTheft, AClusterRoleThatThePlatformDidNotAllowIsNotBoundEvenForThePlatform) {
-  platform_sets(R"({"roles":{"admin":{"clusterRoles":["cluster-admin","guildhall-platform-admin"]}}})");
+  platform_sets(R"({"roles":{"admin":{"clusterRoles":["cluster-admin","guildhall-platform-admin","guildhall-operator"]}}})");
   EXPECT_TRUE(becomes({"organization", "acme"}, "Stalled", "True/RoleNotBindable"));
-  for (const char* role : {"cluster-admin", "guildhall-platform-admin"})
+  for (const char* role : {"cluster-admin", "guildhall-platform-admin", "guildhall-operator"})
     EXPECT_EQ(bound("acme", std::string("guildhall:") + role), "-");
   EXPECT_THAT(called("admin")({"get", "secrets", "-n", "acme"}).err, HasSubstr("cannot list resource \"secrets\""));
   platform_sets(R"({"roles":null})");

@@ -277,6 +277,15 @@ TEST(MemberOwnRole, OfAnotherMemberIsLeftAlone) {
   EXPECT_THAT(world.grants(), ElementsAre(kSelfRole, kSelfBinding));
 }
 
+TEST(MemberOwnRole, OfAFormerMemberThatWasLeftBehindGoes) {
+  World world = active();
+  for (const char* name : {kSelfRole, kSelfBinding})
+    world.grant(name)["metadata"].erase("ownerReferences");
+  world.member.metadata.annotations.clear();
+  world.settle();
+  EXPECT_THAT(world.grants(), IsEmpty());
+}
+
 struct Drift {
   std::string name;
   std::function<void(World&)> change;

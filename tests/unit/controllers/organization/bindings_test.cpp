@@ -278,6 +278,22 @@ TEST(BindingsRefused, ForAClusterRoleThatThePlatformDoesNotAllowStall) {
   EXPECT_EQ(roles(world), kStaffed) << "the rest is bound all the same";
 }
 
+TEST(BindingsRefused, ForAClusterRoleThatIsNoLongerAllowedGoWhenTheyShouldHaveFewer) {
+  World world = staffed();
+  world.edit({{"roles", {{"editor", {{"clusterRoles", {"grafana"}}}}, {"viewer", {{"clusterRoles", {"grafana"}}}}}}});
+  world.settle();
+  ASSERT_EQ(world.bound("acme", "grafana"), "grace, jane");
+  world.refused = {"RoleBinding acme/guildhall:grafana"};
+  world.failures = {refusal("acme/guildhall:grafana", core::ErrorKind::Forbidden,
+                            "the platform does not let the Guildhall operator bind ClusterRole grafana (verb bind)")};
+  world.execute(world.plan_now());
+  EXPECT_EQ(world.bound("acme", "grafana"), "grace, jane") << "as long as all of them should have it";
+  world.member("jane").standing = Standing::Inactive;
+  world.settle_while_refused();
+  EXPECT_EQ(world.bound("acme", "grafana"), "-");
+  EXPECT_EQ(world.condition("RolesBound"), "False/RoleNotBindable");
+}
+
 TEST(BindingsRefused, ForAnotherReasonAreToldAsTheyAre) {
   World world = staffed();
   world.member("grace").role = Role::Admin;
