@@ -19,8 +19,8 @@ kube::Selection managed_by_guildhall() {
           .field_selector = {}};
 }
 
-kube::Selection seal_keys_secret(const std::string& ns) {
-  return {.ns = ns, .label_selector = {}, .field_selector = std::string("metadata.name=") + kSealKeysName};
+kube::Selection secret_named(const std::string& ns, const char* name) {
+  return {.ns = ns, .label_selector = {}, .field_selector = std::string("metadata.name=") + name};
 }
 
 }  // namespace
@@ -39,20 +39,22 @@ Informers::Informers(const std::string& ns, const controllers::apikey::Codec& co
                             controllers::organization::parse_binding_view),
       secrets(core::types::secrets(), api_key_secrets(),
               [codec](const nlohmann::json& object) { return controllers::apikey::parse_secret_view(object, codec); }),
-      seal_keys(core::types::secrets(), seal_keys_secret(ns), parse_seal_keys) {
+      seal_keys(core::types::secrets(), secret_named(ns, kSealKeysName), parse_seal_keys),
+      serving_certificates(core::types::secrets(), secret_named(ns, kServingCertificatesName),
+                           parse_serving_certificates) {
   controllers::apikey::add_indexes(api_key_caches);
   controllers::organization::add_indexes(organization_caches);
   controllers::member::add_indexes(member_caches, identity);
 }
 
 std::vector<kube::ObjectCache*> Informers::all() {
-  return {&organizations,         &members, &api_keys, &namespaces, &roles, &cluster_roles, &role_bindings,
-          &cluster_role_bindings, &secrets, &seal_keys};
+  return {&organizations,         &members, &api_keys,  &namespaces,          &roles, &cluster_roles, &role_bindings,
+          &cluster_role_bindings, &secrets, &seal_keys, &serving_certificates};
 }
 
 void Informers::register_in(runtime::CacheRegistry& registry) {
   for (const kube::ObjectCache* cache : all())
-    if (cache != &seal_keys) registry.add(*cache);
+    if (cache != &seal_keys && cache != &serving_certificates) registry.add(*cache);
 }
 
 core::Result<void> Informers::check_filled() {

@@ -11,6 +11,7 @@
 #include "operator/kube/informer.hpp"
 #include "operator/runtime/cache_registry.hpp"
 #include "operator/seal_keys.hpp"
+#include "operator/serving_certificates.hpp"
 
 namespace guildhall {
 
@@ -30,6 +31,7 @@ struct Informers {
   kube::Informer<controllers::organization::BindingView> cluster_role_bindings;
   kube::Informer<controllers::apikey::SecretView> secrets;
   kube::Informer<SealKeysView> seal_keys;
+  kube::Informer<ServingCertificatesView> serving_certificates;
 
   controllers::apikey::Caches api_key_caches{api_keys, organizations, members, namespaces, secrets};
   controllers::organization::Caches organization_caches{
@@ -38,7 +40,8 @@ struct Informers {
                                             roles,   role_bindings, cluster_role_bindings};
 
   [[nodiscard]] std::vector<kube::ObjectCache*> all();
-  /// Those that reconcilers read. Not the seal keys: no reconciler writes them, and none waits until it sees its write.
+  /// Those that reconcilers read. Not the seal keys and the serving certificates: no reconciler writes them, and none
+  /// waits until it sees its write.
   void register_in(runtime::CacheRegistry& registry);
   /// Which are not filled yet, and why.
   [[nodiscard]] core::Result<void> check_filled();

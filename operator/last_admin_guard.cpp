@@ -33,17 +33,18 @@ PendingRemovals parse_pending(const core::ObjectMeta& lease) {
   PendingRemovals pending;
   const json object = json::parse(lease.annotation(kPendingRemovalsAnnotation), nullptr, false);
   if (!object.is_object()) return pending;
-  for (const auto& [uid, since] : object.items()) {
-    if (!since.is_string()) continue;
-    if (const auto time = core::parse_timestamp(since.get<std::string>())) pending.emplace(uid, *time);
+  for (const auto& [uid, removal] : object.items()) {
+    if (!removal.is_object()) continue;
+    const auto since = core::parse_timestamp(removal.value("since", ""));
+    if (since) pending.emplace(uid, organization::PendingRemoval{*since, removal.value("version", "")});
   }
   return pending;
 }
 
 std::string format_pending(const PendingRemovals& pending) {
   json object = json::object();
-  for (const auto& [uid, since] : pending)
-    object[uid] = core::format_timestamp(since);
+  for (const auto& [uid, removal] : pending)
+    object[uid] = {{"since", core::format_timestamp(removal.since)}, {"version", removal.version}};
   return object.dump();
 }
 
@@ -126,7 +127,7 @@ std::optional<Verdict> LastAdminGuard::Decision::try_once() {
   const auto answer = organization::may_remove_admin(forms, pending, old_.metadata.uid);
   if (!answer.may_go) return refuse_unless_excepted(answer);
   if (review_.dry_run) return admission::allow();
-  pending[old_.metadata.uid] = core::floor_to_seconds(now);
+  pending[old_.metadata.uid] = {.since = core::floor_to_seconds(now), .version = old_.metadata.resource_version};
   return record(std::move(pending));
 }
 

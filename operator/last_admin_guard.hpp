@@ -14,7 +14,8 @@
 
 namespace guildhall {
 
-/// On the Lease of an Organization's removals: the UID of each Member whose removal was let through, and when.
+/// On the Lease of an Organization's removals: the UID of each Member whose removal was let through, and when
+/// and at which version that was.
 inline constexpr const char* kPendingRemovalsAnnotation = "guildhall.dev/pending-removals";
 
 /// The Lease in the operator's namespace in which the removals of an Organization's Admins are recorded.

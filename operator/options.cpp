@@ -133,6 +133,13 @@ std::string is_namespace(const std::string& name) {
   return std::regex_match(name, dns_label) ? "" : "must be the name of a namespace: lower-case letters, digits, dashes";
 }
 
+/// Likewise. A name or an IPv4 address: it becomes part of a URL.
+std::string is_host(const std::string& name) {
+  static const std::regex host(
+      "[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?([.][A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*");
+  return std::regex_match(name, host) ? "" : "must be the name of a host or an IPv4 address";
+}
+
 /// Likewise.
 std::string is_user_template(const std::string& text) {
   if (text.find("{email}") == std::string::npos) return "must hold {email}, for which the member's email is put";
@@ -149,6 +156,14 @@ void declare_run(CLI::App& run, RunOptions& options) {
   run.add_option("--metrics-listen", options.metrics_listen, "Where /metrics, /healthz and /readyz answer (HTTP)")
       ->capture_default_str()
       ->type_name("ADDRESS");
+  run.add_option("--serve-listen", options.serve_listen, "Where the API server reaches webhooks (HTTPS)")
+      ->capture_default_str()
+      ->type_name("ADDRESS");
+  run.add_option("--advertise-host", options.advertise_host,
+                 "Outside a cluster: the host by which the API server reaches --serve-listen")
+      ->capture_default_str()
+      ->check(is_host)
+      ->type_name("HOST");
   run.add_option("--leader-elect", options.leader_elect,
                  "Only the holder of the Lease writes; needed for more than one replica")
       ->default_str(options.leader_elect ? "true" : "false")

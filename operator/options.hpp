@@ -12,6 +12,8 @@ struct RunOptions {
   std::string kubeconfig;
   std::string ns = "guildhall-system";
   std::string metrics_listen = ":8080";
+  std::string serve_listen = ":9443";
+  std::string advertise_host = "localhost";
   bool leader_elect = true;
   std::chrono::milliseconds lease_duration{15'000};
   std::chrono::milliseconds renew_deadline{10'000};

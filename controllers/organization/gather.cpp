@@ -95,6 +95,7 @@ SeenMember small_form(const api::Member& member, const std::string& organization
                       const core::Sealer& sealer, const IdentityRules& identity) {
   return {.name = member.metadata.name,
           .uid = member.metadata.uid,
+          .version = member.metadata.resource_version,
           .role = member.spec.role,
           .standing = standing_of(member, has_older_namesake, judge_acceptance(sealer, organization, member)),
           .subjects = subjects_of(member, identity),

@@ -32,10 +32,10 @@ bool removes_admin(const SeenMember& before, const std::optional<SeenMember>& af
 PendingRemovals still_pending(const PendingRemovals& pending, const std::vector<SeenMember>& members,
                               core::Timestamp now) {
   PendingRemovals left;
-  for (const auto& [uid, since] : pending) {
+  for (const auto& [uid, removal] : pending) {
     const SeenMember* member = find(members, uid);
-    const bool is_done = member == nullptr || !is_active_admin(*member);
-    if (!is_done && now < since + kRemovalPatience) left.emplace(uid, since);
+    const bool is_over = member == nullptr || !is_active_admin(*member) || member->version != removal.version;
+    if (!is_over && now < removal.since + kRemovalPatience) left.emplace(uid, removal);
   }
   return left;
 }
@@ -47,7 +47,7 @@ LastAdminAnswer may_remove_admin(const std::vector<SeenMember>& members, const P
     if (member.uid == uid || !is_active_admin(member)) continue;
     const auto going = pending.find(member.uid);
     if (going == pending.end()) return {.may_go = true, .until = std::nullopt};
-    const core::Timestamp end = going->second + kRemovalPatience;
+    const core::Timestamp end = going->second.since + kRemovalPatience;
     answer.until = answer.until ? std::min(*answer.until, end) : end;
   }
   return answer;

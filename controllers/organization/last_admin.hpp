@@ -15,8 +15,15 @@ namespace guildhall::controllers::organization {
 /// request to the API server lasts, with its webhooks.
 inline constexpr std::chrono::seconds kRemovalPatience{75};
 
-/// Removals of active Admins that were let through and may not show yet: the Member's UID, and when.
-using PendingRemovals = std::map<std::string, core::Timestamp>;
+/// A removal of an active Admin that was let through and may not show yet.
+struct PendingRemoval {
+  core::Timestamp since;
+  std::string version;  ///< of the Member then: the API server asks anew when it meets another
+  bool operator==(const PendingRemoval&) const = default;
+};
+
+/// By the Member's UID.
+using PendingRemovals = std::map<std::string, PendingRemoval>;
 
 /// Whether it is an Admin that is in force and can act: a Group may be empty.
 bool is_active_admin(const SeenMember& member);
@@ -25,7 +32,9 @@ bool is_active_admin(const SeenMember& member);
 /// identities that it has stays. `after` is to be judged as `before` is.
 bool removes_admin(const SeenMember& before, const std::optional<SeenMember>& after);
 
-/// What is still under way: a removal ends when a read shows it done, or the Member unchanged after kRemovalPatience.
+/// What is still under way: a removal ends when a read shows it done, or the Member at another version, or unchanged
+/// after kRemovalPatience. Source: apiserver registry.Store and etcd3.store, which validate a deletion or an update
+/// again when the object was changed in between.
 PendingRemovals still_pending(const PendingRemovals& pending, const std::vector<SeenMember>& members,
                               core::Timestamp now);
 

@@ -44,6 +44,7 @@ struct SeenApiKey {
 struct SeenMember {
   std::string name;
   std::string uid = {};
+  std::string version = {};  ///< its resourceVersion
   api::MemberRole role = api::MemberRole::Viewer;
   Standing standing = Standing::NotAccepted;
   Subjects subjects = {};                 ///< that are to get its role

@@ -56,6 +56,18 @@ const ResourceType& leases() {
   return kType;
 }
 
+const ResourceType& validating_webhook_configurations() {
+  static const ResourceType kType{"admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations",
+                                  "ValidatingWebhookConfiguration", false};
+  return kType;
+}
+
+const ResourceType& mutating_webhook_configurations() {
+  static const ResourceType kType{"admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations",
+                                  "MutatingWebhookConfiguration", false};
+  return kType;
+}
+
 const ResourceType& events() {
   static const ResourceType kType{"events.k8s.io", "v1", "events", "Event", true};
   return kType;

@@ -23,7 +23,7 @@ void succeed(const Output& output, const std::string& what) {
 std::filesystem::path install_guildhall(const ControlPlane& control_plane) {
   const auto kubectl = control_plane.kubectl();
   succeed(kubectl.apply(kAccount), "the operator's ServiceAccount");
-  for (const std::string name : std::array{"rbac.yaml", "roles.yaml", "policies.yaml"}) {
+  for (const std::string name : std::array{"rbac.yaml", "roles.yaml", "policies.yaml", "webhooks.yaml"}) {
     const auto file = std::filesystem::path(GUILDHALL_SOURCE_DIR) / "charts/guildhall/files" / name;
     succeed(kubectl({"apply", "--server-side", "--force-conflicts", "-f", file}), name);
   }

@@ -17,7 +17,8 @@ constexpr std::size_t kShown = 4000;
 Command command_of(const OperatorOptions& options, std::uint16_t metrics_port) {
   Command command{.program = operator_binary(),
                   .arguments = {"run", "--kubeconfig", options.kubeconfig, "--namespace", "guildhall-system",
-                                "--metrics-listen", "127.0.0.1:" + std::to_string(metrics_port)},
+                                "--metrics-listen", "127.0.0.1:" + std::to_string(metrics_port), "--serve-listen",
+                                "127.0.0.1:" + std::to_string(options.serve_port), "--advertise-host", "127.0.0.1"},
                   .environment = {}};
   command.arguments.insert(command.arguments.end(), options.flags.begin(), options.flags.end());
   return command;

@@ -17,6 +17,7 @@ struct OperatorOptions {
   std::filesystem::path kubeconfig;  // see install_guildhall
   std::filesystem::path log;         // appended to
   std::vector<std::string> flags;    // further flags of `run`
+  std::uint16_t serve_port = 0;      // of its webhooks; 0: a free one, so that each start changes their configuration
 };
 
 // build/<preset>/bin/guildhall-operator of the same build.

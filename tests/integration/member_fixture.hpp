@@ -18,12 +18,17 @@ class MemberFixture : public OperatorFixture {
  protected:
   static void SetUpTestSuite() { start_operator({"--leader-elect=false"}); }
 
-  /// With its namespaces; `spec` in YAML's flow style: "namespaces: [acme-prod], invitations: {autoAccept: true}".
+  /// With its home, which exists when this returns; `spec` in YAML's flow style: "namespaces: [acme-prod], invitations:
+  /// {autoAccept: true}".
   void apply_organization(const std::string& name, const std::string& spec = "") const {
     apply(
         fmt::format("{{apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {{name: {0}}}, "
                     "spec: {{displayName: {0}{1}}}}}",
                     name, spec.empty() ? "" : ", " + spec));
+    ASSERT_TRUE(cluster::eventually(name + " has its home", [&] {
+      const nlohmann::json object = kubectl_.get({"organization", name});
+      return cluster::Observation{text(object, "/status/homeNamespace") == name, object.dump(1)};
+    }));
   }
   /// Of the email <name>@<organization>.example, without an invitation unless `spec` says otherwise.
   void apply_member(const std::string& organization, const std::string& name, const std::string& spec) const {

@@ -14,6 +14,7 @@
 #include "tests/cluster/control_plane.hpp"
 #include "tests/cluster/eventually.hpp"
 #include "tests/cluster/guildhall_installation.hpp"
+#include "tests/cluster/http_get.hpp"
 #include "tests/cluster/operator_process.hpp"
 
 namespace guildhall::tests {
@@ -21,7 +22,7 @@ namespace guildhall::tests {
 /// The text at a JSON pointer; "" when there is none.
 inline std::string text(const nlohmann::json& object, const std::string& pointer) {
   const nlohmann::json::json_pointer at(pointer);
-  return object.is_object() && object.contains(at) && object.at(at).is_string() ? object.at(at).get<std::string>() : "";
+  return object.is_structured() && object.contains(at) && object.at(at).is_string() ? object.at(at).get<std::string>() : "";
 }
 
 class OperatorFixture : public testing::Test {
@@ -33,11 +34,17 @@ class OperatorFixture : public testing::Test {
     operator_ = std::make_unique<cluster::OperatorProcess>(
         cluster::OperatorOptions{.kubeconfig = cluster::install_guildhall(control_plane),
                                  .log = control_plane.directory() / "operator.log",
-                                 .flags = std::move(flags)});
+                                 .flags = std::move(flags),
+                                 .serve_port = serve_port()});
   }
   static void start_operator(std::vector<std::string> flags = {}) {
     launch_operator(std::move(flags));
     operator_->wait_ready();
+  }
+  /// The same at each start, so that a start at rest writes nothing.
+  static std::uint16_t serve_port() {
+    static const std::uint16_t port = cluster::free_port();
+    return port;
   }
   static void kill_operator() {
     operator_->signal(SIGKILL);

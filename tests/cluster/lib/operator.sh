@@ -20,7 +20,7 @@ install_guildhall() {
   {apiVersion: v1, kind: Namespace, metadata: {name: $namespace}},
   {apiVersion: v1, kind: ServiceAccount, metadata: {name: $account, namespace: $namespace}}]}
 YAML
-  for file in "$root"/charts/guildhall/files/{rbac,roles,policies}.yaml; do
+  for file in "$root"/charts/guildhall/files/{rbac,roles,policies,webhooks}.yaml; do
     [ ! -e "$file" ] || apply "$dir" "$file"
   done
   kubectl "$dir" wait --for condition=Established --timeout 30s customresourcedefinitions --all > /dev/null
@@ -47,7 +47,7 @@ start_operator() { # start_operator DIR: unless this very one runs
     if wait_until 60 operator_settled "$dir" && operator_ready "$dir"; then return; fi
     runs "$dir" operator && fail "$dir" "the operator is not ready after 60 s" operator
     grep -qi 'address already in use' "$dir/operator.log" || break
-    rm -f "$dir/metrics.port"
+    rm -f "$dir/metrics.port" "$dir/serve.port"
   done
   fail "$dir" "the operator does not start (try $try)" operator
 }
@@ -57,9 +57,10 @@ spawn_operator() {
   # Quotes in GUILDHALL_FLAGS count as in a shell, nothing else does.
   mapfile -t flags < <(xargs -r -n 1 printf '%s\n' <<< "${GUILDHALL_FLAGS:-}")
   [ -s "$dir/metrics.port" ] || choose_port > "$dir/metrics.port"
+  [ -s "$dir/serve.port" ] || choose_port > "$dir/serve.port"
   fingerprint > "$dir/operator.fingerprint"
   spawn "$dir" operator "$operator" run --kubeconfig "$dir/operator.kubeconfig" --namespace "$namespace" \
-    --metrics-listen "127.0.0.1:$(cat "$dir/metrics.port")" "${flags[@]}"
+    --metrics-listen "127.0.0.1:$(cat "$dir/metrics.port")" --serve-listen "127.0.0.1:$(cat "$dir/serve.port")" "${flags[@]}"
 }
 
 write_env() { # write_env DIR: for a shell, on standard output

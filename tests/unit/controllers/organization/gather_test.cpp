@@ -98,6 +98,7 @@ TEST(Gather, TakesTheChildrenOfTheHomeInTheirSmallForm) {
   ASSERT_TRUE(seen);
   EXPECT_THAT(seen->members, ElementsAre(SeenMember{.name = "ada",
                                                     .uid = "m-ada",
+                                                    .version = seen->members.front().version,
                                                     .role = api::MemberRole::Admin,
                                                     .standing = Standing::NotAccepted,
                                                     .subjects = {{"User", "ada@acme.example", ""}}}));

@@ -16,9 +16,17 @@ core::Timestamp at(int second) {
   return *core::parse_timestamp("2026-11-24T10:00:00Z") + seconds{second};
 }
 
+PendingRemoval since(int second) {
+  return {.since = at(second), .version = "1"};
+}
+
 SeenMember admin(const std::string& name, Standing standing = Standing::InForce) {
-  return {
-      .name = name, .uid = "u-" + name, .role = Role::Admin, .standing = standing, .subjects = {{"User", name, ""}}};
+  return {.name = name,
+          .uid = "u-" + name,
+          .version = "1",
+          .role = Role::Admin,
+          .standing = standing,
+          .subjects = {{"User", name, ""}}};
 }
 
 SeenMember with(SeenMember member, Subjects subjects) {
@@ -74,16 +82,21 @@ INSTANTIATE_TEST_SUITE_P(
                     ChangeCase{"Promoted", with(admin("ada"), Role::Viewer), admin("ada"), false}),
     [](const auto& info) { return info.param.name; });
 
-TEST(PendingRemoval, EndsWhenItIsDoneOrAfterItsPatience) {
-  const std::vector<SeenMember> members{admin("ada"), admin("bob"), with(admin("demoted"), Role::Editor)};
-  const PendingRemovals pending{{"u-ada", at(0)}, {"u-bob", at(20)}, {"u-demoted", at(70)}, {"u-gone", at(70)}};
-  EXPECT_EQ(still_pending(pending, members, at(74)), (PendingRemovals{{"u-ada", at(0)}, {"u-bob", at(20)}}));
-  EXPECT_EQ(still_pending(pending, members, at(75)), (PendingRemovals{{"u-bob", at(20)}}));
+TEST(PendingRemoval, EndsWhenItIsDoneOrVoidOrAfterItsPatience) {
+  std::vector<SeenMember> members{admin("ada"), admin("bob"), with(admin("demoted"), Role::Editor), admin("changed")};
+  members.back().version = "2";
+  const PendingRemovals pending{{"u-ada", since(0)},
+                                {"u-bob", since(20)},
+                                {"u-demoted", since(70)},
+                                {"u-gone", since(70)},
+                                {"u-changed", since(70)}};
+  EXPECT_EQ(still_pending(pending, members, at(74)), (PendingRemovals{{"u-ada", since(0)}, {"u-bob", since(20)}}));
+  EXPECT_EQ(still_pending(pending, members, at(75)), (PendingRemovals{{"u-bob", since(20)}}));
 }
 
 TEST(LastAdmin, MayGoWhenAnotherStays) {
   EXPECT_TRUE(may_remove_admin({admin("ada"), admin("bob")}, {}, "u-ada").may_go);
-  EXPECT_TRUE(may_remove_admin({admin("ada"), admin("bob")}, {{"u-ada", at(0)}}, "u-ada").may_go)
+  EXPECT_TRUE(may_remove_admin({admin("ada"), admin("bob")}, {{"u-ada", since(0)}}, "u-ada").may_go)
       << "the same removal once more";
 }
 
@@ -103,8 +116,8 @@ TEST(LastAdmin, StaysWhenThereIsNoOther) {
 }
 
 TEST(LastAdmin, WaitsForTheRemovalsThatAreUnderWay) {
-  const LastAdminAnswer answer =
-      may_remove_admin({admin("ada"), admin("bob"), admin("eve")}, {{"u-bob", at(0)}, {"u-eve", at(10)}}, "u-ada");
+  const LastAdminAnswer answer = may_remove_admin({admin("ada"), admin("bob"), admin("eve")},
+                                                  {{"u-bob", since(0)}, {"u-eve", since(10)}}, "u-ada");
   EXPECT_FALSE(answer.may_go);
   EXPECT_EQ(answer.until, at(75));
 }
@@ -126,9 +139,9 @@ TEST(LastAdminProperties, OneStaysWhateverComes) {
         if (member == members.end() || !is_active_admin(*member)) continue;
         if (!may_remove_admin(members, pending, uid).may_go) continue;
         lease = pending;
-        lease[uid] = at(now);
+        lease[uid] = since(now);
         let_through.insert(uid);
-      } else if (let_through.contains(uid) && at(now) < lease[uid] + kRemovalPatience) {
+      } else if (let_through.contains(uid) && at(now) < lease[uid].since + kRemovalPatience) {
         std::erase_if(members, [&](const SeenMember& member) { return member.uid == uid; });
       }
       RC_ASSERT(std::ranges::any_of(members, is_active_admin));

@@ -1,0 +1,181 @@
+#include "operator/admission/changes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "operator/core/text.hpp"
+
+namespace guildhall::admission {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kSealPurpose = "changes";
+constexpr const char* kCredentialId = "authentication.kubernetes.io/credential-id";
+/// Of an old or new value in an entry, and of a user's name, in bytes.
+constexpr std::size_t kLongestValue = 256;
+constexpr const char* kObject = "object";
+constexpr const char* kCreated = "created";
+
+std::string text_at(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+const json& part(const json& object, const char* name) {
+  static const json nothing = json::object();
+  const auto found = object.find(name);
+  return found != object.end() && found->is_object() ? *found : nothing;
+}
+
+std::string cut(std::string_view text) {
+  const std::string_view kept = core::cut_text(text, kLongestValue);
+  return std::string(kept) + (kept.size() < text.size() ? "..." : "");
+}
+
+std::string value_text(const json* value) {
+  return value == nullptr ? "" : cut(value->dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+const json* find(const json& object, const std::string& name) {
+  const auto found = object.find(name);
+  return found == object.end() ? nullptr : &*found;
+}
+
+std::set<std::string> names_of(const json& a, const json& b) {
+  std::set<std::string> names;
+  for (const json* object : {&a, &b}) {
+    for (const auto& [name, value] : object->items())
+      names.insert(name);
+  }
+  return names;
+}
+
+void compare(const std::string& path, const json* a, const json* b, std::vector<FieldChange>& changes) {
+  const bool same = (a == nullptr && b == nullptr) || (a != nullptr && b != nullptr && *a == *b);
+  if (!same) changes.push_back({.field = path, .old_value = value_text(a), .new_value = value_text(b)});
+}
+
+bool is_group(const json* value) {
+  return value == nullptr || value->is_object();
+}
+
+json entry_of(const Review& review, const FieldChange& change, core::Timestamp now) {
+  json entry = {{"id", review.uid},
+                {"at", core::format_timestamp(core::floor_to_seconds(now))},
+                {"user", cut(review.user.username)},
+                {"credential", credential_kind(review.user)},
+                {"field", change.field}};
+  if (!change.old_value.empty()) entry["old"] = change.old_value;
+  if (!change.new_value.empty()) entry["new"] = change.new_value;
+  return entry;
+}
+
+/// What the seal is over: the object by its names, the version that the last change met, and the entries.
+std::string canonical_form(const json& object, const std::string& previous, const json& entries) {
+  const json& metadata = part(object, "metadata");
+  return json::array(
+             {text_at(object, "kind"), text_at(metadata, "namespace"), text_at(metadata, "name"), previous, entries})
+      .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string annotation_of(const json& object) {
+  return text_at(part(part(object, "metadata"), "annotations"), kChangesAnnotation);
+}
+
+/// The entries of the object's annotation, if its seal holds; else none.
+json sealed_entries(const json& object, const core::Sealer& sealer) {
+  const json whole = json::parse(annotation_of(object), nullptr, false);
+  if (!whole.is_object() || !whole.contains("entries") || !whole.at("entries").is_array()) return json::array();
+  const json& entries = whole.at("entries");
+  const std::string canonical = canonical_form(object, text_at(whole, "previous"), entries);
+  return sealer.verify(kSealPurpose, canonical, text_at(whole, "seal")) ? entries : json::array();
+}
+
+std::vector<FieldChange> changes_of(const Review& review) {
+  if (review.operation == Operation::Create) return {{.field = kObject, .old_value = "", .new_value = kCreated}};
+  return differences(part(review.old_object, "spec"), part(review.object, "spec"));
+}
+
+core::Result<std::string> annotation_after(const Review& review, const std::vector<FieldChange>& changes,
+                                           const core::Sealer& sealer, core::Timestamp now) {
+  json entries = review.operation == Operation::Create ? json::array() : sealed_entries(review.old_object, sealer);
+  for (const FieldChange& change : changes)
+    entries.push_back(entry_of(review, change, now));
+  if (entries.size() > kMostEntries)
+    entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(entries.size() - kMostEntries));
+  const std::string previous = text_at(part(review.old_object, "metadata"), "resourceVersion");
+  auto seal = sealer.sign(kSealPurpose, canonical_form(review.object, previous, entries));
+  if (!seal) return std::unexpected(seal.error());
+  const json whole = {{"previous", previous}, {"entries", std::move(entries)}, {"seal", std::move(*seal)}};
+  return whole.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// RFC 6901: / is written as ~1.
+json patch_to(const Review& review, const std::string& annotation) {
+  if (annotation_of(review.object) == annotation) return nullptr;
+  const std::string path = "/metadata/annotations/guildhall.dev~1changes";
+  if (annotation.empty()) return json::array({{{"op", "remove"}, {"path", path}}});
+  json patch = json::array();
+  if (!part(review.object, "metadata").contains("annotations"))
+    patch.push_back({{"op", "add"}, {"path", "/metadata/annotations"}, {"value", json::object()}});
+  patch.push_back({{"op", "add"}, {"path", path}, {"value", annotation}});
+  return patch;
+}
+
+}  // namespace
+
+std::string_view credential_kind(const UserInfo& user) {
+  const auto ids = user.extra.find(kCredentialId);
+  const std::string id = ids == user.extra.end() || ids->second.empty() ? "" : ids->second.front();
+  if (id.starts_with("X509SHA256=")) return "ClientCertificate";
+  if (user.username.starts_with("system:serviceaccount:")) return "ServiceAccountToken";
+  return id.starts_with("JTI=") ? "OIDC" : "Token";
+}
+
+std::vector<FieldChange> differences(const json& old_spec, const json& new_spec) {
+  std::vector<FieldChange> changes;
+  for (const std::string& name : names_of(old_spec, new_spec)) {
+    const json* before = find(old_spec, name);
+    const json* after = find(new_spec, name);
+    const bool goes_deeper = before != after && is_group(before) && is_group(after);
+    if (!goes_deeper) {
+      compare("spec." + name, before, after, changes);
+      continue;
+    }
+    const json nothing = json::object();
+    const json& a = before == nullptr ? nothing : *before;
+    const json& b = after == nullptr ? nothing : *after;
+    for (const std::string& below : names_of(a, b))
+      compare("spec." + name + "." + below, find(a, below), find(b, below), changes);
+  }
+  return changes;
+}
+
+core::Result<json> changes_patch(const Review& review, const core::Sealer& sealer, core::Timestamp now) {
+  const auto changes = changes_of(review);
+  if (changes.empty()) return patch_to(review, annotation_of(review.old_object));
+  const auto annotation = annotation_after(review, changes, sealer, now);
+  if (!annotation) return std::unexpected(annotation.error());
+  return patch_to(review, *annotation);
+}
+
+std::vector<ChangeEntry> read_changes(const json& object, const core::Sealer& sealer) {
+  std::vector<ChangeEntry> read;
+  for (const json& entry : sealed_entries(object, sealer)) {
+    const auto at = core::parse_timestamp(text_at(entry, "at"));
+    if (!at) continue;
+    read.push_back({.id = text_at(entry, "id"),
+                    .at = *at,
+                    .user = text_at(entry, "user"),
+                    .credential = text_at(entry, "credential"),
+                    .change = {.field = text_at(entry, "field"),
+                               .old_value = text_at(entry, "old"),
+                               .new_value = text_at(entry, "new")}});
+  }
+  return read;
+}
+
+}  // namespace guildhall::admission

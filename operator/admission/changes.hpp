@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "operator/admission/review.hpp"
+#include "operator/core/result.hpp"
+#include "operator/core/seal.hpp"
+#include "operator/core/timestamp.hpp"
+
+namespace guildhall::admission {
+
+/// On our objects: who changed which fields, when and how, since the object was made; sealed.
+inline constexpr const char* kChangesAnnotation = "guildhall.dev/changes";
+/// The oldest entries go first.
+inline constexpr std::size_t kMostEntries = 20;
+
+/// How the user has signed in, in the words of Member's status.authMethods: by the credential id that the API server
+/// adds, else by the name of the user.
+std::string_view credential_kind(const UserInfo& user);
+
+/// One field that differs, and both values as JSON text; a list or an object is compared as a whole below its second
+/// level. What is absent has an empty text. Long values are cut.
+struct FieldChange {
+  std::string field;  ///< "spec.role"
+  std::string old_value;
+  std::string new_value;
+  bool operator==(const FieldChange&) const = default;
+};
+
+/// How two specs differ, by field.
+std::vector<FieldChange> differences(const nlohmann::json& old_spec, const nlohmann::json& new_spec);
+
+/// The patch that gives the object of a creation or an update the annotation that it should have: the old object's,
+/// with an entry for each field that changed; where the spec did not change, just the old object's, whatever the user
+/// wrote there. Null: it has that already. Guarantees: the same review gives the same patch but for time and seal;
+/// a write that changes nothing is not changed. An annotation whose seal does not hold begins anew.
+core::Result<nlohmann::json> changes_patch(const Review& review, const core::Sealer& sealer, core::Timestamp now);
+
+/// One entry, as it is read back.
+struct ChangeEntry {
+  std::string id;  ///< of the admission request
+  core::Timestamp at;
+  std::string user;
+  std::string credential;
+  FieldChange change;
+};
+
+/// What the annotation says of an object; nothing where its seal does not hold.
+std::vector<ChangeEntry> read_changes(const nlohmann::json& object, const core::Sealer& sealer);
+
+}  // namespace guildhall::admission

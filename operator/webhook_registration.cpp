@@ -1,0 +1,117 @@
+#include "operator/webhook_registration.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "operator/core/object_meta.hpp"
+#include "operator/core/well_known_names.hpp"
+#include "operator/kube/base64.hpp"
+
+namespace guildhall {
+namespace {
+
+using nlohmann::json;
+
+json rule(const json& operations, const char* resource) {
+  return {{"apiGroups", json::array({"guildhall.dev"})},
+          {"apiVersions", json::array({"*"})},
+          {"operations", operations},
+          {"resources", json::array({resource})},
+          {"scope", "*"}};
+}
+
+json webhook(const char* name, const std::string& url, const std::string& authorities) {
+  return {{"name", name},
+          {"admissionReviewVersions", json::array({"v1"})},
+          {"clientConfig", {{"url", url}, {"caBundle", kube::encode_base64(authorities)}}},
+          {"matchPolicy", "Equivalent"},
+          {"namespaceSelector", json::object()},
+          {"objectSelector", json::object()},
+          {"timeoutSeconds", 3}};
+}
+
+/// Only what may take an Admin away is asked about: while no operator answers, nothing else waits. What goes with its
+/// namespace or its owner is not held up.
+json invariants(const std::string& url, const std::string& authorities) {
+  json one = webhook("invariants.guildhall.dev", url + kInvariantsPath, authorities);
+  one["rules"] = json::array({rule({"UPDATE", "DELETE"}, "members")});
+  one["failurePolicy"] = "Fail";
+  one["sideEffects"] = "NoneOnDryRun";
+  one["matchConditions"] = json::array(
+      {{{"name", "takes-an-admin-away"},
+        {"expression",
+         "oldObject.spec.role == 'Admin' && (request.operation == 'DELETE' || object.spec.role != 'Admin' || "
+         "object.spec.state != oldObject.spec.state || object.spec.?subjects != oldObject.spec.?subjects)"}},
+       {{"name", "not-a-collector"},
+        {"expression",
+         "!(request.userInfo.username in ['system:serviceaccount:kube-system:namespace-controller', "
+         "'system:serviceaccount:kube-system:generic-garbage-collector'])"}}});
+  return one;
+}
+
+/// The operator changes no spec, so there is nothing to note of it.
+json changes(const std::string& url, const std::string& authorities) {
+  json one = webhook("changes.guildhall.dev", url + kChangesPath, authorities);
+  one["rules"] = json::array({rule({"CREATE", "UPDATE"}, "*")});
+  one["failurePolicy"] = "Ignore";
+  one["sideEffects"] = "None";
+  one["reinvocationPolicy"] = "Never";
+  one["matchConditions"] = json::array(
+      {{{"name", "not-the-operator"},
+        {"expression", "request.userInfo.username != 'system:serviceaccount:guildhall-system:guildhall-operator'"}}});
+  return one;
+}
+
+}  // namespace
+
+json webhooks_of(const core::ResourceType& type, const std::string& url, const std::string& authorities) {
+  const bool mutates = type == core::types::mutating_webhook_configurations();
+  return json::array({mutates ? changes(url, authorities) : invariants(url, authorities)});
+}
+
+void WebhookRegistration::set_port(std::uint16_t port) {
+  if (url_) *url_ += fmt::format(":{}", port);
+}
+
+core::Result<void> WebhookRegistration::keep(const std::string& authorities, const std::stop_token& stop) {
+  const auto validating = keep_one(core::types::validating_webhook_configurations(), authorities, stop);
+  const auto mutating = keep_one(core::types::mutating_webhook_configurations(), authorities, stop);
+  return validating ? mutating : validating;
+}
+
+core::Result<void> WebhookRegistration::keep_one(const core::ResourceType& type, const std::string& authorities,
+                                                 const std::stop_token& stop) {
+  const core::ObjectKey key{"", kWebhookConfigurationName};
+  auto standing = client_.get(type, key, stop);
+  if (!standing && standing.error().kind == core::ErrorKind::NotFound) {
+    return core::fail(core::ErrorKind::NotFound, "is missing; apply charts/guildhall/files/webhooks.yaml",
+                      core::describe(type, key));
+  }
+  if (!standing) return std::unexpected(standing.error());
+  if (!url_) return inject(type, std::move(*standing), authorities, stop);
+  json wanted = core::object_head(type, key);
+  wanted["metadata"]["labels"] = {{core::kManagedByLabel, core::kManagedByValue}};
+  wanted["webhooks"] = webhooks_of(type, *url_, authorities);
+  if (standing->value("webhooks", json()) == wanted["webhooks"]) return {};
+  const auto applied = client_.apply(type, key, wanted, {}, stop);
+  if (!applied) return std::unexpected(applied.error());
+  return {};
+}
+
+core::Result<void> WebhookRegistration::inject(const core::ResourceType& type, json configuration,
+                                               const std::string& authorities, const std::stop_token& stop) {
+  const std::string bundle = kube::encode_base64(authorities);
+  bool differs = false;
+  for (json& one : configuration["webhooks"]) {
+    json& client_config = one["clientConfig"];
+    differs = differs || client_config.value("caBundle", "") != bundle;
+    client_config["caBundle"] = bundle;
+  }
+  if (!differs) return {};
+  const auto replaced = client_.replace(type, {"", kWebhookConfigurationName}, configuration, stop);
+  if (!replaced) return std::unexpected(replaced.error());
+  return {};
+}
+
+}  // namespace guildhall

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "operator/core/resource_type.hpp"
+#include "operator/core/result.hpp"
+#include "operator/kube/client.hpp"
+
+namespace guildhall {
+
+// The paths of the webhooks, and the name of both configurations that have them called.
+inline constexpr const char* kInvariantsPath = "/invariants";  ///< guards the last Admin; validating
+inline constexpr const char* kChangesPath = "/changes";        ///< notes who changed what; mutating
+inline constexpr const char* kWebhookConfigurationName = "guildhall";
+
+/// The webhooks of a configuration, with all that the server would fill in: so that what stands can be compared.
+/// `type`: ValidatingWebhookConfiguration or MutatingWebhookConfiguration. `url`: "https://localhost:9443";
+/// `authorities`: PEM that callers are to trust.
+nlohmann::json webhooks_of(const core::ResourceType& type, const std::string& url, const std::string& authorities);
+
+/// Has the API server call the webhooks, and trust what they serve with. In a cluster the configurations are the
+/// chart's and have a service: only their caBundle is kept. Outside of one they get our URL.
+class WebhookRegistration {
+ public:
+  /// `url`: unset in a cluster. `client` outlives this.
+  WebhookRegistration(kube::Client& client, std::optional<std::string> url) : client_(client), url_(std::move(url)) {}
+
+  /// Before keep(), once the port is known.
+  void set_port(std::uint16_t port);
+  /// Writes only what differs. Errors: of the API server; NotFound where a configuration is missing, as it is never
+  /// made here.
+  core::Result<void> keep(const std::string& authorities, const std::stop_token& stop);
+
+ private:
+  core::Result<void> keep_one(const core::ResourceType& type, const std::string& authorities,
+                              const std::stop_token& stop);
+  core::Result<void> inject(const core::ResourceType& type, nlohmann::json configuration,
+                            const std::string& authorities, const std::stop_token& stop);
+
+  kube::Client& client_;
+  std::optional<std::string> url_;
+};
+
+}  // namespace guildhall

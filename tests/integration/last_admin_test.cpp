@@ -1,0 +1,275 @@
+// What the webhooks do in the running operator: the last Admin stays, and each change is noted.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "operator/api/member.hpp"
+#include "tests/integration/kube_client_fixture.hpp"
+#include "tests/integration/member_fixture.hpp"
+
+namespace guildhall::tests {
+namespace {
+
+using cluster::eventually;
+using cluster::Observation;
+using cluster::Output;
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kDemote = R"({"spec":{"role":"Editor"}})";
+constexpr const char* kDeactivate = R"({"spec":{"state":"Inactive"}})";
+
+class LastAdminTest : public MemberFixture {
+ protected:
+  void found(const std::string& organization, const std::vector<std::string>& admins) const {
+    apply_organization(organization);
+    for (const auto& name : admins)
+      apply_member(organization, name, "role: Admin");
+    wait_ready(organization, admins);
+  }
+  static Output patch(const cluster::Kubectl& user, const std::string& organization, const std::string& name,
+                      const std::string& merge) {
+    return user({"patch", "member", name, "-n", organization, "--type=merge", "-p", merge});
+  }
+  [[nodiscard]] json lease(const std::string& organization) const {
+    return kubectl_.get({"lease", "guildhall-admins." + organization, "-n", "guildhall-system"});
+  }
+};
+
+TEST_F(LastAdminTest, NeitherLeavesNorIsDemotedOrMadeInactiveOrLosesItsIdentity) {
+  found("single", {"ada"});
+  const auto& ada = member_user("single", "ada");
+  const std::string refusal =
+      "ada is the last active Admin of single: make another Member an Admin first, or ask somebody with the verb "
+      "manage";
+  EXPECT_THAT(ada({"delete", "member", "ada", "-n", "single"}).err, HasSubstr(refusal));
+  EXPECT_THAT(ada({"delete", "member", "--all", "-n", "single"}).err, HasSubstr(refusal));
+  for (const char* change :
+       {kDemote, kDeactivate, R"({"spec":{"subjects":[{"kind":"ServiceAccount","name":"bot","namespace":"single"}]}})"})
+    EXPECT_THAT(patch(ada, "single", "ada", change).err, HasSubstr(refusal)) << change;
+  EXPECT_EQ(patch(ada, "single", "ada", R"({"spec":{"displayName":"Ada"}})").exit_code, 0);
+  EXPECT_EQ(patch(ada, "single", "ada",
+                  R"({"spec":{"subjects":[{"kind":"User","name":"ada@single.example"},
+                                          {"kind":"ServiceAccount","name":"bot","namespace":"single"}]}})")
+                .exit_code,
+            0)
+      << "one identity more";
+}
+
+TEST_F(LastAdminTest, GoesWhenAnotherStaysAndADryRunLeavesNoTrace) {
+  found("couple", {"ada", "bob"});
+  const auto& ada = member_user("couple", "ada");
+  EXPECT_EQ(ada({"delete", "member", "ada", "-n", "couple", "--dry-run=server"}).exit_code, 0);
+  EXPECT_EQ(patch(ada, "couple", "bob", kDemote).exit_code, 0);
+  const json before = lease("couple");
+  EXPECT_NE(ada({"delete", "member", "ada", "-n", "couple", "--dry-run=server"}).exit_code, 0);
+  EXPECT_EQ(lease("couple"), before);
+  EXPECT_EQ(text(before, "/metadata/ownerReferences/0/name"), "couple") << "it goes with the Organization";
+}
+
+TEST_F(LastAdminTest, OneThatIsNotInForceCountsForNothing) {
+  found("pending", {"ada"});
+  apply_member("pending", "kim", "role: Admin, invitation: {delivery: Email}");
+  apply_member("pending", "owners", "role: Admin, subjects: [{kind: Group, name: owners}]");
+  ASSERT_TRUE(becomes({"member", "owners", "-n", "pending"}, "Ready", "True/Active"));
+  EXPECT_THAT(patch(member_user("pending", "ada"), "pending", "ada", kDemote).err, HasSubstr("the last active Admin"));
+  EXPECT_EQ(patch(member_user("pending", "ada"), "pending", "kim", kDemote).exit_code, 0);
+}
+
+TEST_F(LastAdminTest, GoesByManageAndWithItsOrganizationOrItsHome) {
+  found("managed", {"ada"});
+  run({"patch", "member", "ada", "-n", "managed", "--type=merge", "-p", kDeactivate});
+  found("leaving", {"ada"});
+  run({"delete", "organization", "leaving", "--timeout=60s"});
+  ASSERT_EQ(kubectl_({"create", "rolebinding", "ada", "-n", "leaving", "--clusterrole=guildhall-organization-admin",
+                      "--user=ada@leaving.example"})
+                .exit_code,
+            0);
+  EXPECT_EQ(member_user("leaving", "ada")({"delete", "member", "ada", "-n", "leaving"}).exit_code, 0);
+  found("razed", {"ada", "bob"});
+  run({"delete", "namespace", "razed", "--timeout=100s"});
+}
+
+TEST_F(LastAdminTest, StaysWhileNoOperatorAnswersAndAllElseGoesOn) {
+  found("silent", {"ada", "bob"});
+  kill_operator();
+  const auto& ada = member_user("silent", "ada");
+  EXPECT_THAT(patch(ada, "silent", "bob", kDemote).err,
+              HasSubstr("failed calling webhook \"invariants.guildhall.dev\""));
+  EXPECT_EQ(patch(ada, "silent", "bob", R"({"spec":{"displayName":"Bob"}})").exit_code, 0);
+  EXPECT_EQ(ada({"create", "-f", "-"},
+                "{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {name: new, namespace: silent}, spec: "
+                "{email: new@silent.example, role: Viewer}}")
+                .exit_code,
+            0);
+  run({"delete", "namespace", "silent", "--timeout=100s"});
+  start_operator({"--leader-elect=false"});
+}
+
+class ChangesTest : public LastAdminTest {
+ protected:
+  [[nodiscard]] json entries(const std::string& organization, const std::string& name) const {
+    const std::string annotation = text(member(organization, name), "/metadata/annotations/guildhall.dev~1changes");
+    return annotation.empty() ? json::array() : json::parse(annotation)["entries"];
+  }
+};
+
+TEST_F(ChangesTest, SayWhoChangedWhatAndHow) {
+  found("noted", {"ada"});
+  EXPECT_EQ(text(entries("noted", "ada"), "/0/new"), "created");
+  apply_member("noted", "jane", "role: Viewer");
+  EXPECT_EQ(patch(member_user("noted", "ada"), "noted", "jane", kDemote).exit_code, 0);
+  const json noted = entries("noted", "jane");
+  ASSERT_EQ(noted.size(), 2U) << noted;
+  const json& last = noted.at(1);
+  EXPECT_EQ(last["user"], "ada@noted.example");
+  EXPECT_EQ(last["credential"], "ClientCertificate");
+  EXPECT_EQ(last["field"], "spec.role");
+  EXPECT_EQ(last["old"], "\"Viewer\"");
+  EXPECT_EQ(last["new"], "\"Editor\"");
+}
+
+TEST_F(ChangesTest, CauseNoDrift) {
+  found("steady", {"ada"});
+  const std::string manifest =
+      "{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {name: jane, namespace: steady}, spec: {email: "
+      "jane@steady.example, role: Viewer, invitation: {delivery: None}}}";
+  for (const bool server_side : {false, true}) {
+    std::vector<std::string> apply{"apply", "-f", "-"};
+    std::vector<std::string> diff{"diff", "-f", "-"};
+    if (server_side) {
+      for (auto* arguments : {&apply, &diff})
+        arguments->insert(arguments->end(), {"--server-side", "--force-conflicts"});
+    }
+    ASSERT_EQ(kubectl_(apply, manifest).exit_code, 0);
+    ASSERT_TRUE(becomes({"member", "jane", "-n", "steady"}, "Ready", "True/Active"));
+    const json before = member("steady", "jane");
+    EXPECT_EQ(kubectl_(apply, manifest).exit_code, 0);
+    EXPECT_EQ(kubectl_(diff, manifest).exit_code, 0);
+    EXPECT_EQ(member("steady", "jane")["metadata"]["resourceVersion"], before["metadata"]["resourceVersion"]);
+  }
+}
+
+TEST_F(ChangesTest, CannotBeForged) {
+  found("honest", {"ada"});
+  const json before = entries("honest", "ada");
+  const auto& ada = member_user("honest", "ada");
+  EXPECT_EQ(ada({"annotate", "--overwrite", "member", "ada", "-n", "honest", "guildhall.dev/changes=forged"}).exit_code,
+            0);
+  EXPECT_EQ(entries("honest", "ada"), before);
+  EXPECT_EQ(ada({"annotate", "member", "ada", "-n", "honest", "guildhall.dev/changes-"}).exit_code, 0);
+  EXPECT_EQ(entries("honest", "ada"), before);
+}
+
+TEST_F(ChangesTest, CertificatesThatGoAreMadeAnewWithoutARestart) {
+  found("renewed", {"ada"});
+  const auto bundle = [&] {
+    return text(kubectl_.get({"validatingwebhookconfiguration", "guildhall"}), "/webhooks/0/clientConfig/caBundle");
+  };
+  const std::string before = bundle();
+  run({"delete", "secret", "guildhall-serving-certificates", "-n", "guildhall-system"});
+  EXPECT_TRUE(eventually("the API server trusts another authority", [&] {
+    const std::string now = bundle();
+    return Observation{!now.empty() && now != before, now};
+  }));
+  EXPECT_TRUE(eventually("the webhook answers", [&] {
+    const auto output = patch(member_user("renewed", "ada"), "renewed", "ada", kDemote);
+    return Observation{output.err.contains("the last active Admin"), output.err};
+  }));
+}
+
+// Two replicas: each is asked about one of the two Admins.
+class TwoReplicas : public LastAdminTest {
+ protected:
+  static void SetUpTestSuite() {
+    launch_operator({"--leader-elect=true"});
+    operator_->wait_ready();
+    auto& control_plane = cluster::shared_control_plane();
+    second_ = std::make_unique<cluster::OperatorProcess>(
+        cluster::OperatorOptions{.kubeconfig = cluster::install_guildhall(control_plane),
+                                 .log = control_plane.directory() / "second.log",
+                                 .flags = {"--leader-elect=true"},
+                                 .serve_port = second_port()});
+  }
+  static void TearDownTestSuite() {
+    second_.reset();
+    operator_.reset();
+  }
+  static std::uint16_t second_port() {
+    static const std::uint16_t port = cluster::free_port();
+    return port;
+  }
+  /// The second replica is asked about Members whose name begins with b, the first about all others.
+  void divide() const {
+    json first = kubectl_.get({"validatingwebhookconfiguration", "guildhall"});
+    json second = {{"apiVersion", first["apiVersion"]},
+                   {"kind", first["kind"]},
+                   {"metadata", {{"name", "guildhall-second"}}},
+                   {"webhooks", first["webhooks"]}};
+    json& webhook = second["webhooks"][0];
+    webhook["name"] = "second.guildhall.dev";
+    webhook["clientConfig"]["url"] = fmt::format("https://127.0.0.1:{}/invariants", second_port());
+    webhook["matchConditions"].push_back({{"name", "b"}, {"expression", "oldObject.metadata.name.startsWith('b')"}});
+    json& others = first["webhooks"][0];
+    others["matchConditions"].push_back(
+        {{"name", "not-b"}, {"expression", "!oldObject.metadata.name.startsWith('b')"}});
+    const auto replaced = kubectl_({"replace", "-f", "-"}, first.dump());
+    ASSERT_EQ(replaced.exit_code, 0) << replaced.err;
+    const auto created = kubectl_({"create", "-f", "-"}, second.dump());
+    ASSERT_EQ(created.exit_code, 0) << created.err;
+  }
+
+  static inline std::unique_ptr<cluster::OperatorProcess> second_;
+};
+
+TEST_F(TwoReplicas, NeverLetTheLastTwoAdminsGoAtTheSameMoment) {
+  found("rivals", {"ada", "bob"});
+  divide();
+  // Neither of the two, so that it keeps its rights; and without manage.
+  run({"create", "rolebinding", "max", "-n", "rivals", "--clusterrole=guildhall-organization-admin", "--user=max"});
+  const auto& type = api::member_type();
+  const auto root = client_of(kubectl_.kubeconfig());
+  const std::array<std::string, 2> names{"ada", "bob"};
+  std::array<std::unique_ptr<kube::Client>, 2> users;
+  for (auto& user : users)
+    user = client_of(as("max").kubeconfig());
+  ASSERT_TRUE(eventually("the second replica answers", [&] {
+    const auto output = patch(as("max"), "rivals", "bob", kDemote);
+    return Observation{output.exit_code == 0, output.err};
+  }));
+  int passed = 0;
+  std::string refusals;
+  for (int round = 0; round < 200; ++round) {
+    for (const auto& name : names) {
+      const auto restored =
+          root->merge_patch(type, {"rivals", name}, {{"spec", {{"role", "Admin"}, {"state", "Active"}}}});
+      ASSERT_TRUE(restored) << restored.error().describe();
+    }
+    const json removal = round % 2 == 0 ? json::parse(kDemote) : json::parse(kDeactivate);
+    std::array<bool, 2> went{};
+    std::array<std::string, 2> words;
+    {
+      std::array<std::jthread, 2> threads;
+      for (std::size_t i = 0; i < 2; ++i) {
+        threads[i] = std::jthread([&, i] {
+          const auto answer = users[i]->merge_patch(type, {"rivals", names[i]}, removal);
+          went[i] = answer.has_value();
+          if (!answer) words[i] = answer.error().describe();
+        });
+      }
+    }
+    ASSERT_FALSE(went[0] && went[1]) << "round " << round;
+    passed += went[0] || went[1] ? 1 : 0;
+    refusals = went[0] ? words[1] : words[0];
+  }
+  EXPECT_THAT(refusals, HasSubstr("active Admin of rivals"));
+  EXPECT_GT(passed, 150) << "and one of the two mostly goes";
+  EXPECT_GT(*second_->metric(
+                R"(guildhall_admission_reviews_total{operation="UPDATE",result="allowed",webhook="invariants"})"),
+            10);
+}
+
+}  // namespace
+}  // namespace guildhall::tests

@@ -1,0 +1,173 @@
+#include "operator/admission/changes.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/controllers/legible_seals.hpp"
+
+namespace guildhall::admission {
+namespace {
+
+using controllers::LegibleSeals;
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const LegibleSeals kSeals;
+
+core::Timestamp noon() {
+  return *core::parse_timestamp("2026-11-24T10:00:00.5Z");
+}
+
+json jane(const std::string& version = "7") {
+  return {{"kind", "Member"},
+          {"metadata", {{"name", "jane"}, {"namespace", "acme"}, {"resourceVersion", version}}},
+          {"spec", {{"role", "Viewer"}, {"invitation", {{"delivery", "Email"}}}}}};
+}
+
+Review review(Operation operation, json object, json old_object) {
+  return {.uid = "r-1",
+          .operation = operation,
+          .resource = "members",
+          .ns = "acme",
+          .name = "jane",
+          .user = {.username = "ada@acme.example",
+                   .uid = {},
+                   .groups = {},
+                   .extra = {{"authentication.kubernetes.io/credential-id", {"X509SHA256=ab"}}}},
+          .dry_run = false,
+          .object = std::move(object),
+          .old_object = std::move(old_object)};
+}
+
+/// The object after the webhook, as the API server stores it.
+json admitted(const Review& one) {
+  const auto patch = changes_patch(one, kSeals, noon());
+  EXPECT_TRUE(patch);
+  return patch->is_null() ? one.object : one.object.patch(*patch);
+}
+
+json created() {
+  return admitted(review(Operation::Create, jane(""), nullptr));
+}
+
+json with_role(json object, const std::string& role) {
+  object["spec"]["role"] = role;
+  return object;
+}
+
+json changed(const json& old_object, json object) {
+  return admitted(review(Operation::Update, std::move(object), old_object));
+}
+
+TEST(Changes, BeginWithWhoCreatedTheObject) {
+  const auto entries = read_changes(created(), kSeals);
+  ASSERT_THAT(entries, SizeIs(1));
+  EXPECT_EQ(entries[0].id, "r-1");
+  EXPECT_EQ(core::format_timestamp(entries[0].at), "2026-11-24T10:00:00Z");
+  EXPECT_EQ(entries[0].user, "ada@acme.example");
+  EXPECT_EQ(entries[0].credential, "ClientCertificate");
+  EXPECT_EQ(entries[0].change, (FieldChange{"object", "", "created"}));
+}
+
+TEST(Changes, GrowByEachFieldThatDiffers) {
+  const json before = created();
+  json after = with_role(before, "Admin");
+  after["spec"]["invitation"]["resendAt"] = "2026-11-24T10:00:00Z";
+  const auto entries = read_changes(changed(before, after), kSeals);
+  ASSERT_THAT(entries, SizeIs(3));
+  EXPECT_EQ(entries[1].change, (FieldChange{"spec.invitation.resendAt", "", "\"2026-11-24T10:00:00Z\""}));
+  EXPECT_EQ(entries[2].change, (FieldChange{"spec.role", "\"Viewer\"", "\"Admin\""}));
+}
+
+TEST(Changes, OfAWriteThatChangesNothingAreNone) {
+  const json before = created();
+  EXPECT_TRUE(changes_patch(review(Operation::Update, before, before), kSeals, noon())->is_null());
+  json labelled = before;
+  labelled["metadata"]["labels"] = {{"team", "x"}};
+  EXPECT_TRUE(changes_patch(review(Operation::Update, labelled, before), kSeals, noon())->is_null());
+}
+
+TEST(Changes, ArePutBackWhereTheUserLeavesThemOutOrWritesThem) {
+  const json before = created();
+  json without = before;
+  without["metadata"].erase("annotations");
+  EXPECT_EQ(changed(before, without)["metadata"]["annotations"], before["metadata"]["annotations"]);
+  json forged = before;
+  forged["metadata"]["annotations"]["guildhall.dev/changes"] = "forged";
+  EXPECT_EQ(changed(before, forged), before);
+  json none = jane();
+  forged = none;
+  forged["metadata"]["annotations"] = {{"guildhall.dev/changes", "forged"}, {"a", "b"}};
+  EXPECT_EQ(changed(none, forged)["metadata"]["annotations"], json({{"a", "b"}}));
+}
+
+TEST(Changes, OfAForgedCreationBeginAnew) {
+  json forged = created();
+  forged["metadata"]["resourceVersion"] = "";
+  const auto entries = read_changes(admitted(review(Operation::Create, forged, nullptr)), kSeals);
+  EXPECT_THAT(entries, SizeIs(1));
+}
+
+TEST(Changes, KeepTheNewestTwenty) {
+  json object = created();
+  for (int i = 0; i < 30; ++i)
+    object = changed(object, with_role(object, i % 2 == 0 ? "Admin" : "Editor"));
+  const auto entries = read_changes(object, kSeals);
+  EXPECT_THAT(entries, SizeIs(kMostEntries));
+  EXPECT_EQ(entries.back().change.new_value, "\"Editor\"");
+}
+
+TEST(Changes, AreNotBelievedWithoutTheirSeal) {
+  const json before = changed(created(), with_role(created(), "Admin"));
+  const auto forge = [&](const std::string& what, const std::string& with) {
+    json object = before;
+    std::string text = object["metadata"]["annotations"]["guildhall.dev/changes"];
+    text.replace(text.find(what), what.size(), with);
+    object["metadata"]["annotations"]["guildhall.dev/changes"] = text;
+    return object;
+  };
+  EXPECT_THAT(read_changes(before, kSeals), SizeIs(2));
+  EXPECT_THAT(read_changes(forge("ada@acme.example", "eve@acme.example"), kSeals), IsEmpty());
+  EXPECT_THAT(read_changes(forge("\"previous\":\"\"", "\"previous\":\"9\""), kSeals), IsEmpty());
+  json moved = before;
+  moved["metadata"]["name"] = "eve";
+  EXPECT_THAT(read_changes(moved, kSeals), IsEmpty());
+}
+
+TEST(Changes, HoldNoLongValue) {
+  const json before = created();
+  json after = before;
+  after["spec"]["displayName"] = std::string(1000, 'x');
+  const auto entries = read_changes(changed(before, after), kSeals);
+  EXPECT_LE(entries.back().change.new_value.size(), 260U);
+}
+
+TEST(Differences, AreByFieldDownToTheSecondLevel) {
+  const json a =
+      json::parse(R"({"role": "Viewer", "subjects": [{"name": "a"}], "gone": {"x": 1}, "same": {"y": {"z": 1}}})");
+  const json b =
+      json::parse(R"({"role": "Admin", "subjects": [{"name": "b"}], "new": {"x": 1}, "same": {"y": {"z": 2}}})");
+  EXPECT_THAT(differences(a, b), ElementsAre(FieldChange{"spec.gone.x", "1", ""}, FieldChange{"spec.new.x", "", "1"},
+                                             FieldChange{"spec.role", "\"Viewer\"", "\"Admin\""},
+                                             FieldChange{"spec.same.y", R"({"z":1})", R"({"z":2})"},
+                                             FieldChange{"spec.subjects", R"([{"name":"a"}])", R"([{"name":"b"}])"}));
+  EXPECT_THAT(differences(a, a), IsEmpty());
+}
+
+TEST(CredentialKind, IsToldByTheCredentialIdAndTheName) {
+  const auto user = [](const std::string& name, const std::string& id) {
+    UserInfo info{.username = name, .uid = {}, .groups = {}, .extra = {}};
+    if (!id.empty()) info.extra["authentication.kubernetes.io/credential-id"] = {id};
+    return info;
+  };
+  EXPECT_EQ(credential_kind(user("ada", "X509SHA256=ab")), "ClientCertificate");
+  EXPECT_EQ(credential_kind(user("system:serviceaccount:a:b", "JTI=1")), "ServiceAccountToken");
+  EXPECT_EQ(credential_kind(user("ada", "JTI=1")), "OIDC");
+  EXPECT_EQ(credential_kind(user("ada", "")), "Token");
+}
+
+}  // namespace
+}  // namespace guildhall::admission
