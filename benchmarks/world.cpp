@@ -19,6 +19,7 @@
 #include "operator/kube/cpprest_transport.hpp"
 #include "tests/cluster/eventually.hpp"
 #include "tests/cluster/guildhall_installation.hpp"
+#include "tests/cluster/http_get.hpp"
 
 namespace guildhall::benchmarks {
 namespace {
@@ -88,8 +89,13 @@ World::World()
       operator_account_(client_of(operator_kubeconfig_, "guildhall", no_metrics_)) {}
 
 std::unique_ptr<cluster::OperatorProcess> World::launch_operator(const std::vector<std::string>& flags) {
-  return std::make_unique<cluster::OperatorProcess>(cluster::OperatorOptions{
-      .kubeconfig = operator_kubeconfig_, .log = control_plane_.directory() / "operator.log", .flags = flags});
+  // The same at each start: a new one would be a write.
+  static const std::uint16_t serve_port = cluster::free_port();
+  return std::make_unique<cluster::OperatorProcess>(
+      cluster::OperatorOptions{.kubeconfig = operator_kubeconfig_,
+                               .log = control_plane_.directory() / "operator.log",
+                               .flags = flags,
+                               .serve_port = serve_port});
 }
 
 std::unique_ptr<cluster::OperatorProcess> World::start_operator(const std::vector<std::string>& flags) {

@@ -31,8 +31,11 @@ void OperatorUnderFault::start(std::vector<std::string> flags) {
   const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
   std::string file = "operator." + test + ".log";
   std::replace(file.begin(), file.end(), '/', '.');
-  process_ = std::make_unique<cluster::OperatorProcess>(cluster::OperatorOptions{
-      .kubeconfig = kubeconfig_, .log = cluster::shared_control_plane().directory() / file, .flags = std::move(flags)});
+  process_ = std::make_unique<cluster::OperatorProcess>(
+      cluster::OperatorOptions{.kubeconfig = kubeconfig_,
+                               .log = cluster::shared_control_plane().directory() / file,
+                               .flags = std::move(flags),
+                               .serve_port = serve_port_});
 }
 
 void OperatorUnderFault::kill() {

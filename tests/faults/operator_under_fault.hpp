@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/cluster/control_plane.hpp"
+#include "tests/cluster/http_get.hpp"
 #include "tests/cluster/operator_process.hpp"
 #include "tests/faults/fault_proxy.hpp"
 
@@ -44,6 +45,7 @@ class OperatorUnderFault {
   [[nodiscard]] std::string why_not_idle(std::size_t keys) const;
 
   FaultProxy proxy_{cluster::shared_control_plane()};
+  std::uint16_t serve_port_ = cluster::free_port();  ///< the same at each start, so that a start at rest writes nothing
   std::filesystem::path kubeconfig_;
   std::unique_ptr<cluster::OperatorProcess> process_;
 };
