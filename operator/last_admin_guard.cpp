@@ -76,7 +76,7 @@ class LastAdminGuard::Decision {
   core::Result<void> read_lease();
   core::Result<Members> read_members();
   [[nodiscard]] std::optional<SeenMember> changed_form(const SeenMember& before) const;
-  std::optional<Verdict> record(PendingRemovals pending);
+  std::optional<Verdict> record(const PendingRemovals& pending);
   core::Result<json> write_lease(const PendingRemovals& pending);
   Verdict refuse_unless_excepted(const organization::LastAdminAnswer& answer);
   core::Result<bool> is_excepted();
@@ -128,7 +128,7 @@ std::optional<Verdict> LastAdminGuard::Decision::try_once() {
   if (!answer.may_go) return refuse_unless_excepted(answer);
   if (review_.dry_run) return admission::allow();
   pending[old_.metadata.uid] = {.since = core::floor_to_seconds(now), .version = old_.metadata.resource_version};
-  return record(std::move(pending));
+  return record(pending);
 }
 
 core::Result<void> LastAdminGuard::Decision::read_lease() {
@@ -166,7 +166,7 @@ std::optional<SeenMember> LastAdminGuard::Decision::changed_form(const SeenMembe
                                   before.standing == organization::Standing::Duplicate, at_.sealer, at_.identity);
 }
 
-std::optional<Verdict> LastAdminGuard::Decision::record(PendingRemovals pending) {
+std::optional<Verdict> LastAdminGuard::Decision::record(const PendingRemovals& pending) {
   const auto written = write_lease(pending);
   if (written) return admission::allow();
   if (is_lost_race(written.error().kind)) return std::nullopt;

@@ -77,9 +77,9 @@ class YamlConfig final : public CLI::Config {
     std::set<std::string> names;
     for (const auto& entry : entries) {
       const auto name = entry.first.as<std::string>();
-      const std::string whole = group + "." + name;
+      const std::string whole = fmt::format("{}.{}", group, name);
       if (!names.insert(name).second) throw problem(fmt::format("the key {} stands twice", whole));
-      items.push_back(item(whole, group + "-" + with_dashes(name), entry.second));
+      items.push_back(item(whole, fmt::format("{}-{}", group, with_dashes(name)), entry.second));
     }
   }
 

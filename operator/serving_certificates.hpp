@@ -76,8 +76,8 @@ class ServingCertificates {
   std::condition_variable_any changed_;
   std::uint64_t changes_ = 0;
   core::Result<void> state_;
-  std::string injected_;           ///< the authorities that callers were last told to trust
-  core::Timestamp injected_at_{};  ///< and when
+  std::string injected_;         ///< the authorities that callers were last told to trust
+  core::Timestamp injected_at_;  ///< and when
 };
 
 }  // namespace guildhall

@@ -148,8 +148,9 @@ std::vector<FieldChange> differences(const json& old_spec, const json& new_spec)
     const json nothing = json::object();
     const json& a = before == nullptr ? nothing : *before;
     const json& b = after == nullptr ? nothing : *after;
+    const std::string path = "spec." + name + ".";
     for (const std::string& below : names_of(a, b))
-      compare("spec." + name + "." + below, find(a, below), find(b, below), changes);
+      compare(path + below, find(a, below), find(b, below), changes);
   }
   return changes;
 }

@@ -66,7 +66,8 @@ TEST_F(MemberTheft, ANamespaceOfAnotherOrganizationIsNotTakenEvenByThePlatform) 
 }
 
 TEST_F(MemberTheft, AClusterRoleThatThePlatformDidNotAllowIsNotBoundEvenForThePlatform) {
-  platform_sets(R"({"roles":{"admin":{"clusterRoles":["cluster-admin","guildhall-platform-admin","guildhall-operator"]}}})");
+  platform_sets(
+      R"({"roles":{"admin":{"clusterRoles":["cluster-admin","guildhall-platform-admin","guildhall-operator"]}}})");
   EXPECT_TRUE(becomes({"organization", "acme"}, "Stalled", "True/RoleNotBindable"));
   for (const char* role : {"cluster-admin", "guildhall-platform-admin", "guildhall-operator"})
     EXPECT_EQ(bound("acme", std::string("guildhall:") + role), "-");

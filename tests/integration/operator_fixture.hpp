@@ -22,7 +22,8 @@ namespace guildhall::tests {
 /// The text at a JSON pointer; "" when there is none.
 inline std::string text(const nlohmann::json& object, const std::string& pointer) {
   const nlohmann::json::json_pointer at(pointer);
-  return object.is_structured() && object.contains(at) && object.at(at).is_string() ? object.at(at).get<std::string>() : "";
+  return object.is_structured() && object.contains(at) && object.at(at).is_string() ? object.at(at).get<std::string>()
+                                                                                    : "";
 }
 
 class OperatorFixture : public testing::Test {

@@ -16,7 +16,6 @@ namespace {
 using Role = api::MemberRole;
 using nlohmann::json;
 using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;

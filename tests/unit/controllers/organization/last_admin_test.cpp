@@ -122,29 +122,42 @@ TEST(LastAdmin, WaitsForTheRemovalsThatAreUnderWay) {
   EXPECT_EQ(answer.until, at(75));
 }
 
+/// Two or three Admins, and a Lease in which what was let through is recorded.
+struct Rivalry {
+  std::vector<SeenMember> members{admin("a"), admin("b"), admin("c")};
+  PendingRemovals lease;
+  std::set<std::string> let_through;
+  int now = 0;
+
+  void ask_for(const std::string& uid) {
+    const auto pending = still_pending(lease, members, at(now));
+    const auto member = std::ranges::find(members, uid, &SeenMember::uid);
+    if (member == members.end() || !is_active_admin(*member)) return;
+    if (!may_remove_admin(members, pending, uid).may_go) return;
+    lease = pending;
+    lease[uid] = since(now);
+    let_through.insert(uid);
+  }
+  void carry_out(const std::string& uid) {
+    if (!let_through.contains(uid) || at(now) >= lease[uid].since + kRemovalPatience) return;
+    std::erase_if(members, [&](const SeenMember& member) { return member.uid == uid; });
+  }
+};
+
 // However removals come, succeed, fail or hang: as each is decided on a fresh read and recorded by compare-and-swap,
 // one active Admin stays.
 TEST(LastAdminProperties, OneStaysWhateverComes) {
   EXPECT_TRUE(rc::check([] {
-    std::vector<SeenMember> members{admin("a"), admin("b"), admin("c")};
-    PendingRemovals lease;
-    std::set<std::string> let_through;
-    int now = 0;
+    Rivalry rivalry;
     for (int steps = *rc::gen::inRange(1, 30); steps > 0; --steps) {
-      now += *rc::gen::inRange(0, 30);
+      rivalry.now += *rc::gen::inRange(0, 30);
       const std::string uid = "u-" + *rc::gen::elementOf(std::vector<std::string>{"a", "b", "c"});
       if (*rc::gen::arbitrary<bool>()) {
-        const auto pending = still_pending(lease, members, at(now));
-        const auto member = std::ranges::find(members, uid, &SeenMember::uid);
-        if (member == members.end() || !is_active_admin(*member)) continue;
-        if (!may_remove_admin(members, pending, uid).may_go) continue;
-        lease = pending;
-        lease[uid] = since(now);
-        let_through.insert(uid);
-      } else if (let_through.contains(uid) && at(now) < lease[uid].since + kRemovalPatience) {
-        std::erase_if(members, [&](const SeenMember& member) { return member.uid == uid; });
+        rivalry.ask_for(uid);
+      } else {
+        rivalry.carry_out(uid);
       }
-      RC_ASSERT(std::ranges::any_of(members, is_active_admin));
+      RC_ASSERT(std::ranges::any_of(rivalry.members, is_active_admin));
     }
   }));
 }

@@ -55,7 +55,7 @@ TEST(CertificateStep, IsANewCertificateBeforeTheStandingOneEndsAndWhenCallersTru
 
 TEST(CertificateStep, IsANewAuthorityInTimeAndThenACertificateOfIt) {
   const core::Timestamp late = noon() + days{3650 - 729};
-  ServingCertificates old = after(CertificateStep::IssueCertificate, made(), late);
+  const ServingCertificates old = after(CertificateStep::IssueCertificate, made(), late);
   ASSERT_EQ(next_step(old, kNames, true, late), CertificateStep::MakeAuthority);
   const ServingCertificates both = after(CertificateStep::MakeAuthority, old, late);
   EXPECT_EQ(both.certificate, old.certificate) << "callers do not trust the new one yet";
@@ -78,7 +78,7 @@ TEST(CertificateStep, IsANewAuthorityAloneWhereOnlyItsKeyIsLost) {
 
 TEST(CertificateStep, DropsAuthoritiesThatHaveEnded) {
   const core::Timestamp end = noon() + days{3651};
-  ServingCertificates old = made();
+  const ServingCertificates old = made();
   const ServingCertificates next = after(CertificateStep::MakeAuthority, old, end);
   EXPECT_FALSE(crypto::is_issued_by(old.certificate, next.authorities));
 }

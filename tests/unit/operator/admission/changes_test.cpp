@@ -11,7 +11,6 @@ namespace {
 using controllers::LegibleSeals;
 using nlohmann::json;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -98,7 +97,7 @@ TEST(Changes, ArePutBackWhereTheUserLeavesThemOutOrWritesThem) {
   json forged = before;
   forged["metadata"]["annotations"]["guildhall.dev/changes"] = "forged";
   EXPECT_EQ(changed(before, forged), before);
-  json none = jane();
+  const json none = jane();
   forged = none;
   forged["metadata"]["annotations"] = {{"guildhall.dev/changes", "forged"}, {"a", "b"}};
   EXPECT_EQ(changed(none, forged)["metadata"]["annotations"], json({{"a", "b"}}));
