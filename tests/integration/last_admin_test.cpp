@@ -235,21 +235,22 @@ struct Rivals {
       ASSERT_TRUE(restored) << restored.error().describe();
     }
   }
+  /// What he was told who was refused; "" when it passed.
+  [[nodiscard]] std::string remove(std::size_t which, const json& removal) const {
+    const auto answer = users.at(which)->merge_patch(api::member_type(), {"rivals", names.at(which)}, removal);
+    return answer ? "" : answer.error().describe();
+  }
   /// At the same moment. What those who were refused were told.
-  std::vector<std::string> remove_both(const json& removal) {
-    std::array<std::string, 2> words;
+  [[nodiscard]] std::vector<std::string> remove_both(const json& removal) const {
+    std::string first;
+    std::string second;
     {
-      std::array<std::jthread, 2> threads;
-      for (std::size_t i = 0; i < 2; ++i) {
-        threads.at(i) = std::jthread([&, i] {
-          const auto answer = users.at(i)->merge_patch(api::member_type(), {"rivals", names.at(i)}, removal);
-          if (!answer) words.at(i) = answer.error().describe();
-        });
-      }
+      const std::jthread one([&] { first = remove(0, removal); });
+      const std::jthread other([&] { second = remove(1, removal); });
     }
-    std::vector<std::string> told;
-    std::ranges::copy_if(words, std::back_inserter(told), [](const std::string& word) { return !word.empty(); });
-    return told;
+    std::vector<std::string> words{std::move(first), std::move(second)};
+    std::erase(words, "");
+    return words;
   }
 };
 
@@ -259,8 +260,8 @@ TEST_F(TwoReplicas, NeverLetTheLastTwoAdminsGoAtTheSameMoment) {
   // Neither of the two, so that it keeps its rights; and without manage.
   run({"create", "rolebinding", "max", "-n", "rivals", "--clusterrole=guildhall-organization-admin", "--user=max"});
   const auto root = client_of(kubectl_.kubeconfig());
-  Rivals rivals{.names = {"ada", "bob"},
-                .users = {client_of(as("max").kubeconfig()), client_of(as("max").kubeconfig())}};
+  const Rivals rivals{.names = {"ada", "bob"},
+                      .users = {client_of(as("max").kubeconfig()), client_of(as("max").kubeconfig())}};
   ASSERT_TRUE(eventually("the second replica answers", [&] {
     const auto output = patch(as("max"), "rivals", "bob", kDemote);
     return Observation{output.exit_code == 0, output.err};

@@ -144,19 +144,20 @@ struct Rivalry {
   }
 };
 
+void take_any_step(Rivalry& rivalry) {
+  rivalry.now += *rc::gen::inRange(0, 30);
+  const std::string uid = "u-" + *rc::gen::elementOf(std::vector<std::string>{"a", "b", "c"});
+  if (*rc::gen::arbitrary<bool>()) return rivalry.ask_for(uid);
+  rivalry.carry_out(uid);
+}
+
 // However removals come, succeed, fail or hang: as each is decided on a fresh read and recorded by compare-and-swap,
 // one active Admin stays.
 TEST(LastAdminProperties, OneStaysWhateverComes) {
   EXPECT_TRUE(rc::check([] {
     Rivalry rivalry;
     for (int steps = *rc::gen::inRange(1, 30); steps > 0; --steps) {
-      rivalry.now += *rc::gen::inRange(0, 30);
-      const std::string uid = "u-" + *rc::gen::elementOf(std::vector<std::string>{"a", "b", "c"});
-      if (*rc::gen::arbitrary<bool>()) {
-        rivalry.ask_for(uid);
-      } else {
-        rivalry.carry_out(uid);
-      }
+      take_any_step(rivalry);
       RC_ASSERT(std::ranges::any_of(rivalry.members, is_active_admin));
     }
   }));
