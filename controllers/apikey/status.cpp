@@ -13,15 +13,6 @@
 namespace guildhall::controllers::apikey {
 namespace {
 
-core::Condition condition(const char* type, bool status, std::string reason, std::string message) {
-  return {.type = type,
-          .status = status,
-          .reason = std::move(reason),
-          .message = std::move(message),
-          .observed_generation = 0,
-          .last_transition_time = {}};
-}
-
 std::string until(const Expiry& expiry) {
   return expiry ? "until " + core::format_timestamp(*expiry) : std::string("with no end");
 }
@@ -49,24 +40,28 @@ core::Condition issued_condition(const Draft& draft, core::Timestamp now) {
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   // First, whatever else could be said: adopt_sealed_secret() goes by it.
   if (draft.withdrawn && current == nullptr && draft.phase != Phase::Revoked) {
-    return condition("Issued", false, reasons::kWithdrawn, "the last token was taken away and is never accepted again");
+    return core::wanted_condition("Issued", false, reasons::kWithdrawn,
+                                  "the last token was taken away and is never accepted again");
   }
   if (draft.suspended_for != nullptr && draft.phase == Phase::Suspended)
-    return condition("Issued", false, draft.suspended_for, draft.suspended_message);
+    return core::wanted_condition("Issued", false, draft.suspended_for, draft.suspended_message);
   if (current != nullptr && !has_expired(current->expires_at, now)) {
-    return condition("Issued", true, reasons::kIssued,
-                     fmt::format("token {} is valid {}", current->id, until(current->expires_at)));
+    return core::wanted_condition("Issued", true, reasons::kIssued,
+                                  fmt::format("token {} is valid {}", current->id, until(current->expires_at)));
   }
-  if (draft.phase == Phase::Revoked) return condition("Issued", false, reasons::kRevoked, "the key is revoked");
-  if (draft.phase == Phase::Expired) return condition("Issued", false, reasons::kExpired, "the key has expired");
-  return condition("Issued", false, reasons::kNotIssued, "no token is issued yet");
+  if (draft.phase == Phase::Revoked)
+    return core::wanted_condition("Issued", false, reasons::kRevoked, "the key is revoked");
+  if (draft.phase == Phase::Expired)
+    return core::wanted_condition("Issued", false, reasons::kExpired, "the key has expired");
+  return core::wanted_condition("Issued", false, reasons::kNotIssued, "no token is issued yet");
 }
 
 core::Condition expiring_condition(const KeyEntry& current, core::Timestamp now) {
-  if (!current.expires_at) return condition("ExpiringSoon", false, reasons::kNeverExpires, "the token does not expire");
+  if (!current.expires_at)
+    return core::wanted_condition("ExpiringSoon", false, reasons::kNeverExpires, "the token does not expire");
   const bool soon = expiring_soon_from(current.issued_at, *current.expires_at) <= now;
-  return condition("ExpiringSoon", soon, soon ? reasons::kExpiresSoon : reasons::kNotSoon,
-                   "the token expires at " + core::format_timestamp(*current.expires_at));
+  return core::wanted_condition("ExpiringSoon", soon, soon ? reasons::kExpiresSoon : reasons::kNotSoon,
+                                "the token expires at " + core::format_timestamp(*current.expires_at));
 }
 
 std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
@@ -75,10 +70,12 @@ std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft
   if (current != nullptr && !has_expired(current->expires_at, now)) wanted.push_back(expiring_condition(*current, now));
   if (draft.obstacle) {
     const Obstacle& obstacle = *draft.obstacle;
-    wanted.push_back(condition("Ready", false, obstacle.reason, obstacle.message));
-    wanted.push_back(condition(obstacle.stalled ? "Stalled" : "Reconciling", true, obstacle.reason, obstacle.message));
+    wanted.push_back(core::wanted_condition("Ready", false, obstacle.reason, obstacle.message));
+    wanted.push_back(
+        core::wanted_condition(obstacle.stalled ? "Stalled" : "Reconciling", true, obstacle.reason, obstacle.message));
   } else {
-    wanted.push_back(condition("Ready", true, std::string(api::to_string(draft.phase)), ready_message(draft)));
+    wanted.push_back(
+        core::wanted_condition("Ready", true, std::string(api::to_string(draft.phase)), ready_message(draft)));
   }
   const auto& meta = seen.key.metadata;
   return core::merge_conditions(core::conditions_before(meta, seen.key.status.conditions), std::move(wanted),

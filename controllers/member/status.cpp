@@ -8,23 +8,14 @@ namespace guildhall::controllers::member {
 
 namespace {
 
-core::Condition condition(const char* type, bool status, const char* reason, std::string message) {
-  return {.type = type,
-          .status = status,
-          .reason = reason,
-          .message = std::move(message),
-          .observed_generation = 0,
-          .last_transition_time = {}};
-}
-
 core::Condition accepted(const Observed& seen) {
   if (const auto& acceptance = seen.judged.acceptance)
-    return condition("Accepted", true, reasons::kAccepted,
-                     "accepted at " + core::format_timestamp(acceptance->accepted_at));
+    return core::wanted_condition("Accepted", true, reasons::kAccepted,
+                                  "accepted at " + core::format_timestamp(acceptance->accepted_at));
   if (seen.judged.unknown_seal_key)
-    return condition("Accepted", false, reasons::kSealKeyMissing,
-                     "what it accepted is sealed by a key that is not in Secret guildhall-seal-keys");
-  return condition("Accepted", false, reasons::kNotAccepted, "the invitation has not been accepted");
+    return core::wanted_condition("Accepted", false, reasons::kSealKeyMissing,
+                                  "what it accepted is sealed by a key that is not in Secret guildhall-seal-keys");
+  return core::wanted_condition("Accepted", false, reasons::kNotAccepted, "the invitation has not been accepted");
 }
 
 bool is_suspended(const Observed& seen) {
@@ -50,14 +41,15 @@ std::string no_role_message(const Observed& seen) {
 }
 
 core::Condition role_bound(const Observed& seen, const Draft& draft) {
-  if (const char* reason = why_no_role(seen)) return condition("RoleBound", false, reason, no_role_message(seen));
+  if (const char* reason = why_no_role(seen))
+    return core::wanted_condition("RoleBound", false, reason, no_role_message(seen));
   const char* role = api::to_string(seen.member.spec.role).data();
   if (!draft.missing.empty())
-    return condition("RoleBound", false, reasons::kBindingRole,
-                     fmt::format("{} is not bound yet by: {}", role, fmt::join(draft.missing, ", ")));
+    return core::wanted_condition("RoleBound", false, reasons::kBindingRole,
+                                  fmt::format("{} is not bound yet by: {}", role, fmt::join(draft.missing, ", ")));
   if (!seen.bound.surplus.empty())
-    return condition("RoleBound", false, reasons::kWithdrawingRole, no_role_message(seen));
-  return condition(
+    return core::wanted_condition("RoleBound", false, reasons::kWithdrawingRole, no_role_message(seen));
+  return core::wanted_condition(
       "RoleBound", true, reasons::kBound,
       fmt::format("{} in {} {}", role, seen.bound.places, seen.bound.places == 1 ? "namespace" : "namespaces"));
 }
@@ -65,27 +57,29 @@ core::Condition role_bound(const Observed& seen, const Draft& draft) {
 core::Condition ready(const Observed& seen, Phase phase) {
   switch (phase) {
     case Phase::PendingInvitation:
-      return condition("Ready", true, reasons::kPendingInvitation, "invited; the role comes with the acceptance");
+      return core::wanted_condition("Ready", true, reasons::kPendingInvitation,
+                                    "invited; the role comes with the acceptance");
     case Phase::ExpiredInvitation:
-      return condition("Ready", true, reasons::kExpiredInvitation,
-                       "the invitation was not accepted in time; spec.invitation.resendAt sends another");
+      return core::wanted_condition("Ready", true, reasons::kExpiredInvitation,
+                                    "the invitation was not accepted in time; spec.invitation.resendAt sends another");
     case Phase::Inactive:
-      return condition("Ready", true, reasons::kInactive, "it gives no rights, and keys that it owns are refused");
+      return core::wanted_condition("Ready", true, reasons::kInactive,
+                                    "it gives no rights, and keys that it owns are refused");
     case Phase::Active:
       break;
   }
-  return condition("Ready", true, reasons::kActive,
-                   is_suspended(seen)
-                       ? "the Organization is suspended; its members' rights are withdrawn until that changes"
-                       : "all that the spec asks for is in force");
+  return core::wanted_condition(
+      "Ready", true, reasons::kActive,
+      is_suspended(seen) ? "the Organization is suspended; its members' rights are withdrawn until that changes"
+                         : "all that the spec asks for is in force");
 }
 
 std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
   std::vector<core::Condition> wanted{accepted(seen), role_bound(seen, draft)};
   if (const auto& obstacle = draft.obstacle) {
-    wanted.push_back(condition("Ready", false, obstacle->reason, obstacle->message));
-    wanted.push_back(
-        condition(obstacle->stalled ? "Stalled" : "Reconciling", true, obstacle->reason, obstacle->message));
+    wanted.push_back(core::wanted_condition("Ready", false, obstacle->reason, obstacle->message));
+    wanted.push_back(core::wanted_condition(obstacle->stalled ? "Stalled" : "Reconciling", true, obstacle->reason,
+                                            obstacle->message));
   } else {
     wanted.push_back(ready(seen, draft.phase.value_or(Phase::Active)));
   }

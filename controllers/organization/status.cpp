@@ -11,47 +11,41 @@ namespace guildhall::controllers::organization {
 
 namespace {
 
-core::Condition condition(const char* type, bool status, const char* reason, std::string message) {
-  return {.type = type,
-          .status = status,
-          .reason = reason,
-          .message = std::move(message),
-          .observed_generation = 0,
-          .last_transition_time = {}};
-}
-
 core::Condition namespaces_claimed(const Observed& seen, const Draft& draft) {
   const auto all = courses(seen);
   const bool claimed = std::ranges::all_of(all, [](const NamespaceCourse& ns) { return ns.course == Course::Keep; });
   if (claimed) {
-    return condition("NamespacesClaimed", true, reasons::kAllClaimed,
-                     all.size() == 1 ? fmt::format("the home {} is claimed", all.front().name)
-                                     : fmt::format("the home {} and all listed namespaces ({}) are claimed",
-                                                   all.front().name, all.size() - 1));
+    return core::wanted_condition(
+        "NamespacesClaimed", true, reasons::kAllClaimed,
+        all.size() == 1
+            ? fmt::format("the home {} is claimed", all.front().name)
+            : fmt::format("the home {} and all listed namespaces ({}) are claimed", all.front().name, all.size() - 1));
   }
   const auto own = std::ranges::find(draft.obstacles, About::Claims, &Obstacle::about);
   const Obstacle& told = own != draft.obstacles.end() ? *own : draft.obstacles.front();
-  return condition("NamespacesClaimed", false, told.reason, told.message);
+  return core::wanted_condition("NamespacesClaimed", false, told.reason, told.message);
 }
 
 core::Condition roles_bound(const Observed& seen, const Draft& draft) {
   const auto own = std::ranges::find(draft.obstacles, About::Roles, &Obstacle::about);
-  if (own != draft.obstacles.end()) return condition("RolesBound", false, own->reason, own->message);
+  if (own != draft.obstacles.end()) return core::wanted_condition("RolesBound", false, own->reason, own->message);
   if (!holds_home(seen) || seen.organization.metadata.is_deleting()) {
     const Obstacle& told = draft.obstacles.front();
-    return condition("RolesBound", false, told.reason, told.message);
+    return core::wanted_condition("RolesBound", false, told.reason, told.message);
   }
-  return condition("RolesBound", true, reasons::kAllBound,
-                   seen.organization.spec.state == api::OrganizationState::Suspended
-                       ? "suspended: only Admins are bound, to read the home and to pay"
-                       : "the roles of all active Members are bound in the claimed namespaces");
+  return core::wanted_condition("RolesBound", true, reasons::kAllBound,
+                                seen.organization.spec.state == api::OrganizationState::Suspended
+                                    ? "suspended: only Admins are bound, to read the home and to pay"
+                                    : "the roles of all active Members are bound in the claimed namespaces");
 }
 
 core::Condition admin_present(const MemberCounts& members) {
   if (members.admins == 0) {
-    return condition("AdminPresent", false, reasons::kNoActiveAdmin, "no active Member has the role Admin");
+    return core::wanted_condition("AdminPresent", false, reasons::kNoActiveAdmin,
+                                  "no active Member has the role Admin");
   }
-  return condition("AdminPresent", true, reasons::kAdminActive, fmt::format("active Admins: {}", members.admins));
+  return core::wanted_condition("AdminPresent", true, reasons::kAdminActive,
+                                fmt::format("active Admins: {}", members.admins));
 }
 
 std::string all_messages(const std::vector<Obstacle>& obstacles) {
@@ -64,10 +58,11 @@ std::string all_messages(const std::vector<Obstacle>& obstacles) {
 
 core::Condition ready(const Observed& seen) {
   if (seen.organization.spec.state == api::OrganizationState::Suspended) {
-    return condition("Ready", true, reasons::kSuspended,
-                     "suspended: API keys are refused and the members' rights are withdrawn; nothing is deleted");
+    return core::wanted_condition(
+        "Ready", true, reasons::kSuspended,
+        "suspended: API keys are refused and the members' rights are withdrawn; nothing is deleted");
   }
-  return condition("Ready", true, reasons::kActive, "all that the spec asks for is in force");
+  return core::wanted_condition("Ready", true, reasons::kActive, "all that the spec asks for is in force");
 }
 
 std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
@@ -79,8 +74,8 @@ std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft
     const bool stalled = std::ranges::any_of(draft.obstacles, &Obstacle::stalled);
     const char* reason = draft.obstacles.front().reason;
     const std::string message = all_messages(draft.obstacles);
-    wanted.push_back(condition("Ready", false, reason, message));
-    wanted.push_back(condition(stalled ? "Stalled" : "Reconciling", true, reason, message));
+    wanted.push_back(core::wanted_condition("Ready", false, reason, message));
+    wanted.push_back(core::wanted_condition(stalled ? "Stalled" : "Reconciling", true, reason, message));
   }
   const auto& meta = seen.organization.metadata;
   return core::merge_conditions(core::conditions_before(meta, seen.organization.status.conditions), std::move(wanted),

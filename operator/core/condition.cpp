@@ -13,6 +13,15 @@ constexpr std::size_t kLongestMessage = 32'768;
 
 }  // namespace
 
+Condition wanted_condition(std::string type, bool status, std::string reason, std::string message) {
+  return {.type = std::move(type),
+          .status = status,
+          .reason = std::move(reason),
+          .message = std::move(message),
+          .observed_generation = 0,
+          .last_transition_time = {}};
+}
+
 const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type) {
   const auto found =
       std::find_if(conditions.begin(), conditions.end(), [&](const Condition& c) { return c.type == type; });

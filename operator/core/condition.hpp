@@ -21,6 +21,9 @@ struct Condition {
   bool operator==(const Condition&) const = default;
 };
 
+/// A condition as it is wanted; merge_conditions() fills in generation and time.
+Condition wanted_condition(std::string type, bool status, std::string reason, std::string message);
+
 /// The condition of that type, or nullptr.
 const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type);
 
