@@ -3,15 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "controllers/apikey/reconciler.hpp"
 #include "controllers/apikey/token_quotes.hpp"
 #include "controllers/member/reconciler.hpp"
 #include "controllers/organization/reconciler.hpp"
-#include "operator/admission/changes.hpp"
-#include "operator/admission/routes.hpp"
 #include "operator/crypto/digest.hpp"
 #include "operator/crypto/random.hpp"
 #include "operator/http/server.hpp"
@@ -19,13 +16,12 @@
 #include "operator/kube/base64.hpp"
 #include "operator/kube/config.hpp"
 #include "operator/kube/cpprest_transport.hpp"
-#include "operator/last_admin_guard.hpp"
 #include "operator/runtime/clocks.hpp"
 #include "operator/runtime/engine.hpp"
 #include "operator/runtime/leader_election.hpp"
 #include "operator/runtime/process_identity.hpp"
 #include "operator/seal_keys.hpp"
-#include "operator/serving_certificates.hpp"
+#include "operator/serving.hpp"
 #include "operator/signals.hpp"
 #include "operator/telemetry/routes.hpp"
 #include "operator/version.hpp"
@@ -74,40 +70,6 @@ runtime::LeaseSettings lease_settings(const RunOptions& options, core::RandomSou
   return settings;
 }
 
-/// Webhooks ask the API server while they answer it: as many as ask at once.
-constexpr int kServingThreads = 8;
-
-/// The API server keeps a connection for about 90 s without a request and does not ask again when it is closed under
-/// one: it is the first to close it.
-http::Limits serving_limits() {
-  return {.read_timeout = std::chrono::seconds{120}};
-}
-
-/// Short of the 3 s in which the API server wants its answer.
-kube::ClientOptions admission_client_options() {
-  kube::ClientOptions client;
-  client.timeout = std::chrono::milliseconds{1'000};
-  client.longest_wait = std::chrono::milliseconds{500};
-  client.max_attempts = 2;
-  return client;
-}
-
-/// As kube::load_config() decides.
-bool is_in_cluster(const RunOptions& options) {
-  return options.kubeconfig.empty() && std::getenv("KUBECONFIG") == nullptr &&
-         std::getenv("KUBERNETES_SERVICE_HOST") != nullptr;
-}
-
-std::optional<std::string> advertised_url(const RunOptions& options) {
-  return is_in_cluster(options) ? std::nullopt : std::optional("https://" + options.advertise_host);
-}
-
-std::vector<std::string> serving_names(const RunOptions& options) {
-  std::vector<std::string> names{"guildhall-operator." + options.ns + ".svc"};
-  if (!is_in_cluster(options)) names.push_back(options.advertise_host);
-  return names;
-}
-
 /// Everything of one run, in the order in which it is made; taken down in the opposite one.
 class Operator {
  public:
@@ -125,8 +87,6 @@ class Operator {
   [[nodiscard]] organization::IdentityRules identity() const { return {.user_template = options_.user_template}; }
   apikey::Dependencies api_key_dependencies();
   apikey::ObjectReader reader();
-  http::Handler serving_routes();
-  [[nodiscard]] admission::Verdict note_changes(const admission::Review& review) const;
   void declare_checks();
   void declare_metrics();
   [[nodiscard]] std::vector<telemetry::Sample> expiry_samples() const;
@@ -141,6 +101,7 @@ class Operator {
   runtime::SystemClock clock_;
   runtime::BootClock steady_;
   crypto::SystemRandom random_;
+  std::stop_source stop_;
   telemetry::PrometheusMetrics metrics_;
   telemetry::HealthChecks live_;
   telemetry::HealthChecks ready_;
@@ -153,10 +114,7 @@ class Operator {
   Informers informers_;
   runtime::CacheRegistry registry_;
   SealKeys seal_keys_;
-  kube::Client admission_client_;
-  LastAdminGuard last_admin_guard_;
-  WebhookRegistration webhooks_;
-  ServingCertificates serving_certificates_;
+  Serving serving_;
   runtime::Engine engine_;
   organization::Reconciler organization_reconciler_;
   member::Reconciler member_reconciler_;
@@ -165,11 +123,9 @@ class Operator {
   runtime::Controller member_controller_;
   runtime::Controller api_key_controller_;
   http::Server server_;
-  http::Server serving_;
   std::atomic<bool> leading_{false};
   std::atomic<bool> lost_lease_{false};
   runtime::SteadyTime started_at_;
-  std::stop_source stop_;
   std::vector<std::jthread> threads_;
 };
 
@@ -182,16 +138,14 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
       client_(transport_, client_options(), metrics_),
       informers_(options.ns, make_codec(), identity()),
       seal_keys_(client_, options.ns, informers_.seal_keys, seal_ring_, random_),
-      admission_client_(transport_, admission_client_options(), metrics_),
-      last_admin_guard_({.client = admission_client_,
-                         .caches = informers_.organization_caches,
+      serving_(options, {.transport = transport_,
+                         .client = client_,
+                         .informers = informers_,
                          .sealer = seal_ring_,
                          .clock = clock_,
-                         .ns = options.ns,
-                         .identity = identity()}),
-      webhooks_(client_, advertised_url(options)),
-      serving_certificates_(client_, {.ns = options.ns, .names = serving_names(options)},
-                            informers_.serving_certificates, clock_, webhooks_),
+                         .metrics = metrics_,
+                         .has_read_cluster = [this] { return caches_are_filled(); },
+                         .stop = stop_.get_token()}),
       engine_(client_, clock_, metrics_, lease_settings_.identity),
       organization_reconciler_(
           informers_.organization_caches, {.sealer = seal_ring_, .read = reader()},
@@ -202,8 +156,6 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
       member_controller_(member_reconciler_, context(), options.workers),
       api_key_controller_(api_key_reconciler_, context(), options.workers),
       server_(options.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})),
-      serving_(options.serve_listen, serving_routes(), serving_limits(), kServingThreads,
-               serving_certificates_.identity()),
       started_at_(steady_.now()) {
   informers_.register_in(registry_);
   connect(informers_, {organization_controller_, member_controller_, api_key_controller_}, identity());
@@ -228,26 +180,6 @@ apikey::ObjectReader Operator::reader() {
   return [this](const core::ResourceType& type, const core::ObjectKey& at) {
     return client_.get(type, at, stop_.get_token());
   };
-}
-
-/// A change is not held up because nobody could note it.
-admission::Verdict Operator::note_changes(const admission::Review& review) const {
-  auto patch = admission::changes_patch(review, seal_ring_, clock_.now());
-  admission::Verdict verdict = admission::allow();
-  if (patch) verdict.patch = std::move(*patch);
-  return verdict;
-}
-
-http::Handler Operator::serving_routes() {
-  return admission::make_routes(
-      {{kInvariantsPath,
-        [this](const admission::Review& review) {
-          if (!caches_are_filled())
-            return admission::undecided("this operator has not read the cluster yet; try again");
-          return last_admin_guard_.decide(review, stop_.get_token());
-        }},
-       {kChangesPath, [this](const admission::Review& review) { return note_changes(review); }}},
-      metrics_);
 }
 
 /// Some Secret or Member that is sealed, by whatever key.
@@ -279,7 +211,7 @@ void Operator::declare_checks() {
   ready_.add("seal-keys", [this]() -> core::Result<void> {
     return caches_are_filled() ? seal_keys_.state() : core::Result<void>{};
   });
-  ready_.add("serving-certificates", [this] { return serving_certificates_.state(); });
+  ready_.add("webhooks", [this] { return serving_.state(); });
   ready_.add("leader-election", [this] { return check_leading(); });
 }
 
@@ -341,7 +273,6 @@ core::Result<void> Operator::start() {
   if (!port) return std::unexpected(port.error());
   const auto serving_port = serving_.start();
   if (!serving_port) return std::unexpected(serving_port.error());
-  webhooks_.set_port(*serving_port);
   spdlog::info("guildhall-operator {} answers /metrics, /healthz and /readyz on port {}, webhooks on port {}", kVersion,
                *port, *serving_port);
   threads_ = informers_.run(client_, metrics_, stop_.get_token());
@@ -365,13 +296,14 @@ void Operator::end_without_lease() {
 
 void Operator::lead(const std::stop_token& stop) {
   if (!registry_.wait_until_synced(stop) || !informers_.seal_keys.wait_until_synced(stop) ||
-      !informers_.serving_certificates.wait_until_synced(stop))
+      !serving_.wait_until_synced(stop))
     return;
   if (!seal_keys_.wait_until_ready([this] { return find_sealed(); }, stop)) return;
+  serving_.expect_registration();
   leading_ = true;
   spdlog::info("caches are filled, reconciling");
   std::jthread seal_keys([&] { seal_keys_.keep(stop); });
-  std::jthread certificates([&] { serving_certificates_.keep(stop); });
+  std::jthread certificates([&] { serving_.keep(stop); });
   std::jthread organizations([&] { organization_controller_.run(stop); });
   std::jthread members([&] { member_controller_.run(stop); });
   api_key_controller_.run(stop);

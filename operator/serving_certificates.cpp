@@ -51,7 +51,7 @@ ServingCertificates::ServingCertificates(kube::Client& client, Settings settings
       clock_(clock),
       registration_(registration),
       identity_(std::make_shared<http::ServerIdentity>()),
-      state_(core::fail(core::ErrorKind::Unavailable, "there are no serving certificates yet")) {
+      served_(core::fail(core::ErrorKind::Unavailable, "there are no serving certificates yet")) {
   cache_.add_handler([this](const core::ObjectKey& key, const Cache::Value& /*before*/, const Cache::Value& after) {
     if (key == key_) take(after);
   });
@@ -60,17 +60,22 @@ ServingCertificates::ServingCertificates(kube::Client& client, Settings settings
 /// What stands is served; while nothing stands that can be, what was served before is.
 void ServingCertificates::take(const Cache::Value& seen) {
   if (seen && !seen->content.certificate.empty())
-    remember(identity_->replace(seen->content.certificate, seen->content.key));
+    remember(served_, identity_->replace(seen->content.certificate, seen->content.key));
   const std::scoped_lock lock(mutex_);
   ++changes_;
   changed_.notify_all();
 }
 
-void ServingCertificates::remember(const core::Result<void>& result) {
+void ServingCertificates::remember(core::Result<void>& state, const core::Result<void>& result) {
   const std::scoped_lock lock(mutex_);
-  if (!result && (state_ || state_.error().message != result.error().message))
+  if (!result && (state || state.error().message != result.error().message))
     spdlog::error("{}: {}", core::describe(core::types::secrets(), key_), result.error().describe());
-  state_ = result;
+  state = result;
+}
+
+void ServingCertificates::expect_registration() {
+  const std::scoped_lock lock(mutex_);
+  kept_ = core::fail(core::ErrorKind::Unavailable, "the API server is not told of the webhooks yet");
 }
 
 std::uint64_t ServingCertificates::changes() const {
@@ -80,7 +85,7 @@ std::uint64_t ServingCertificates::changes() const {
 
 void ServingCertificates::pause(std::uint64_t seen, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  const std::chrono::seconds time = state_ ? std::chrono::seconds(kInterval) : kRetryInterval;
+  const std::chrono::seconds time = kept_ ? std::chrono::seconds(kInterval) : kRetryInterval;
   changed_.wait_for(lock, stop, time, [this, seen] { return changes_ != seen; });
 }
 
@@ -103,7 +108,8 @@ core::Result<void> ServingCertificates::write(const admission::ServingCertificat
   return {};
 }
 
-core::Result<void> ServingCertificates::work(const std::stop_token& stop) {
+/// Whether all is done: what was written is seen first, and then wakes this.
+core::Result<bool> ServingCertificates::work(const std::stop_token& stop) {
   const Cache::Value seen = cache_.get(key_);
   static const admission::ServingCertificates nothing;
   const admission::ServingCertificates& standing = seen ? seen->content : nothing;
@@ -112,14 +118,17 @@ core::Result<void> ServingCertificates::work(const std::stop_token& stop) {
   if (step != admission::CertificateStep::None) {
     const auto next = admission::take_step(step, standing, settings_.names, clock_.now());
     if (!next) return std::unexpected(next.error());
-    return write(*next, seen ? seen->resource_version : "", stop);  // the cache shows it, and wakes this
+    const auto written = write(*next, seen ? seen->resource_version : "", stop);
+    if (!written) return std::unexpected(written.error());
+    return false;
   }
-  if (const auto registered = registration_.keep(standing.authorities, stop); !registered) return registered;
+  if (const auto registered = registration_.keep(standing.authorities, stop); !registered)
+    return std::unexpected(registered.error());
   if (injected_ != standing.authorities) {
     injected_ = standing.authorities;
     injected_at_ = clock_.now();
   }
-  return {};
+  return true;
 }
 
 void ServingCertificates::keep(const std::stop_token& stop) {
@@ -127,15 +136,16 @@ void ServingCertificates::keep(const std::stop_token& stop) {
     const std::uint64_t seen = changes();
     const auto worked = work(stop);
     const bool lost_race = !worked && worked.error().kind == core::ErrorKind::Conflict;
-    if (!stop.stop_requested() && !lost_race) remember(worked);
+    if (worked && *worked) remember(kept_, {});
+    if (!worked && !lost_race && !stop.stop_requested()) remember(kept_, std::unexpected(worked.error()));
     pause(seen, stop);
   }
 }
 
 core::Result<void> ServingCertificates::state() const {
   const std::scoped_lock lock(mutex_);
-  if (state_) return {};
-  core::Error error = state_.error();
+  if (served_ && kept_) return {};
+  core::Error error = served_ ? kept_.error() : served_.error();
   error.object = core::describe(core::types::secrets(), key_);
   return std::unexpected(std::move(error));
 }

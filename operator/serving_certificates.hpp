@@ -50,6 +50,8 @@ class ServingCertificates {
 
   /// For http::Server.
   [[nodiscard]] std::shared_ptr<const http::ServerIdentity> identity() const { return identity_; }
+  /// The leader is about to keep(): until it has had the webhooks called, state() says so.
+  void expect_registration();
   /// The leader's part, once the cache is filled: makes and renews, and has callers trust it, until `stop`.
   void keep(const std::stop_token& stop);
   /// Nothing, or why nobody can be served yet.
@@ -57,10 +59,10 @@ class ServingCertificates {
 
  private:
   void take(const Cache::Value& seen);
-  core::Result<void> work(const std::stop_token& stop);
+  core::Result<bool> work(const std::stop_token& stop);
   core::Result<void> write(const admission::ServingCertificates& content, const std::string& resource_version,
                            const std::stop_token& stop);
-  void remember(const core::Result<void>& result);
+  void remember(core::Result<void>& state, const core::Result<void>& result);
   [[nodiscard]] std::uint64_t changes() const;
   void pause(std::uint64_t seen, const std::stop_token& stop);
   [[nodiscard]] bool authorities_are_trusted(const std::string& authorities);
@@ -75,7 +77,8 @@ class ServingCertificates {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::uint64_t changes_ = 0;
-  core::Result<void> state_;
+  core::Result<void> served_;    ///< whether what stands in the Secret can be served with
+  core::Result<void> kept_;      ///< whether the leader did its part
   std::string injected_;         ///< the authorities that callers were last told to trust
   core::Timestamp injected_at_;  ///< and when
 };

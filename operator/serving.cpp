@@ -1,0 +1,93 @@
+#include "operator/serving.hpp"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "operator/admission/changes.hpp"
+#include "operator/admission/routes.hpp"
+
+namespace guildhall {
+namespace {
+
+/// Webhooks ask the API server while they answer it: as many as ask at once.
+constexpr int kThreads = 8;
+
+/// The API server keeps a connection for about 90 s without a request and does not ask again when it is closed under
+/// one: it is the first to close it.
+http::Limits limits() {
+  return {.read_timeout = std::chrono::seconds{120}};
+}
+
+/// Short of the 3 s in which the API server wants its answer. Without a write guard: every replica answers.
+kube::ClientOptions client_options() {
+  kube::ClientOptions client;
+  client.timeout = std::chrono::milliseconds{1'000};
+  client.longest_wait = std::chrono::milliseconds{500};
+  client.max_attempts = 2;
+  return client;
+}
+
+/// As kube::load_config() decides.
+bool is_in_cluster(const RunOptions& options) {
+  return options.kubeconfig.empty() && std::getenv("KUBECONFIG") == nullptr &&
+         std::getenv("KUBERNETES_SERVICE_HOST") != nullptr;
+}
+
+std::optional<std::string> advertised_url(const RunOptions& options) {
+  return is_in_cluster(options) ? std::nullopt : std::optional("https://" + options.advertise_host);
+}
+
+std::vector<std::string> names(const RunOptions& options) {
+  std::vector<std::string> result{"guildhall-operator." + options.ns + ".svc"};
+  if (!is_in_cluster(options)) result.push_back(options.advertise_host);
+  return result;
+}
+
+}  // namespace
+
+Serving::Serving(const RunOptions& options, Surroundings surroundings)
+    : at_(std::move(surroundings)),
+      client_(at_.transport, client_options(), at_.metrics),
+      last_admin_guard_({.client = client_,
+                         .caches = at_.informers.organization_caches,
+                         .sealer = at_.sealer,
+                         .clock = at_.clock,
+                         .ns = options.ns,
+                         .identity = {.user_template = options.user_template}}),
+      webhooks_(at_.client, advertised_url(options)),
+      certificates_(at_.client, {.ns = options.ns, .names = names(options)}, at_.informers.serving_certificates,
+                    at_.clock, webhooks_),
+      server_(options.serve_listen, routes(), limits(), kThreads, certificates_.identity()) {}
+
+core::Result<std::uint16_t> Serving::start() {
+  const auto port = server_.start();
+  if (port) webhooks_.set_port(*port);
+  return port;
+}
+
+bool Serving::wait_until_synced(const std::stop_token& stop) const {
+  return at_.informers.serving_certificates.wait_until_synced(stop);
+}
+
+admission::Verdict Serving::guard_last_admin(const admission::Review& review) const {
+  if (!at_.has_read_cluster()) return admission::undecided("this operator has not read the cluster yet; try again");
+  return last_admin_guard_.decide(review, at_.stop);
+}
+
+/// A change is not held up because nobody could note it.
+admission::Verdict Serving::note_changes(const admission::Review& review) const {
+  auto patch = admission::changes_patch(review, at_.sealer, at_.clock.now());
+  admission::Verdict verdict = admission::allow();
+  if (patch) verdict.patch = std::move(*patch);
+  return verdict;
+}
+
+http::Handler Serving::routes() {
+  return admission::make_routes(
+      {{kInvariantsPath, [this](const admission::Review& review) { return guard_last_admin(review); }},
+       {kChangesPath, [this](const admission::Review& review) { return note_changes(review); }}},
+      at_.metrics);
+}
+
+}  // namespace guildhall

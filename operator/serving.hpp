@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+#include "operator/admission/review.hpp"
+#include "operator/core/clock.hpp"
+#include "operator/core/metrics.hpp"
+#include "operator/core/seal.hpp"
+#include "operator/http/server.hpp"
+#include "operator/informers.hpp"
+#include "operator/last_admin_guard.hpp"
+#include "operator/options.hpp"
+#include "operator/serving_certificates.hpp"
+#include "operator/webhook_registration.hpp"
+
+namespace guildhall {
+
+/// What every replica answers by HTTPS: the webhooks, and the certificates for them. Thread-safe.
+class Serving {
+ public:
+  /// References outlive it.
+  struct Surroundings {
+    std::shared_ptr<kube::HttpTransport> transport;
+    kube::Client& client;  ///< the leader's
+    Informers& informers;
+    const core::Sealer& sealer;
+    const core::Clock& clock;
+    core::Metrics& metrics;
+    std::function<bool()> has_read_cluster;  ///< whether the caches can be relied on
+    std::stop_token stop;                    ///< ends what is being answered
+  };
+
+  /// Before the informers run.
+  Serving(const RunOptions& options, Surroundings surroundings);
+
+  /// Begins to listen. Returns the port. Errors: of listening.
+  core::Result<std::uint16_t> start();
+  void stop() { server_.stop(); }
+  /// Waits until what stands is read. False: `stop` was requested first.
+  [[nodiscard]] bool wait_until_synced(const std::stop_token& stop) const;
+  /// The leader is about to keep(): until it has had the webhooks called, state() says so.
+  void expect_registration() { certificates_.expect_registration(); }
+  /// The leader's part, until `stop`.
+  void keep(const std::stop_token& stop) { certificates_.keep(stop); }
+  /// Nothing, or why the webhooks cannot be called yet.
+  [[nodiscard]] core::Result<void> state() const { return certificates_.state(); }
+
+ private:
+  http::Handler routes();
+  [[nodiscard]] admission::Verdict guard_last_admin(const admission::Review& review) const;
+  [[nodiscard]] admission::Verdict note_changes(const admission::Review& review) const;
+
+  Surroundings at_;
+  kube::Client client_;
+  LastAdminGuard last_admin_guard_;
+  WebhookRegistration webhooks_;
+  ServingCertificates certificates_;
+  http::Server server_;
+};
+
+}  // namespace guildhall
