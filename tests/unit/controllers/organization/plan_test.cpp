@@ -373,42 +373,5 @@ TEST(OrganizationPlanAtFirst, AddsTheFinalizerWithTheFirstClaim) {
   EXPECT_EQ(plan, want);
 }
 
-TEST(OrganizationPlanAtFirst, SaysTheWholeStatus) {
-  World world;
-  world.put_namespace("acme");
-  world.put_member("ada", api::MemberRole::Admin);
-  EXPECT_EQ(*world.plan_now().status, json::parse(R"({
-    "observedGeneration": 1,
-    "conditions": [
-      {"type": "AdminPresent", "status": "False", "reason": "NoActiveAdmin", "message": "no active Member has the role Admin",
-       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
-      {"type": "NamespacesClaimed", "status": "False", "reason": "ClaimingNamespaces", "message": "being claimed: acme",
-       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
-      {"type": "Ready", "status": "False", "reason": "ClaimingNamespaces", "message": "being claimed: acme",
-       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
-      {"type": "Reconciling", "status": "True", "reason": "ClaimingNamespaces", "message": "being claimed: acme",
-       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
-      {"type": "RolesBound", "status": "False", "reason": "ClaimingNamespaces", "message": "being claimed: acme",
-       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"}],
-    "members": {"total": 0, "active": 0, "pending": 0, "expired": 0, "inactive": 0, "admins": 0},
-    "apiKeys": {"total": 0, "active": 0, "expired": 0, "revoked": 0, "suspended": 0}})"));
-  world.settle();
-  EXPECT_EQ(api::to_json(world.organization.status), json::parse(R"({
-    "observedGeneration": 1,
-    "conditions": [
-      {"type": "AdminPresent", "status": "True", "reason": "AdminActive", "message": "active Admins: 1",
-       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
-      {"type": "NamespacesClaimed", "status": "True", "reason": "AllClaimed", "message": "the home acme is claimed",
-       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
-      {"type": "Ready", "status": "True", "reason": "Active", "message": "all that the spec asks for is in force",
-       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"},
-      {"type": "RolesBound", "status": "True", "reason": "AllBound",
-       "message": "the roles of all active Members are bound in the claimed namespaces",
-       "observedGeneration": 1, "lastTransitionTime": "2026-11-24T10:00:00Z"}],
-    "homeNamespace": "acme",
-    "members": {"total": 1, "active": 1, "pending": 0, "expired": 0, "inactive": 0, "admins": 1},
-    "apiKeys": {"total": 0, "active": 0, "expired": 0, "revoked": 0, "suspended": 0}})"));
-}
-
 }  // namespace
 }  // namespace guildhall::controllers::organization
