@@ -6,8 +6,6 @@
 
 namespace guildhall::controllers::member {
 
-using core::kManagedByLabel;
-using core::kManagedByValue;
 using core::kPausedAnnotation;
 /// Never set: a Member leaves nothing that its owner references and its Organization's plan do not take away.
 inline constexpr const char* kFinalizer = "guildhall.dev/member";

@@ -29,11 +29,7 @@ json rules(const Observed& seen) {
 }
 
 json head(const Observed& seen, const core::ResourceType& type) {
-  json object = core::object_head(type, place(seen));
-  object["metadata"]["labels"] = {{kManagedByLabel, kManagedByValue}};
-  object["metadata"]["ownerReferences"] =
-      json::array({core::owner_reference(api::member_type(), seen.member.metadata)});
-  return object;
+  return core::generated_head(type, place(seen), api::member_type(), seen.member.metadata);
 }
 
 core::Apply write_role(const Observed& seen) {

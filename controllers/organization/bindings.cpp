@@ -67,11 +67,7 @@ core::Remove remove(const RoleView& role) {
 }
 
 json head_of_ours(const Observed& seen, const core::ResourceType& type, const core::ObjectKey& key) {
-  json object = core::object_head(type, key);
-  object["metadata"]["labels"] = {{kManagedByLabel, kManagedByValue}};
-  object["metadata"]["ownerReferences"] =
-      json::array({core::owner_reference(api::organization_type(), seen.organization.metadata)});
-  return object;
+  return core::generated_head(type, key, api::organization_type(), seen.organization.metadata);
 }
 
 core::Apply write(const Observed& seen, const WantedBinding& binding, const Subjects& content) {

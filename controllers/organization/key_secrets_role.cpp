@@ -27,10 +27,8 @@ bool is_ours(const Observed& seen, const RoleView& role) {
 }
 
 core::Apply write_role(const Observed& seen, const std::vector<std::string>& secrets) {
-  nlohmann::json object = core::object_head(core::types::roles(), role_key(seen));
-  object["metadata"]["labels"] = {{kManagedByLabel, kManagedByValue}};
-  object["metadata"]["ownerReferences"] =
-      nlohmann::json::array({core::owner_reference(api::organization_type(), seen.organization.metadata)});
+  nlohmann::json object =
+      core::generated_head(core::types::roles(), role_key(seen), api::organization_type(), seen.organization.metadata);
   object["rules"] = secret_get_rules(secrets);
   return {.type = core::types::roles(), .key = role_key(seen), .object = std::move(object), .resource_version = {}};
 }

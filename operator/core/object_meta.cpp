@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "operator/core/well_known_names.hpp"
+
 namespace guildhall::core {
 namespace {
 
@@ -109,6 +111,14 @@ nlohmann::json owner_reference(const ResourceType& type, const ObjectMeta& owner
 nlohmann::json object_head(const ResourceType& type, const ObjectKey& key) {
   nlohmann::json head{{"apiVersion", type.api_version()}, {"kind", type.kind}, {"metadata", {{"name", key.name}}}};
   if (!key.ns.empty()) head["metadata"]["namespace"] = key.ns;
+  return head;
+}
+
+nlohmann::json generated_head(const ResourceType& type, const ObjectKey& key, const ResourceType& owner_type,
+                              const ObjectMeta& owner) {
+  nlohmann::json head = object_head(type, key);
+  head["metadata"]["labels"] = {{kManagedByLabel, kManagedByValue}};
+  head["metadata"]["ownerReferences"] = nlohmann::json::array({owner_reference(owner_type, owner)});
   return head;
 }
 

@@ -54,6 +54,11 @@ OwnerReference controlling_owner(const ObjectMeta& metadata);
 /// A controlling owner reference to that object, as it is written. It does not hold up the owner's deletion.
 nlohmann::json owner_reference(const ResourceType& type, const ObjectMeta& owner);
 
+/// object_head() of something that Guildhall generates for that owner: with the label that says so, and the owner
+/// reference.
+nlohmann::json generated_head(const ResourceType& type, const ObjectKey& key, const ResourceType& owner_type,
+                              const ObjectMeta& owner);
+
 /// Reads `metadata` of a Kubernetes object. What has another type than metav1.ObjectMeta gives it (no API server sends
 /// that) reads as absent. Errors: Invalid when there is no name, or when a time is none, naming the path.
 Result<ObjectMeta> parse_object_meta(const nlohmann::json& metadata);
