@@ -189,6 +189,12 @@ INSTANTIATE_TEST_SUITE_P(Changes, BindingsInBetween,
                                          ChangeCase{"Demoted", [](World& w) { w.member("jane").role = Role::Viewer; }},
                                          ChangeCase{"TrustedWhereOnlyAdminsWere",
                                                     [](World& w) { w.edit({{"adminOnlyNamespaces", json::array()}}); }},
+                                         ChangeCase{"DemotedAndAnotherStays",
+                                                    [](World& w) {
+                                                      w.put_member("kim", Role::Editor);
+                                                      w.settle();
+                                                      w.member("jane").role = Role::Viewer;
+                                                    }},
                                          ChangeCase{
                                              "NoLongerTrusted",
                                              [](World& w) { w.edit({{"adminOnlyNamespaces", {"prod", "closed"}}}); }}),

@@ -1,5 +1,6 @@
 #include "controllers/organization/gather.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -125,6 +126,9 @@ TEST(Gather, JudgesEachMember) {
       .accepted_member(
           "acme", "next",
           {{"metadata", {{"creationTimestamp", "2026-11-24T11:00:00Z"}}}, {"spec", {{"email", "eve@acme.example"}}}})
+      .accepted_member(
+          "acme", "last",
+          {{"metadata", {{"creationTimestamp", "2026-11-24T12:00:00Z"}}}, {"spec", {{"email", "eve@acme.example"}}}})
       .fill();
   std::map<std::string, Standing> standings;
   const auto seen = gather(filled.caches, kSeals, {}, "acme");
@@ -134,8 +138,30 @@ TEST(Gather, JudgesEachMember) {
                                                         {"bob", Standing::Inactive},
                                                         {"eve", Standing::Leaving},
                                                         {"forger", Standing::NotAccepted},
+                                                        {"last", Standing::Duplicate},
                                                         {"next", Standing::InForce},
                                                         {"younger", Standing::Duplicate}}));
+}
+
+// In whatever order they are met: one that goes gives its email to the oldest of the others, and to no more.
+TEST(Gather, LetsOneMemberHaveTheEmailOfThoseThatGo) {
+  FilledCaches filled;
+  filled.organization("acme", "u-acme").ns("acme", {"acme", "u-acme"});
+  const auto put = [&](int age, bool goes) {
+    nlohmann::json metadata = {{"creationTimestamp", fmt::format("2026-11-24T{:02}:00:00Z", 23 - age)}};
+    if (goes) metadata["deletionTimestamp"] = "2026-11-24T23:30:00Z";
+    filled.accepted_member("acme", fmt::format("m{}", age),
+                           {{"metadata", std::move(metadata)}, {"spec", {{"email", "eve@acme.example"}}}});
+  };
+  for (int age = 0; age < 20; ++age)
+    put(age, age >= 5);
+  filled.fill();
+  const auto seen = gather(filled.caches, kSeals, {}, "acme");
+  std::vector<std::string> in_force;
+  for (const auto& member : seen->members) {
+    if (member.standing == Standing::InForce) in_force.push_back(member.name);
+  }
+  EXPECT_THAT(in_force, ElementsAre("m4"));
 }
 
 TEST(Gather, FindsBindingsByOwnerAndWhatStandsInTheNamespaces) {
