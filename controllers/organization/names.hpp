@@ -7,8 +7,6 @@ namespace guildhall::controllers::organization {
 inline constexpr const char* kFinalizer = "guildhall.dev/organization";
 /// Every finalizer of Guildhall's begins so.
 inline constexpr const char* kFinalizerPrefix = "guildhall.dev/";
-using core::kManagedByLabel;
-using core::kManagedByValue;
 using core::kPausedAnnotation;
 inline constexpr const char* kPodSecurityLabel = "pod-security.kubernetes.io/enforce";
 inline constexpr const char* kPodSecurityLevel = "baseline";

@@ -68,6 +68,12 @@ RoleReferences roles_in_cluster(const api::Organization& organization, Role role
   return roles;
 }
 
+/// The shipped ClusterRole that gives a Member its role there: in the home, or in a spanned namespace.
+std::string shipped_role(const api::Organization& organization, const std::string& ns, Role role) {
+  const char* family = is_home(organization, ns) ? "organization" : "deployments";
+  return fmt::format("guildhall-{}-{}", family, word_of(role_in(organization, ns, role)));
+}
+
 /// What a Member of that role gets in that place.
 RoleReferences roles_of(const api::Organization& organization, const std::string& ns, Role role) {
   if (is_suspended(organization)) return roles_while_suspended(organization, ns, role);
@@ -82,7 +88,7 @@ RoleReferences roles_of(const api::Organization& organization, const std::string
 
 /// A ClusterRole about the Organization is bound under its own name, which says already whose it is.
 std::string name_for(const std::string& ns, const RoleReference& role) {
-  return ns.empty() || role.kind == kRoleKind ? role.name : binding_name(role.name);
+  return ns.empty() || role.kind == kRoleKind ? role.name : "guildhall:" + role.name;
 }
 
 void add(const SeenMember& member, WantedBinding& binding) {
@@ -139,11 +145,6 @@ std::string admin_role_name(const api::Organization& organization) {
   return fmt::format("guildhall:{}:admin", organization.metadata.name);
 }
 
-std::string shipped_role(const api::Organization& organization, const std::string& ns, Role role) {
-  const char* family = is_home(organization, ns) ? "organization" : "deployments";
-  return fmt::format("guildhall-{}-{}", family, word_of(role_in(organization, ns, role)));
-}
-
 RoleBindings bindings_of(const api::Organization& organization, const std::string& ns, Role role) {
   RoleBindings names;
   const auto further = further_roles(organization, role_in(organization, ns, role));
@@ -152,10 +153,6 @@ RoleBindings bindings_of(const api::Organization& organization, const std::strin
     (is_further ? names.further : names.shipped).push_back(name_for(ns, reference));
   }
   return names;
-}
-
-std::string binding_name(const std::string& role) {
-  return "guildhall:" + role;
 }
 
 std::vector<BindingPlace> wanted_bindings(const Observed& seen) {
@@ -167,6 +164,7 @@ std::vector<BindingPlace> wanted_bindings(const Observed& seen) {
     if (ns.is_home) places.emplace("", place(seen, "", *latitude));
   }
   std::vector<BindingPlace> result;
+  result.reserve(places.size());
   for (auto& [name, one] : places)
     result.push_back(std::move(one));
   return result;

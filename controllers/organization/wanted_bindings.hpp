@@ -43,17 +43,11 @@ std::vector<BindingPlace> wanted_bindings(const Observed& seen);
 std::string member_role_name(const api::Organization& organization);
 std::string admin_role_name(const api::Organization& organization);
 
-/// The shipped ClusterRole that gives a Member its role there. `ns`: the home or a spanned namespace.
-std::string shipped_role(const api::Organization& organization, const std::string& ns, api::MemberRole role);
-
 /// The names of the bindings that give a Member of that role what it gets in that place; an empty `ns` is the cluster.
 struct RoleBindings {
   std::vector<std::string> shipped;  ///< what Guildhall ships and makes
   std::vector<std::string> further;  ///< spec.roles, which the platform may not allow
 };
 RoleBindings bindings_of(const api::Organization& organization, const std::string& ns, api::MemberRole role);
-
-/// The name of the binding that gives that Role or ClusterRole.
-std::string binding_name(const std::string& role);
 
 }  // namespace guildhall::controllers::organization
