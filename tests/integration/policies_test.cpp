@@ -106,7 +106,7 @@ class World {
     own("apikey", "key");
     own("rolebinding", "guildhall:guildhall-organization-admin");
     static_cast<void>(cluster::install_guildhall(control_plane_));
-    for (const std::string name : std::array{"ada", "max", "mel", "ned", "nia", "pat"}) {
+    for (const std::string name : std::array{"ada", "max", "mel", "ned", "nia", "noa", "pat"}) {
       users_.emplace(name, control_plane_.user(name));
     }
     users_.emplace("operator", control_plane_.serviceaccount("guildhall-system", "guildhall-operator"));
@@ -151,6 +151,7 @@ class World {
          {Right{"ada", "patch", "apikeys.guildhall.dev"}, Right{"ada", "get", "apikeys.guildhall.dev"},
           Right{"mel", "patch", "secrets"}, Right{"ned", "patch", "namespaces"},
           Right{"nia", "create", "organizations.guildhall.dev"}, Right{"nia", "patch", "namespaces"},
+          Right{"noa", "create", "organizations.guildhall.dev"}, Right{"noa", "update", "namespaces/later"},
           Right{"ada", "create", "members.guildhall.dev"}, Right{"max", "create", "members.guildhall.dev"},
           Right{"mel", "bind", "clusterroles.rbac.authorization.k8s.io"},
           Right{"ned", "escalate", "roles.rbac.authorization.k8s.io"},
