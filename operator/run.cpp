@@ -9,6 +9,7 @@
 #include "controllers/apikey/token_quotes.hpp"
 #include "controllers/member/reconciler.hpp"
 #include "controllers/organization/reconciler.hpp"
+#include "operator/activity_log.hpp"
 #include "operator/crypto/digest.hpp"
 #include "operator/crypto/random.hpp"
 #include "operator/http/server.hpp"
@@ -114,6 +115,7 @@ class Operator {
   Informers informers_;
   runtime::CacheRegistry registry_;
   SealKeys seal_keys_;
+  ActivityLog activity_log_;
   Serving serving_;
   runtime::Engine engine_;
   organization::Reconciler organization_reconciler_;
@@ -138,6 +140,7 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
       client_(transport_, client_options(), metrics_),
       informers_(options.ns, make_codec(), identity()),
       seal_keys_(client_, options.ns, informers_.seal_keys, seal_ring_, random_),
+      activity_log_(informers_, seal_ring_, clock_, identity()),
       serving_(options, {.transport = transport_,
                          .client = client_,
                          .informers = informers_,
@@ -150,7 +153,11 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
       organization_reconciler_(
           informers_.organization_caches, {.sealer = seal_ring_, .read = reader()},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
-      member_reconciler_(informers_.member_caches, {.sealer = seal_ring_, .identity = identity(), .means = {}}),
+      member_reconciler_(informers_.member_caches,
+                         {.sealer = seal_ring_,
+                          .identity = identity(),
+                          .means = {},
+                          .activity = [this](const api::Member& one) { return activity_log_.of(one); }}),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),
       organization_controller_(organization_reconciler_, context(), options.workers),
       member_controller_(member_reconciler_, context(), options.workers),
@@ -159,6 +166,7 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
       started_at_(steady_.now()) {
   informers_.register_in(registry_);
   connect(informers_, {organization_controller_, member_controller_, api_key_controller_}, identity());
+  activity_log_.wake_by([this](const core::ObjectKey& key) { member_controller_.add(key); });
   declare_checks();
   declare_metrics();
 }
@@ -299,6 +307,7 @@ void Operator::lead(const std::stop_token& stop) {
       !serving_.wait_until_synced(stop))
     return;
   if (!seal_keys_.wait_until_ready([this] { return find_sealed(); }, stop)) return;
+  activity_log_.begin();
   serving_.expect_registration();
   leading_ = true;
   spdlog::info("caches are filled, reconciling");

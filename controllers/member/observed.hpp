@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "controllers/member/activity.hpp"
 #include "controllers/organization/acceptance.hpp"
 #include "controllers/organization/binding_view.hpp"
 #include "controllers/organization/home_state.hpp"
@@ -43,6 +44,7 @@ struct Observed {
   bool sends_mail = false;                                ///< the operator has a mail server
   bool serves_page = false;                               ///< the operator serves the page of invitations
   std::string candidate_acceptance;  ///< the annotation's value if it accepts now; empty: nothing can be sealed now
+  SeenActivity activity;             ///< of its User and ServiceAccounts
   std::vector<core::WriteFailure> failures;
 };
 

@@ -18,6 +18,7 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
                                                   core::Timestamp now) {
   auto seen = gather(caches_, dependencies_.sealer, dependencies_.identity, key, now);
   if (!seen) return runtime::Work{};
+  if (dependencies_.activity) seen->activity = dependencies_.activity(seen->member);
   seen->failures = failures;
   seen->sends_mail = dependencies_.means.sends_mail;
   seen->serves_page = dependencies_.means.serves_page;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "controllers/member/gather.hpp"
 #include "operator/runtime/reconciler.hpp"
 
@@ -10,6 +12,7 @@ struct Dependencies {
   const core::Sealer& sealer;
   organization::IdentityRules identity;
   Means means;
+  std::function<SeenActivity(const api::Member& member)> activity = {};  ///< what is known of it; empty: nothing
 };
 
 /// Joins gather and plan for Members. The caches outlive it.

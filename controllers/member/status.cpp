@@ -88,7 +88,7 @@ std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft
 
 }  // namespace
 
-api::MemberStatus wanted_status(const Observed& seen, const Draft& draft, core::Timestamp now) {
+api::MemberStatus wanted_status(const Observed& seen, Draft& draft, core::Timestamp now) {
   api::MemberStatus status = seen.member.status;
   status.observed_generation = seen.member.metadata.generation;
   status.conditions = conditions(seen, draft, now);
@@ -99,6 +99,10 @@ api::MemberStatus wanted_status(const Observed& seen, const Draft& draft, core::
     status.created_at = acceptance->created_at;
     auto& invitation = status.invitation ? *status.invitation : status.invitation.emplace();
     invitation.accepted_at = acceptance->accepted_at;
+  }
+  if (seen.home == HomeState::Claimed) {
+    if (const auto later = record_activity(seen.activity, seen.member.metadata, now, status))
+      draft.look_again_at(*later, now);
   }
   return status;
 }

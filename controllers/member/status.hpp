@@ -5,7 +5,8 @@
 
 namespace guildhall::controllers::member {
 
-/// The status that Observed and the draft come to. What other parts of Guildhall write there is kept.
-api::MemberStatus wanted_status(const Observed& seen, const Draft& draft, core::Timestamp now);
+/// The status that Observed and the draft come to. What other parts of Guildhall write there is kept. Where something
+/// can only be said later, the draft looks again then.
+api::MemberStatus wanted_status(const Observed& seen, Draft& draft, core::Timestamp now);
 
 }  // namespace guildhall::controllers::member

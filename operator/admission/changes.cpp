@@ -73,11 +73,21 @@ json entry_of(const Review& review, const FieldChange& change, core::Timestamp n
   return entry;
 }
 
-/// What the seal is over: the object by its names, the version that the last change met, and the entries.
-std::string canonical_form(const json& object, const std::string& previous, const json& entries) {
+/// Which object the annotation is of.
+struct Place {
+  std::string kind;
+  std::string ns;
+  std::string name;
+};
+
+Place place_of(const json& object) {
   const json& metadata = part(object, "metadata");
-  return json::array(
-             {text_at(object, "kind"), text_at(metadata, "namespace"), text_at(metadata, "name"), previous, entries})
+  return {text_at(object, "kind"), text_at(metadata, "namespace"), text_at(metadata, "name")};
+}
+
+/// What the seal is over: the object by its names, the version that the last change met, and the entries.
+std::string canonical_form(const Place& place, const std::string& previous, const json& entries) {
+  return json::array({place.kind, place.ns, place.name, previous, entries})
       .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -86,11 +96,11 @@ std::string annotation_of(const json& object) {
 }
 
 /// The entries of the object's annotation, if its seal holds; else none.
-json sealed_entries(const json& object, const core::Sealer& sealer) {
-  const json whole = json::parse(annotation_of(object), nullptr, false);
+json sealed_entries(const Place& place, std::string_view annotation, const core::Sealer& sealer) {
+  const json whole = json::parse(annotation, nullptr, false);
   if (!whole.is_object() || !whole.contains("entries") || !whole.at("entries").is_array()) return json::array();
   const json& entries = whole.at("entries");
-  const std::string canonical = canonical_form(object, text_at(whole, "previous"), entries);
+  const std::string canonical = canonical_form(place, text_at(whole, "previous"), entries);
   return sealer.verify(kSealPurpose, canonical, text_at(whole, "seal")) ? entries : json::array();
 }
 
@@ -101,13 +111,15 @@ std::vector<FieldChange> changes_of(const Review& review) {
 
 core::Result<std::string> annotation_after(const Review& review, const std::vector<FieldChange>& changes,
                                            const core::Sealer& sealer, core::Timestamp now) {
-  json entries = review.operation == Operation::Create ? json::array() : sealed_entries(review.old_object, sealer);
+  json entries = review.operation == Operation::Create
+                     ? json::array()
+                     : sealed_entries(place_of(review.old_object), annotation_of(review.old_object), sealer);
   for (const FieldChange& change : changes)
     entries.push_back(entry_of(review, change, now));
   if (entries.size() > kMostEntries)
     entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(entries.size() - kMostEntries));
   const std::string previous = text_at(part(review.old_object, "metadata"), "resourceVersion");
-  auto seal = sealer.sign(kSealPurpose, canonical_form(review.object, previous, entries));
+  auto seal = sealer.sign(kSealPurpose, canonical_form(place_of(review.object), previous, entries));
   if (!seal) return std::unexpected(seal.error());
   const json whole = {{"previous", previous}, {"entries", std::move(entries)}, {"seal", std::move(*seal)}};
   return whole.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -163,9 +175,15 @@ core::Result<json> changes_patch(const Review& review, const core::Sealer& seale
   return patch_to(review, *annotation);
 }
 
-std::vector<ChangeEntry> read_changes(const json& object, const core::Sealer& sealer) {
+bool ChangeEntry::is_creation() const {
+  return change.field == kObject && change.new_value == kCreated;
+}
+
+std::vector<ChangeEntry> read_changes(const std::string& kind, const core::ObjectMeta& object,
+                                      const core::Sealer& sealer) {
   std::vector<ChangeEntry> read;
-  for (const json& entry : sealed_entries(object, sealer)) {
+  const json entries = sealed_entries({kind, object.ns, object.name}, object.annotation(kChangesAnnotation), sealer);
+  for (const json& entry : entries) {
     const auto at = core::parse_timestamp(text_at(entry, "at"));
     if (!at) continue;
     read.push_back({.id = text_at(entry, "id"),

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "operator/admission/review.hpp"
+#include "operator/core/object_meta.hpp"
 #include "operator/core/result.hpp"
 #include "operator/core/seal.hpp"
 #include "operator/core/timestamp.hpp"
@@ -44,11 +45,14 @@ struct ChangeEntry {
   std::string id;  ///< of the admission request
   core::Timestamp at;
   std::string user;
-  std::string credential;
+  std::string credential;  ///< of credential_kind()
   FieldChange change;
+
+  [[nodiscard]] bool is_creation() const;
 };
 
-/// What the annotation says of an object; nothing where its seal does not hold.
-std::vector<ChangeEntry> read_changes(const nlohmann::json& object, const core::Sealer& sealer);
+/// What the annotation says of an object of that kind; nothing where its seal does not hold.
+std::vector<ChangeEntry> read_changes(const std::string& kind, const core::ObjectMeta& object,
+                                      const core::Sealer& sealer);
 
 }  // namespace guildhall::admission

@@ -333,6 +333,28 @@ TEST(MemberRefused, StallsWithTheServersWords) {
   EXPECT_THAT(world.message("Ready"), HasSubstr("a policy says no"));
 }
 
+TEST(MemberActivity, IsSaidWithAllElseAndThenAtRest) {
+  World world = active();
+  world.activity.activity.add(
+      {.at = noon(), .action = "updated ApiKey grafana", .method = api::MemberAuthMethod::OIDC});
+  world.settle();
+  EXPECT_EQ(world.member.status.last_action, "updated ApiKey grafana");
+  EXPECT_EQ(world.condition("Ready"), "True/Active");
+  EXPECT_EQ(world.plan_now().look_again_after, std::nullopt);
+  world.activity.activity.add({.at = noon(), .action = "updated ApiKey other", .method = api::MemberAuthMethod::OIDC});
+  EXPECT_TRUE(world.plan_now().writes_nothing());
+  EXPECT_EQ(world.plan_now().look_again_after, std::chrono::minutes{20});
+}
+
+TEST(MemberActivity, IsNotSaidOutsideOfAnOrganization) {
+  World world = active();
+  world.home = HomeState::NoOrganization;
+  world.activity.activity.add(
+      {.at = noon(), .action = "updated ApiKey grafana", .method = api::MemberAuthMethod::OIDC});
+  world.settle();
+  EXPECT_EQ(world.member.status.last_action, std::nullopt);
+}
+
 TEST(MemberCrash, ComesToTheSameEndWhereverItIsKilled) {
   for (int first = 0; first < 6; ++first) {
     for (int second = 0; second < 6; ++second) {

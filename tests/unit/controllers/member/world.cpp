@@ -75,6 +75,7 @@ Observed World::observe() const {
   seen.sends_mail = sends_mail;
   seen.serves_page = serves_page;
   if (seen.standing == Standing::NotAccepted) seen.candidate_acceptance = "sealed";
+  seen.activity = activity;
   seen.failures = failures;
   return seen;
 }

@@ -29,6 +29,7 @@ class World {
   bool bindings_follow = true;  ///< the Organization's controller does its part
   bool sends_mail = false;
   bool serves_page = false;
+  SeenActivity activity;
   std::vector<core::WriteFailure> failures;
   core::Timestamp now = noon();
 

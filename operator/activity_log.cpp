@@ -1,0 +1,131 @@
+#include "operator/activity_log.hpp"
+
+#include <algorithm>
+
+#include "controllers/member/caches.hpp"
+#include "controllers/organization/observed.hpp"
+#include "operator/admission/changes.hpp"
+
+namespace guildhall {
+namespace {
+
+namespace member = controllers::member;
+namespace organization = controllers::organization;
+
+constexpr std::string_view kServiceAccountPrefix = "system:serviceaccount:";
+
+/// As which subject of a Member the user would be listed.
+organization::Subject subject_of(const std::string& user) {
+  const auto colon = user.find(':', kServiceAccountPrefix.size());
+  if (!user.starts_with(kServiceAccountPrefix) || colon == std::string::npos) return {"User", user, ""};
+  return {"ServiceAccount", user.substr(colon + 1),
+          user.substr(kServiceAccountPrefix.size(), colon - kServiceAccountPrefix.size())};
+}
+
+std::string namespace_of(const auto& object) {
+  return object.metadata.ns;
+}
+
+std::string_view noted_on(const core::ObjectMeta& object) {
+  return object.annotation(admission::kChangesAnnotation);
+}
+
+}  // namespace
+
+ActivityLog::ActivityLog(Informers& informers, const core::Sealer& sealer, const core::Clock& clock,
+                         organization::IdentityRules identity)
+    : informers_(informers), sealer_(sealer), clock_(clock), identity_(std::move(identity)) {
+  follow<api::Organization>(informers.organizations, organization::home_namespace);
+  follow<api::Member>(informers.members, namespace_of<api::Member>);
+  follow<api::ApiKey>(informers.api_keys, namespace_of<api::ApiKey>);
+  follow_writes();
+}
+
+template <class T>
+void ActivityLog::follow(kube::Informer<T>& informer, std::function<std::string(const T&)> home) {
+  const std::string kind = informer.type().kind;
+  informer.add_handler([this, kind, home](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+    const bool is_news = after && (!before || noted_on(before->metadata) != noted_on(after->metadata));
+    if (is_news && has_begun()) read(kind, after->metadata, home(*after));
+  });
+  readers_.push_back([this, kind, home, &informer] {
+    for (const auto& object : informer.list())
+      read(kind, object->metadata, home(*object));
+  });
+}
+
+/// Every replica sees when the leader writes, so the next leader knows it.
+void ActivityLog::follow_writes() {
+  informers_.members.add_handler([this](const core::ObjectKey& key, const auto& before, const auto& after) {
+    const std::scoped_lock lock(mutex_);
+    if (!after) {
+      written_at_.erase(key);
+      return;
+    }
+    if (!before) return;
+    const api::MemberStatus& was = before->status;
+    const api::MemberStatus& is = after->status;
+    if (was.last_active_at != is.last_active_at || was.last_action != is.last_action ||
+        was.auth_methods != is.auth_methods)
+      written_at_[key] = clock_.now();
+  });
+}
+
+bool ActivityLog::has_begun() const {
+  const std::scoped_lock lock(mutex_);
+  return has_begun_;
+}
+
+void ActivityLog::begin() {
+  {
+    const std::scoped_lock lock(mutex_);
+    has_begun_ = true;
+  }
+  for (const auto& read_all : readers_)
+    read_all();
+}
+
+void ActivityLog::read(const std::string& kind, const core::ObjectMeta& object, const std::string& home) {
+  for (const auto& entry : admission::read_changes(kind, object, sealer_)) {
+    const auto method = api::parse_word<api::MemberAuthMethod>(entry.credential);
+    if (!method) continue;
+    note(home, entry.user,
+         {.at = entry.at,
+          .action = (entry.is_creation() ? "created " : "updated ") + kind + " " + object.name,
+          .method = *method});
+  }
+}
+
+void ActivityLog::note(const std::string& home, const std::string& user, const member::Sighting& sighting) {
+  member::Sighting one = sighting;
+  one.at = std::min(one.at, clock_.now());  // clocks of replicas differ
+  {
+    const std::scoped_lock lock(mutex_);
+    member::Activity& known = users_[{home, user}];
+    const member::Activity before = known;
+    known.add(one);
+    if (known == before) return;
+  }
+  wake(home, user);
+}
+
+void ActivityLog::wake(const std::string& home, const std::string& user) const {
+  if (!wake_) return;
+  const std::string subject = member::subject_key(home, subject_of(user));
+  for (const auto& found : informers_.members.by_index(member::kMembersBySubject, subject))
+    wake_(found->metadata.key());
+}
+
+member::SeenActivity ActivityLog::of(const api::Member& member) const {
+  member::SeenActivity seen;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& subject : organization::subjects_of(member, identity_)) {
+    const auto known = users_.find({member.metadata.ns, member::user_name(subject)});
+    if (known != users_.end()) seen.activity.add(known->second);
+  }
+  const auto written = written_at_.find(member.metadata.key());
+  if (written != written_at_.end()) seen.written_at = written->second;
+  return seen;
+}
+
+}  // namespace guildhall
