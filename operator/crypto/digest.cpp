@@ -47,6 +47,14 @@ std::string sha256_hex(std::string_view bytes) {
   return hex(sha256(bytes));
 }
 
+std::string sha256_base64(std::string_view bytes) {
+  constexpr std::size_t kLength = 44;  // 32 bytes, in groups of 3 that become 4
+  const Sha256Digest digest = sha256(bytes);
+  std::array<unsigned char, kLength + 1> text{};  // OpenSSL ends it with a zero
+  EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
+  return {text.begin(), text.begin() + kLength};
+}
+
 Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes) {
   Sha256Digest digest{};
   unsigned int length = 0;

@@ -13,6 +13,8 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 Sha256Digest sha256(std::string_view bytes);
 /// The same in 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
+/// The same in base64 with padding, as a Content-Security-Policy names it (CSP Level 3, section 2.3.1).
+std::string sha256_base64(std::string_view bytes);
 
 /// RFC 2104 with SHA-256.
 Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes);

@@ -115,6 +115,10 @@ Server::~Server() {
   stop();
 }
 
+void Server::set_common_headers(std::map<std::string, std::string> headers) {
+  inner_->shared->common_headers = std::move(headers);
+}
+
 core::Result<std::uint16_t> Server::start() {
   const auto address = parse_listen_address(inner_->listen);
   if (!address) return std::unexpected(address.error());

@@ -18,6 +18,7 @@ struct Request {
   std::string query;                           ///< behind '?', as it came
   std::map<std::string, std::string> headers;  ///< names in lower case; a repeated one joined by ", "
   std::string body;
+  std::string peer;  ///< address of whom the connection is with; an IPv4 one as such; empty: it is gone already
 };
 
 struct Response {
@@ -51,6 +52,8 @@ class Server {
   Server& operator=(const Server&) = delete;
   ~Server();  ///< stop()
 
+  /// Fields of every answer, of refusals before the handler too; the handler's own go before them. Before start().
+  void set_common_headers(std::map<std::string, std::string> headers);
   /// Begins to listen; once. Returns the port. Errors: Invalid (address), Unavailable (in use, or not ours), naming the
   /// address.
   core::Result<std::uint16_t> start();

@@ -31,12 +31,22 @@ using TlsStream = asio::ssl::stream<beast::tcp_stream&>;
 
 namespace {
 
+/// A socket that takes both families shows an IPv4 peer as an IPv6 address (RFC 4291, section 2.5.5.2).
+std::string peer_of(const tcp::socket& socket) {
+  error_code error;
+  const asio::ip::address address = socket.remote_endpoint(error).address();
+  if (error) return {};
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+}
+
 struct Connection final : OpenConnection {
-  explicit Connection(tcp::socket&& socket) : stream(std::move(socket)) {}
+  explicit Connection(tcp::socket&& socket) : peer(peer_of(socket)), stream(std::move(socket)) {}
   void end(std::shared_ptr<OpenConnection> self) override {
     asio::post(stream.get_executor(), [this, self = std::move(self)] { stream.close(); });
   }
 
+  std::string peer;
   beast::tcp_stream stream;      ///< its timer holds under TLS too
   std::optional<TlsStream> tls;  ///< set: all is said through it
 };
@@ -143,7 +153,9 @@ asio::awaitable<Next> exchange(Connection& connection, RequestReader& reader, co
   // Told to end in the very moment in which the request was complete: it is not answered half.
   if (!received || !connection.waits.exchange(false)) co_return Next::End;
   const bool is_head = received->request && received->request->method == "HEAD";
+  if (received->request) received->request->peer = connection.peer;
   Response response = received->refusal ? std::move(*received->refusal) : answer(shared.handler, *received->request);
+  response.headers.insert(shared.common_headers.begin(), shared.common_headers.end());
   const Message message = message_of(std::move(response), received->keep_alive, is_head);
   const bool sent = co_await send(connection, message, shared.limits);
   connection.waits = true;

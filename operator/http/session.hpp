@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 
 #include "operator/http/connections.hpp"
 #include "operator/http/server.hpp"
@@ -12,6 +14,7 @@ namespace guildhall::http {
 struct Shared {
   Handler handler;
   Limits limits;
+  std::map<std::string, std::string> common_headers;
   std::shared_ptr<const ServerIdentity> identity;  ///< null: no TLS
   Connections connections;
 };

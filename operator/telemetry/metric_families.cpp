@@ -55,6 +55,7 @@ std::span<const MetricFamily> metric_families() {
       {"guildhall_admission_reviews_total", "Admission reviews by webhook, operation and result", Counter, {}},
       {"guildhall_audit_entries_total", "What was told as Events, by action", Counter, {}},
       {"guildhall_audit_events_lost_total", "Events that could not be written, by reason", Counter, {}},
+      {"guildhall_page_requests_total", "Requests to the public page by route and code", Counter, {}},
       {"guildhall_build_info", "Always 1; labelled with the version", Gauge, {}},
   };
   return kFamilies;

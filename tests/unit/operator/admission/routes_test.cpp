@@ -17,7 +17,7 @@ constexpr const char* kReview = R"({"kind": "AdmissionReview", "apiVersion": "ad
 class AdmissionRoutes : public testing::Test {
  protected:
   http::Response ask(const std::string& method, const std::string& path, const std::string& body) {
-    return handler_({.method = method, .path = path, .query = "timeout=3s", .headers = {}, .body = body});
+    return handler_({.method = method, .path = path, .query = "timeout=3s", .headers = {}, .body = body, .peer = {}});
   }
 
   tests::FakeMetrics metrics_;

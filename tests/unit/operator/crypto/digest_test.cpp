@@ -17,6 +17,12 @@ struct DigestCase {
   std::string want;
 };
 
+// RFC 4648; the values that browsers and `openssl dgst -binary | base64` give.
+TEST(Sha256Base64, IsTheDigestInBase64) {
+  EXPECT_EQ(sha256_base64(""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+  EXPECT_EQ(sha256_base64("abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+}
+
 class Sha256 : public testing::TestWithParam<DigestCase> {};
 
 TEST_P(Sha256, HasTheValueOfTheStandard) {

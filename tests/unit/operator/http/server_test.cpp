@@ -49,6 +49,31 @@ TEST(Server, WithOnlyAPortAnswersOnIPv4AndIPv6) {
   }
 }
 
+TEST(Server, SaysWhoThePeerIsWhateverTheFamilyOfItsSocket) {
+  Server server(":0", [](const Request& request) { return Response{.body = request.peer, .headers = {}}; });
+  const auto port = server.start();
+  ASSERT_TRUE(port) << port.error().describe();
+  for (const auto& [ipv6, want] : {std::pair{false, "127.0.0.1"}, {true, "::1"}}) {
+    RawClient client(*port, ipv6);
+    ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+    EXPECT_EQ(client.receive()->body, want);
+  }
+}
+
+TEST(Server, PutsItsCommonHeadersOnEveryAnswerAndTheHandlersBeforeThem) {
+  Server server("127.0.0.1:0", [](const Request& request) -> Response {
+    if (request.path == "/throw") throw std::runtime_error("x");
+    return {.body = {}, .headers = {{"X-A", "handler"}}};
+  });
+  server.set_common_headers({{"X-A", "common"}, {"X-B", "common"}});
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  const auto answered = ask(*port, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_NE(answered->head.find("X-A: handler\r\nX-B: common\r\n"), std::string::npos) << answered->head;
+  for (const char* const request : {"GET /throw HTTP/1.1\r\nHost: h\r\n\r\n", "GET / HTTP/1.1\r\n\r\n"})
+    EXPECT_NE(ask(*port, request)->head.find("X-B: common\r\n"), std::string::npos) << request;
+}
+
 TEST(Server, ReadsAChunkedBody) {
   Server server("127.0.0.1:0", echo);
   const auto port = server.start();

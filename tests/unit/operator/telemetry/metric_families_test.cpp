@@ -42,6 +42,7 @@ TEST(MetricFamilies, HaveTheNamesAndTypesThatUsersKnow) {
                                                {"guildhall_informer_relists_total", Counter},
                                                {"guildhall_informer_undecodable_total", Counter},
                                                {"guildhall_informer_watch_events_total", Counter},
+                                               {"guildhall_page_requests_total", Counter},
                                                {"guildhall_build_info", Gauge}};
   const auto kinds = kinds_by_name();
   for (const auto& [name, kind] : want) {
