@@ -193,6 +193,7 @@ void declare_run(CLI::App& run, RunOptions& options) {
       ->capture_default_str()
       ->check(is_user_template)
       ->type_name("TEMPLATE");
+  declare_public(run, options.public_page);
 }
 
 /// What was written where a command should be, if it is none.

@@ -5,6 +5,8 @@
 #include <variant>
 #include <vector>
 
+#include "operator/public_options.hpp"
+
 namespace guildhall {
 
 /// What `guildhall-operator run` is told by flags and by --config. Flags win over the file.
@@ -24,6 +26,7 @@ struct RunOptions {
   std::string log_format = "text";
   std::vector<std::string> protected_namespaces;
   std::string user_template = "{email}";  ///< identity.userTemplate
+  PublicOptions public_page;
 };
 
 /// Nothing to run: print `text` and end with `exit_code`.

@@ -124,6 +124,44 @@ TEST(Options, AUserTemplateHoldsTheEmailAndMakesNoUserOfKubernetes) {
   EXPECT_THAT(message(64, {"run", "--identity-user-template", "system:{email}"}), HasSubstr("must not begin with"));
 }
 
+TEST(Options, ThereIsNoPublicPageWithoutItsUrl) {
+  const RunOptions options = run_options({"run"});
+  EXPECT_EQ(options.public_page.listen, ":8081");
+  EXPECT_FALSE(options.public_page.url);
+  EXPECT_TRUE(options.public_page.trusted_proxies.empty());
+}
+
+TEST(Options, ThePublicPageIsReadFromTheCommandLine) {
+  const RunOptions options =
+      run_options({"run", "--public-listen", "127.0.0.1:0", "--public-url", "https://join.example/guildhall/",
+                   "--public-trusted-proxies", "10.0.0.0/8", "--public-trusted-proxies", "fd00::/8"});
+  EXPECT_EQ(options.public_page.listen, "127.0.0.1:0");
+  EXPECT_EQ(options.public_page.url,
+            (page::PublicUrl{.origin = "https://join.example", .prefix = "/guildhall", .is_https = true}));
+  EXPECT_THAT(options.public_page.trusted_proxies,
+              ElementsAre(*http::parse_network("10.0.0.0/8"), *http::parse_network("fd00::/8")));
+}
+
+TEST(Options, WhatIsNoPublicUrlOrNetworkIsNamedWithItsFlag) {
+  EXPECT_THAT(message(64, {"run", "--public-url", "join.example?x"}),
+              HasSubstr("--public-url: 'join.example?x' is not the URL of a page"));
+  EXPECT_THAT(message(64, {"run", "--public-trusted-proxies", "10.0.0.1/8"}),
+              HasSubstr("--public-trusted-proxies: '10.0.0.1/8' is not a network"));
+}
+
+TEST_F(OptionsFile, HoldsThePublicPageAsAGroup) {
+  const RunOptions options = run_options(
+      {"run", "--config",
+       file("public: {listen: ':1', url: 'http://join.example', trustedProxies: [10.0.0.0/8, '192.0.2.1']}\n")});
+  EXPECT_EQ(options.public_page.listen, ":1");
+  EXPECT_EQ(options.public_page.url,
+            (page::PublicUrl{.origin = "http://join.example", .prefix = "", .is_https = false}));
+  EXPECT_THAT(options.public_page.trusted_proxies,
+              ElementsAre(*http::parse_network("10.0.0.0/8"), *http::parse_network("192.0.2.1")));
+  EXPECT_THAT(message(64, {"run", "--config", file("public: {url: x}\n")}), HasSubstr("--public-url: 'x' is not"));
+  EXPECT_THAT(message(64, {"run", "--config", file("public: {uri: x}\n")}), HasSubstr("the key public.uri is unknown"));
+}
+
 TEST_F(OptionsFile, AnUnknownKeyIsNamedWithItsFile) {
   EXPECT_THAT(message(64, {"run", "--config", file("workers: 3\nnope: 1\n")}),
               HasSubstr("--config: " + path_ +
