@@ -30,10 +30,13 @@ std::string document(const Content& content) {
 <style>{}</style>
 </head>
 <body>
+<header>
+<svg viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M3 9.5 12 4l9 5.5zM5.5 10v8M10 10v8M14 10v8M18.5 10v8M3 20.5h18"></path></svg>
+Guildhall
+</header>
 <main>
 {}<h1>{}</h1>
 {}</main>
-<footer>Guildhall: organizations and their members</footer>
 </body>
 </html>
 )",
@@ -71,7 +74,7 @@ std::string facts(const Invitation& invitation, core::Timestamp now) {
   list += fact("Organization", isolated(name_of(invitation)), escape(invitation.organization));
   list += fact("Your role", escape(invitation.role), meaning_of(invitation.role));
   if (!invitation.inviter.empty()) list += fact("Invited by", isolated(invitation.inviter), {});
-  list += fact("Invited", isolated(invitation.email), {});
+  list += fact("Your email", isolated(invitation.email), {});
   list += fact("Open until",
                fmt::format("<time datetime=\"{}\">{}</time>", core::format_timestamp(invitation.expires_at),
                            written_date(invitation.expires_at)),
@@ -93,9 +96,10 @@ std::string form(const PublicUrl& url, std::string_view token, const Button& but
       button.style, button.name);
 }
 
-std::string greeting(const Invitation& invitation) {
-  if (invitation.member_display_name.empty()) return {};
-  return fmt::format("<p>Hello {},</p>\n", isolated(invitation.member_display_name));
+std::string introduction(const Invitation& invitation) {
+  constexpr std::string_view kInvited = "ou are invited to become a member of this organization.";
+  if (invitation.member_display_name.empty()) return fmt::format("<p>Y{}</p>\n", kInvited);
+  return fmt::format("<p>Hello {}, y{}</p>\n", isolated(invitation.member_display_name), kInvited);
 }
 
 std::string back_to(std::string_view path) {
@@ -137,8 +141,7 @@ std::string invitation_page(const Invitation& invitation, const PublicUrl& url, 
       {.title = fmt::format("Invitation to {}", escape(name_of(invitation))),
        .over = over("Invitation"),
        .heading = fmt::format("Join {}?", isolated(name_of(invitation))),
-       .body = greeting(invitation) + "<p>You are invited to become a member of this organization.</p>\n" +
-               facts(invitation, now) + "<div class=\"actions\">\n" + forms +
+       .body = introduction(invitation) + facts(invitation, now) + "<div class=\"actions\">\n" + forms +
                "</div>\n<p class=\"note\">Nothing happens until you choose. If you did not expect this invitation, "
                "decline it or close this page.</p>\n"});
 }

@@ -111,8 +111,37 @@ class ExecImage {
   std::vector<char*> envp_;
 };
 
+// The descriptors that the child gets beside the first three: out of the way of the places that they are to take.
+class Inheritance {
+ public:
+  explicit Inheritance(const std::vector<int>& descriptors) {
+    const int beyond = kFirst + static_cast<int>(descriptors.size());
+    for (const int descriptor : descriptors) {
+      copies_.emplace_back(::fcntl(descriptor, F_DUPFD_CLOEXEC, beyond));
+      if (!copies_.back().open()) {
+        throw_errno("fcntl");
+      }
+    }
+  }
+
+  // In the child.
+  [[nodiscard]] bool take() const {
+    for (std::size_t i = 0; i < copies_.size(); ++i) {
+      if (::dup2(copies_[i].get(), kFirst + static_cast<int>(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  static constexpr int kFirst = 3;
+  std::vector<Descriptor> copies_;
+};
+
 pid_t start(const Command& command, int in, int out, int err) {
   const ExecImage image(command);
+  const Inheritance inheritance(command.descriptors);
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) {
@@ -124,7 +153,7 @@ pid_t start(const Command& command, int in, int out, int err) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // Sockets of libraries that know no O_CLOEXEC are not the child's: it would hold them open, and seem to use them.
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-  if (::getppid() == parent && ::dup2(in, 0) >= 0 && ::dup2(out, 1) >= 0 && ::dup2(err, 2) >= 0) {
+  if (::getppid() == parent && ::dup2(in, 0) >= 0 && ::dup2(out, 1) >= 0 && ::dup2(err, 2) >= 0 && inheritance.take()) {
     image.exec();
   }
   ::_exit(127);

@@ -19,6 +19,7 @@ struct Command {
   std::filesystem::path program;
   std::vector<std::string> arguments;
   std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<int> descriptors = {};  // of this process: 3, 4, ... of the child's
 };
 
 // What a command that has ended said.

@@ -20,7 +20,7 @@ TEST_F(ThePage, ShowsWhatIsAsked) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.content_type, "text/html; charset=utf-8");
   for (const char* const part :
-       {"Hello <bdi>Jane Doe</bdi>", "Join <bdi>Acme Metrics</bdi>?", "<small>acme</small>", "Editor",
+       {"Hello <bdi>Jane Doe</bdi>, you are invited", "Join <bdi>Acme Metrics</bdi>?", "<small>acme</small>", "Editor",
         "ada@acme.example", "jane@acme.example", "25 November 2026, 10:00 UTC", "datetime=\"2026-11-25T10:00:00Z\"",
         "in about 24 hours", ">Accept</button>", ">Decline</button>"})
     EXPECT_THAT(response.body, HasSubstr(part));
