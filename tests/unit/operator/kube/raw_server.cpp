@@ -44,6 +44,20 @@ std::string RawServer::Connection::read_request() {
   }
 }
 
+std::optional<std::string> RawServer::Connection::read_line() {
+  std::array<char, 4096> bytes{};
+  while (true) {
+    if (const auto end = buffer_.find("\r\n"); end != std::string::npos) {
+      std::string line = buffer_.substr(0, end);
+      buffer_.erase(0, end + 2);
+      return line;
+    }
+    const ssize_t got = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    if (got <= 0) return std::nullopt;
+    buffer_.append(bytes.data(), static_cast<std::size_t>(got));
+  }
+}
+
 bool RawServer::Connection::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -21,6 +21,8 @@ class RawServer {
     explicit Connection(int socket) : socket_(socket) {}
     /// The next request, head and body; "" when the client has closed.
     std::string read_request();
+    /// The next line without its CRLF; unset when the client has closed before its end.
+    std::optional<std::string> read_line();
     /// False when the client has closed.
     bool write(std::string_view bytes);
     /// One chunk of a chunked body.
@@ -47,6 +49,7 @@ class RawServer {
   RawServer& operator=(const RawServer&) = delete;
 
   [[nodiscard]] std::string url() const;
+  [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] int connections() const { return connections_; }
 
  private:
