@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -76,10 +77,11 @@ class LastAdminGuard::Decision {
   core::Result<void> read_lease();
   core::Result<Members> read_members();
   [[nodiscard]] std::optional<SeenMember> changed_form(const SeenMember& before) const;
-  std::optional<Verdict> record(const PendingRemovals& pending);
-  core::Result<json> write_lease(const PendingRemovals& pending);
-  Verdict refuse_unless_excepted(const organization::LastAdminAnswer& answer);
-  core::Result<bool> is_excepted();
+  std::optional<Verdict> record(const PendingRemovals& pending, const std::string& let_go);
+  core::Result<json> write_lease(const PendingRemovals& pending, const std::string& let_go);
+  std::optional<Verdict> refuse_unless_excepted(const organization::LastAdminAnswer& answer, PendingRemovals pending);
+  core::Result<bool> may_manage();
+  core::Result<bool> goes_with_another();
   core::Result<bool> is_going(const core::ResourceType& type, const std::string& name);
   [[nodiscard]] core::ObjectKey lease_key() const {
     return {at_.ns, removals_lease_name(organization_->metadata.name)};
@@ -125,10 +127,10 @@ std::optional<Verdict> LastAdminGuard::Decision::try_once() {
   const core::Timestamp now = at_.clock.now();
   auto pending = organization::still_pending(lease_ ? parse_pending(*lease_) : PendingRemovals{}, forms, now);
   const auto answer = organization::may_remove_admin(forms, pending, old_.metadata.uid);
-  if (!answer.may_go) return refuse_unless_excepted(answer);
-  if (review_.dry_run) return admission::allow();
   pending[old_.metadata.uid] = {.since = core::floor_to_seconds(now), .version = old_.metadata.resource_version};
-  return record(pending);
+  if (!answer.may_go) return refuse_unless_excepted(answer, std::move(pending));
+  if (review_.dry_run) return admission::allow();
+  return record(pending, lease_ ? std::string(lease_->annotation(kLetGoAnnotation)) : "");
 }
 
 core::Result<void> LastAdminGuard::Decision::read_lease() {
@@ -166,16 +168,17 @@ std::optional<SeenMember> LastAdminGuard::Decision::changed_form(const SeenMembe
                                   before.standing == organization::Standing::Duplicate, at_.sealer, at_.identity);
 }
 
-std::optional<Verdict> LastAdminGuard::Decision::record(const PendingRemovals& pending) {
-  const auto written = write_lease(pending);
+std::optional<Verdict> LastAdminGuard::Decision::record(const PendingRemovals& pending, const std::string& let_go) {
+  const auto written = write_lease(pending, let_go);
   if (written) return admission::allow();
   if (is_lost_race(written.error().kind)) return std::nullopt;
   return cannot_tell(written.error());
 }
 
-core::Result<json> LastAdminGuard::Decision::write_lease(const PendingRemovals& pending) {
+core::Result<json> LastAdminGuard::Decision::write_lease(const PendingRemovals& pending, const std::string& let_go) {
   json lease = core::object_head(core::types::leases(), lease_key());
   lease["metadata"]["annotations"] = {{kPendingRemovalsAnnotation, format_pending(pending)}};
+  if (!let_go.empty()) lease["metadata"]["annotations"][kLetGoAnnotation] = let_go;
   lease["metadata"]["ownerReferences"] =
       json::array({core::owner_reference(api::organization_type(), organization_->metadata)});
   lease["spec"] = json::object();
@@ -184,8 +187,12 @@ core::Result<json> LastAdminGuard::Decision::write_lease(const PendingRemovals& 
   return at_.client.replace(core::types::leases(), lease_key(), lease, stop_);
 }
 
-Verdict LastAdminGuard::Decision::refuse_unless_excepted(const organization::LastAdminAnswer& answer) {
-  const auto excepted = is_excepted();
+std::optional<Verdict> LastAdminGuard::Decision::refuse_unless_excepted(const organization::LastAdminAnswer& answer,
+                                                                        PendingRemovals pending) {
+  const auto manages = may_manage();
+  if (!manages) return cannot_tell(manages.error());
+  if (*manages) return review_.dry_run ? admission::allow() : record(pending, core::format_timestamp(at_.clock.now()));
+  const auto excepted = goes_with_another();
   if (!excepted) return cannot_tell(excepted.error());
   if (*excepted) return admission::allow();
   const std::string& name = old_.metadata.name;
@@ -201,19 +208,21 @@ Verdict LastAdminGuard::Decision::refuse_unless_excepted(const organization::Las
       name, of));
 }
 
-core::Result<bool> LastAdminGuard::Decision::is_excepted() {
+core::Result<bool> LastAdminGuard::Decision::may_manage() {
+  return at_.client.review_access({.user = review_.user.username,
+                                   .groups = review_.user.groups,
+                                   .verb = "manage",
+                                   .group = api::organization_type().group,
+                                   .resource = api::organization_type().plural,
+                                   .ns = {},
+                                   .name = organization_->metadata.name},
+                                  stop_);
+}
+
+/// Whatever goes with its owner, its Organization or its home is not held up.
+core::Result<bool> LastAdminGuard::Decision::goes_with_another() {
   if (std::ranges::find(kCollectors, review_.user.username) != kCollectors.end()) return true;
-  const std::string& name = organization_->metadata.name;
-  const auto may = at_.client.review_access({.user = review_.user.username,
-                                             .groups = review_.user.groups,
-                                             .verb = "manage",
-                                             .group = api::organization_type().group,
-                                             .resource = api::organization_type().plural,
-                                             .ns = {},
-                                             .name = name},
-                                            stop_);
-  if (!may || *may) return may;
-  const auto organization_goes = is_going(api::organization_type(), name);
+  const auto organization_goes = is_going(api::organization_type(), organization_->metadata.name);
   if (!organization_goes || *organization_goes) return organization_goes;
   return is_going(core::types::namespaces(), old_.metadata.ns);
 }
@@ -223,6 +232,17 @@ core::Result<bool> LastAdminGuard::Decision::is_going(const core::ResourceType& 
   if (!object && object.error().kind == core::ErrorKind::NotFound) return true;
   if (!object) return std::unexpected(object.error());
   return object->at("metadata").contains("deletionTimestamp");
+}
+
+core::Result<std::optional<core::Timestamp>> LastAdminGuard::let_go_at(const std::string& organization,
+                                                                       const std::stop_token& stop) const {
+  const auto lease = at_.client.get(core::types::leases(), {at_.ns, removals_lease_name(organization)}, stop);
+  if (!lease && lease.error().kind == core::ErrorKind::NotFound) return std::nullopt;
+  if (!lease) return std::unexpected(lease.error());
+  const auto meta = core::parse_object_meta(lease->at("metadata"));
+  if (!meta) return std::unexpected(meta.error());
+  const auto at = core::parse_timestamp(meta->annotation(kLetGoAnnotation));
+  return at ? std::optional(*at) : std::nullopt;
 }
 
 Verdict LastAdminGuard::decide(const admission::Review& review, const std::stop_token& stop) const {

@@ -18,6 +18,9 @@ namespace guildhall {
 /// and at which version that was.
 inline constexpr const char* kPendingRemovalsAnnotation = "guildhall.dev/pending-removals";
 
+/// Likewise: when somebody with `manage` last let the last active Admin go.
+inline constexpr const char* kLetGoAnnotation = "guildhall.dev/let-go-by-manage";
+
 /// The Lease in the operator's namespace in which the removals of an Organization's Admins are recorded.
 std::string removals_lease_name(const std::string& organization);
 
@@ -25,8 +28,8 @@ std::string removals_lease_name(const std::string& organization);
 ///
 /// Guarantees: of two removals at the same moment, through whatever replicas, at most one of the last two passes. It
 /// reads the Lease, then the Members from the API server, and records what it lets through by compare-and-swap; who
-/// loses decides anew. Never refused: who holds `manage`, and whatever goes with its Organization or its home. A dry
-/// run writes nothing. What cannot be read is undecided, not allowed. Thread-safe.
+/// loses decides anew. Never refused: who holds `manage` (noted in the Lease too), and whatever goes with its
+/// Organization or its home. A dry run writes nothing. What cannot be read is undecided, not allowed. Thread-safe.
 class LastAdminGuard {
  public:
   struct Surroundings {
@@ -41,6 +44,9 @@ class LastAdminGuard {
   explicit LastAdminGuard(Surroundings surroundings) : at_(std::move(surroundings)) {}
 
   [[nodiscard]] admission::Verdict decide(const admission::Review& review, const std::stop_token& stop) const;
+  /// For the leader's second line: what was noted when `manage` let the last active Admin go. Unset: never.
+  [[nodiscard]] core::Result<std::optional<core::Timestamp>> let_go_at(const std::string& organization,
+                                                                       const std::stop_token& stop) const;
 
  private:
   class Decision;

@@ -151,7 +151,10 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
                          .stop = stop_.get_token()}),
       engine_(client_, clock_, metrics_, lease_settings_.identity),
       organization_reconciler_(
-          informers_.organization_caches, {.sealer = seal_ring_, .read = reader()},
+          informers_.organization_caches,
+          {.sealer = seal_ring_,
+           .read = reader(),
+           .let_go_at = [this](const std::string& name) { return serving_.admins_let_go_at(name); }},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
       member_reconciler_(informers_.member_caches,
                          {.sealer = seal_ring_,

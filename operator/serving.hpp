@@ -45,6 +45,10 @@ class Serving {
   void expect_registration() { certificates_.expect_registration(); }
   /// The leader's part, until `stop`.
   void keep(const std::stop_token& stop) { certificates_.keep(stop); }
+  /// See LastAdminGuard.
+  [[nodiscard]] core::Result<std::optional<core::Timestamp>> admins_let_go_at(const std::string& organization) const {
+    return last_admin_guard_.let_go_at(organization, at_.stop);
+  }
   /// Nothing, or why the webhooks cannot be called yet.
   [[nodiscard]] core::Result<void> state() const { return certificates_.state(); }
 

@@ -99,6 +99,7 @@ SeenMember small_form(const api::Member& member, const std::string& organization
           .role = member.spec.role,
           .standing = standing_of(member, has_older_namesake, judge_acceptance(sealer, organization, member)),
           .subjects = subjects_of(member, identity),
+          .created_at = member.metadata.creation_timestamp,
           .phase = member.status.phase};
 }
 

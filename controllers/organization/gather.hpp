@@ -17,8 +17,8 @@ struct Settings {
   IdentityRules identity;
 };
 
-/// Reads what a plan for the Organization of that name needs from the caches; `failures` and `stood` are the caller's
-/// to add. Unset: there is no such Organization. Thread-safe.
+/// Reads what a plan for the Organization of that name needs from the caches; `failures`, `stood` and `let_go_at`
+/// are the caller's to add. Unset: there is no such Organization. Thread-safe.
 std::optional<Observed> gather(const Caches& caches, const core::Sealer& sealer, const Settings& settings,
                                const std::string& name);
 

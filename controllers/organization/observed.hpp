@@ -47,7 +47,8 @@ struct SeenMember {
   std::string version = {};  ///< its resourceVersion
   api::MemberRole role = api::MemberRole::Viewer;
   Standing standing = Standing::NotAccepted;
-  Subjects subjects = {};                 ///< that are to get its role
+  Subjects subjects = {};  ///< that are to get its role
+  core::Timestamp created_at = {};
   std::optional<MemberPhase> phase = {};  ///< as its controller says; unset: it has not yet
   bool operator==(const SeenMember&) const = default;
 };
@@ -68,6 +69,8 @@ struct Observed {
   std::vector<RoleView> roles;            ///< ours, and what stands where ours are to be
   std::vector<BindingView> bindings;      ///< likewise
   Stood stood;
+  /// When somebody with `manage` last let the last active Admin go; unset: never, or it does not matter.
+  std::optional<core::Timestamp> let_go_at;
   ProtectedNamespaces protected_namespaces;
   std::vector<core::WriteFailure> failures;
 };

@@ -5,6 +5,7 @@
 #include "controllers/organization/deletion.hpp"
 #include "controllers/organization/draft.hpp"
 #include "controllers/organization/failures.hpp"
+#include "controllers/organization/kept_admin.hpp"
 #include "controllers/organization/key_secrets_role.hpp"
 #include "controllers/organization/names.hpp"
 #include "controllers/organization/status.hpp"
@@ -40,6 +41,7 @@ core::Plan plan(const Observed& seen, core::Timestamp now) {
     plan_releases(seen, now, draft);
     plan_key_secrets_role(seen, draft);
     plan_bindings(seen, now, draft);
+    tell_lost_admins(seen, draft);
   }
   report_failures(seen, draft);
   tell_claims(seen, draft);

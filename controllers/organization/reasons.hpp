@@ -22,6 +22,7 @@ inline constexpr const char* kNamespaceClaimed = "NamespaceClaimed";
 inline constexpr const char* kNamespaceProtected = "NamespaceProtected";
 inline constexpr const char* kRoleNotBindable = "RoleNotBindable";
 inline constexpr const char* kWriteRefused = "WriteRefused";
+inline constexpr const char* kLastAdmin = "LastAdmin";  ///< also of AdminPresent
 
 // NamespacesClaimed=True.
 inline constexpr const char* kAllClaimed = "AllClaimed";

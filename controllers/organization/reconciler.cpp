@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "controllers/organization/kept_admin.hpp"
 #include "controllers/organization/names.hpp"
 #include "controllers/organization/plan.hpp"
 #include "controllers/organization/wanted_bindings.hpp"
@@ -90,6 +91,11 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
   seen->stood = recall(key.name);
   if (!failures.empty()) {
     if (const auto looked = find_unlabelled_bindings(*seen); !looked) return std::unexpected(looked.error());
+  }
+  if (dependencies_.let_go_at && misses_its_admins(*seen)) {
+    const auto at = dependencies_.let_go_at(key.name);
+    if (!at) return std::unexpected(at.error());
+    seen->let_go_at = *at;
   }
   const core::ObjectMeta& meta = seen->organization.metadata;
   runtime::Work work;

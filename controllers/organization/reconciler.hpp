@@ -18,6 +18,8 @@ using ObjectReader =
 struct Dependencies {
   const core::Sealer& sealer;
   ObjectReader read;
+  /// When somebody with `manage` last let the last active Admin of that Organization go. Empty: never.
+  std::function<core::Result<std::optional<core::Timestamp>>(const std::string& organization)> let_go_at = {};
 };
 
 /// Joins gather and plan for Organizations. The caches outlive it.

@@ -4,6 +4,7 @@
 
 #include "controllers/organization/counts.hpp"
 #include "controllers/organization/courses.hpp"
+#include "controllers/organization/kept_admin.hpp"
 #include "controllers/organization/reasons.hpp"
 #include "operator/core/deletion.hpp"
 
@@ -39,7 +40,12 @@ core::Condition roles_bound(const Observed& seen, const Draft& draft) {
                                     : "the roles of all active Members are bound in the claimed namespaces");
 }
 
-core::Condition admin_present(const MemberCounts& members) {
+core::Condition admin_present(const Observed& seen) {
+  if (has_lost_its_admins(seen)) {
+    return core::wanted_condition("AdminPresent", false, reasons::kLastAdmin,
+                                  "no active Member has the role Admin, and nobody with the verb manage let it so");
+  }
+  const MemberCounts members = count_members(seen);
   if (members.admins == 0) {
     return core::wanted_condition("AdminPresent", false, reasons::kNoActiveAdmin,
                                   "no active Member has the role Admin");
@@ -66,8 +72,7 @@ core::Condition ready(const Observed& seen) {
 }
 
 std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
-  std::vector<core::Condition> wanted{namespaces_claimed(seen, draft), roles_bound(seen, draft),
-                                      admin_present(count_members(seen))};
+  std::vector<core::Condition> wanted{namespaces_claimed(seen, draft), roles_bound(seen, draft), admin_present(seen)};
   if (draft.obstacles.empty()) {
     wanted.push_back(ready(seen));
   } else {

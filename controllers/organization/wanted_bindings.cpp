@@ -7,6 +7,7 @@
 #include <set>
 
 #include "controllers/organization/courses.hpp"
+#include "controllers/organization/kept_admin.hpp"
 #include "controllers/organization/key_secrets_role.hpp"
 #include "controllers/organization/names.hpp"
 
@@ -97,15 +98,27 @@ void add(const SeenMember& member, WantedBinding& binding) {
   subjects.insert(subjects.end(), member.subjects.begin(), member.subjects.end());
 }
 
+/// The binding of that role among those of the place; made where it is not there yet.
+WantedBinding& binding_for(const std::string& ns, const RoleReference& role,
+                           std::map<std::string, WantedBinding>& bindings) {
+  const core::ObjectKey key{ns, name_for(ns, role)};
+  return bindings.try_emplace(key.name, WantedBinding{key, role, {}, {}}).first->second;
+}
+
 BindingPlace place(const Observed& seen, const std::string& ns, Latitude latitude) {
   std::map<std::string, WantedBinding> bindings;
   std::map<Role, RoleReferences> roles;
   for (const Role role : {Role::Admin, Role::Editor, Role::Viewer})
     roles[role] = roles_of(seen.organization, ns, role);
   for (const SeenMember& member : seen.members) {
-    for (const RoleReference& role : roles.at(member.role)) {
-      const core::ObjectKey key{ns, name_for(ns, role)};
-      add(member, bindings.try_emplace(key.name, WantedBinding{key, role, {}, {}}).first->second);
+    for (const RoleReference& role : roles.at(member.role))
+      add(member, binding_for(ns, role, bindings));
+  }
+  if (const SeenMember* kept = kept_admin(seen)) {
+    for (const RoleReference& role : roles.at(Role::Admin)) {
+      Subjects& keepers = binding_for(ns, role, bindings).keepers;
+      const Subjects has = identities(kept->subjects);
+      keepers.insert(keepers.end(), has.begin(), has.end());
     }
   }
   BindingPlace result{.ns = ns, .latitude = latitude, .bindings = {}};

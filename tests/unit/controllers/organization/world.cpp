@@ -184,6 +184,7 @@ Observed World::observe() const {
   seen.members = members;
   seen.failures = failures;
   seen.stood = stood_;
+  seen.let_go_at = let_go_at;
   for (const auto& [name, object] : grants_) {
     if (object["kind"] == "Role" || object["kind"] == "ClusterRole") {
       seen.roles.push_back(*parse_role_view(object));

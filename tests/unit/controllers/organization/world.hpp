@@ -38,7 +38,9 @@ class World {
   std::vector<core::WriteFailure> failures;
   core::Timestamp now = noon();
   std::set<std::string> refused;  ///< roles and bindings that the API server does not take
-  bool keys_let_go = true;        ///< the ApiKeys' controller does its part when the Organization goes
+  /// Who changes Members here holds `manage`, but where a test says otherwise.
+  std::optional<core::Timestamp> let_go_at = core::Timestamp::max();
+  bool keys_let_go = true;  ///< the ApiKeys' controller does its part when the Organization goes
 
   void edit(const nlohmann::json& spec_patch);
   void annotate(const std::string& name, const std::string& value);
