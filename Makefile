@@ -56,3 +56,4 @@ bench: build ## speed and size; PART=name for one of them
 setup:
 	@$(setup)/packages
 	@$(setup)/controlplane > /dev/null
+	@$(setup)/mailpit > /dev/null

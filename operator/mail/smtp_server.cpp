@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <iterator>
+#include <ios>
 
 namespace guildhall::mail {
 namespace {
@@ -133,7 +133,10 @@ bool is_address(std::string_view text) {
 
 core::Result<core::SecretText> read_password(const std::string& file) {
   std::ifstream input(file, std::ios::binary);
-  core::SecretText whole(std::string{std::istreambuf_iterator<char>(input), {}});
+  std::string bytes(kLongestPassword + 3, '\0');  // its end of line, and one that is too many
+  input.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(input.gcount()));
+  const core::SecretText whole(std::move(bytes));
   if (!input.is_open() || input.bad()) return invalid(fmt::format("smtp.passwordFile {} cannot be read", file));
   std::string_view password = whole.reveal();
   if (password.ends_with('\n')) password.remove_suffix(1);

@@ -70,6 +70,10 @@ int status_of(std::string_view answer) {
 }  // namespace
 
 HttpAnswer http_get(std::uint16_t port, std::string_view path) {
+  return http_send(port, "GET", path, {});
+}
+
+HttpAnswer http_send(std::uint16_t port, std::string_view method, std::string_view path, std::string_view body) {
   const Socket socket;
   const timeval patience{.tv_sec = 5, .tv_usec = 0};
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -78,7 +82,14 @@ HttpAnswer http_get(std::uint16_t port, std::string_view path) {
     return {};
   }
   // HTTP/1.0: the answer ends with the connection and is never chunked.
-  const auto answer = exchange(socket, "GET " + std::string(path) + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+  std::string request(method);
+  request.append(" ").append(path).append(" HTTP/1.0\r\nHost: 127.0.0.1\r\n");
+  if (!body.empty()) {
+    request.append("Content-Type: application/json\r\nContent-Length: ")
+        .append(std::to_string(body.size()))
+        .append("\r\n");
+  }
+  const auto answer = exchange(socket, request.append("\r\n").append(body));
   const auto head = answer.find("\r\n\r\n");
   return {.status = status_of(answer), .body = head == std::string::npos ? std::string() : answer.substr(head + 4)};
 }

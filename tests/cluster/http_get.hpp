@@ -15,6 +15,10 @@ struct HttpAnswer {
 // GET http://127.0.0.1:port/path over a connection of its own. Gives up after 5 s of silence.
 [[nodiscard]] HttpAnswer http_get(std::uint16_t port, std::string_view path);
 
+// Any other method, with a JSON body, likewise.
+[[nodiscard]] HttpAnswer http_send(std::uint16_t port, std::string_view method, std::string_view path,
+                                   std::string_view body);
+
 // A port of 127.0.0.1 that is free at this moment.
 [[nodiscard]] std::uint16_t free_port();
 
