@@ -5,120 +5,17 @@
 
 #include <CLI/CLI.hpp>
 #include <regex>
-#include <set>
 #include <sstream>
 
+#include "operator/duration_flag.hpp"
 #include "operator/version.hpp"
+#include "operator/yaml_config.hpp"
 
 namespace guildhall {
 namespace {
 
 constexpr int kUsageError = 64;  ///< EX_USAGE of sysexits.h
 constexpr std::chrono::hours kLongestDuration{24};
-
-/// userTemplate: user-template.
-std::string with_dashes(const std::string& name) {
-  std::string result;
-  for (const char letter : name) {
-    const bool is_capital = letter >= 'A' && letter <= 'Z';
-    if (is_capital) result += '-';
-    result += is_capital ? static_cast<char>(letter - 'A' + 'a') : letter;
-  }
-  return result;
-}
-
-/// Lets --config be YAML: the same names as the flags of `run`, without dashes in front.
-class YamlConfig final : public CLI::Config {
- public:
-  /// Both outlive it.
-  YamlConfig(const CLI::App& run, const CLI::Option& file) : run_(run), file_(file) {}
-
-  std::string to_config(const CLI::App* /*app*/, bool /*default_also*/, bool /*write_description*/,
-                        std::string /*prefix*/) const override {
-    return {};
-  }
-
-  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    std::stringstream text;
-    text << input.rdbuf();
-    std::vector<CLI::ConfigItem> items;
-    const YAML::Node root = load(text.str());
-    if (!root.IsMap() && !root.IsNull()) throw problem("must be a YAML mapping of flag names to values");
-    std::set<std::string> names;
-    for (const auto& entry : root) {
-      const auto name = entry.first.as<std::string>();
-      if (!names.insert(name).second) throw problem(fmt::format("the key {} stands twice", name));
-      if (entry.second.IsMap() && find(name) == nullptr) {
-        add_group(name, entry.second, items);
-      } else {
-        items.push_back(item(name, name, entry.second));
-      }
-    }
-    return items;
-  }
-
- private:
-  [[nodiscard]] CLI::ConfigError problem(const std::string& what) const {
-    return CLI::ConfigError(fmt::format("--config: {}: {}", file_.as<std::string>(), what));
-  }
-
-  [[nodiscard]] YAML::Node load(const std::string& text) const {
-    try {
-      return YAML::Load(text);
-    } catch (const YAML::Exception& error) {
-      throw problem(error.what());
-    }
-  }
-
-  [[nodiscard]] const CLI::Option* find(const std::string& flag) const { return run_.get_option_no_throw("--" + flag); }
-
-  /// identity: {userTemplate: x} is the flag --identity-user-template.
-  void add_group(const std::string& group, const YAML::Node& entries, std::vector<CLI::ConfigItem>& items) const {
-    std::set<std::string> names;
-    for (const auto& entry : entries) {
-      const auto name = entry.first.as<std::string>();
-      const std::string whole = fmt::format("{}.{}", group, name);
-      if (!names.insert(name).second) throw problem(fmt::format("the key {} stands twice", whole));
-      items.push_back(item(whole, fmt::format("{}-{}", group, with_dashes(name)), entry.second));
-    }
-  }
-
-  [[nodiscard]] CLI::ConfigItem item(const std::string& name, const std::string& flag, const YAML::Node& value) const {
-    if (find(flag) == nullptr)
-      throw problem(fmt::format("the key {} is unknown; keys are the names of the flags of `{} run`, without dashes",
-                                name, run_.get_parent()->get_name()));
-    CLI::ConfigItem result;
-    result.parents = {"run"};
-    result.name = flag;
-    if (value.IsScalar()) {
-      result.inputs = {value.as<std::string>()};
-    } else if (value.IsSequence()) {
-      for (const auto& element : value)
-        result.inputs.push_back(element.as<std::string>());
-    } else {
-      throw problem(name + " must be a value or a list of values");
-    }
-    return result;
-  }
-
-  const CLI::App& run_;
-  const CLI::Option& file_;
-};
-
-/// As it can be written again: 15s, 500ms.
-std::string format(std::chrono::milliseconds time) {
-  return time.count() % 1000 == 0 ? fmt::format("{}s", time.count() / 1000) : fmt::format("{}ms", time.count());
-}
-
-/// Durations as Go writes them, which Kubernetes users know: 15s, 500ms, 1m.
-void add_duration(CLI::App& app, const std::string& flag, std::chrono::milliseconds& value, const std::string& help) {
-  const std::map<std::string, std::int64_t> units{{"ms", 1}, {"s", 1000}, {"m", 60'000}};
-  app.add_option_function<std::int64_t>(
-         flag, [&value](std::int64_t milliseconds) { value = std::chrono::milliseconds{milliseconds}; }, help)
-      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED).description(""))
-      ->default_str(format(value))
-      ->type_name("DURATION");
-}
 
 void add_number(CLI::App& app, const std::string& flag, int& value, int most, const std::string& help) {
   app.add_option(flag, value, help)
@@ -194,6 +91,7 @@ void declare_run(CLI::App& run, RunOptions& options) {
       ->check(is_user_template)
       ->type_name("TEMPLATE");
   declare_public(run, options.public_page);
+  declare_smtp(run, options.mail);
 }
 
 /// What was written where a command should be, if it is none.
@@ -240,7 +138,7 @@ std::variant<RunOptions, Message> parse_options(int argc, const char* const* arg
   CLI::App* run = app.add_subcommand("run", "Reconcile: watch the resources and make them true");
   run->fallthrough();
   declare_run(*run, options);
-  app.config_formatter(std::make_shared<YamlConfig>(*run, *config));
+  app.config_formatter(make_yaml_config(*run, *config));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -249,6 +147,8 @@ std::variant<RunOptions, Message> parse_options(int argc, const char* const* arg
     return Message{fmt::format("--config: {}: {}\n", config->as<std::string>(), error.what()), kUsageError};
   }
   if (std::string problem = find_contradiction(options); !problem.empty())
+    return Message{std::move(problem), kUsageError};
+  if (std::string problem = settle_smtp(options.mail); !problem.empty())
     return Message{std::move(problem), kUsageError};
   return options;
 }

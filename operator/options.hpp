@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "operator/mail_options.hpp"
 #include "operator/public_options.hpp"
 
 namespace guildhall {
@@ -27,6 +28,7 @@ struct RunOptions {
   std::vector<std::string> protected_namespaces;
   std::string user_template = "{email}";  ///< identity.userTemplate
   PublicOptions public_page;
+  MailOptions mail;
 };
 
 /// Nothing to run: print `text` and end with `exit_code`.

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -160,6 +161,79 @@ TEST_F(OptionsFile, HoldsThePublicPageAsAGroup) {
               ElementsAre(*http::parse_network("10.0.0.0/8"), *http::parse_network("192.0.2.1")));
   EXPECT_THAT(message(64, {"run", "--config", file("public: {url: x}\n")}), HasSubstr("--public-url: 'x' is not"));
   EXPECT_THAT(message(64, {"run", "--config", file("public: {uri: x}\n")}), HasSubstr("the key public.uri is unknown"));
+}
+
+TEST(Options, WithoutSmtpThereAreNoMails) {
+  EXPECT_EQ(run_options({"run"}).mail.server, std::nullopt);
+}
+
+TEST(Options, AUrlIsAllThatALocalMailServerNeeds) {
+  const auto server = run_options({"run", "--smtp", "smtp://127.0.0.1:1025"}).mail.server;
+  ASSERT_TRUE(server);
+  EXPECT_EQ(server->port, 1025);
+  EXPECT_EQ(server->from, "guildhall@localhost");
+}
+
+TEST_F(OptionsFile, HoldsTheMailServerAsAGroup) {
+  const std::string text =
+      "smtp: {url: 'smtps://mail.acme.example', from: g@acme.example, fromName: Acme, username: me, passwordFile: '" +
+      path_ + "', caFile: '" + path_ + "', tls: Required, connectTimeout: 5s, timeout: 1m, templates: mails}";
+  // The file is one line, and so can be the password's too.
+  const RunOptions options = run_options({"run", "--config", file(text)});
+  const auto& server = options.mail.server;
+  ASSERT_TRUE(server);
+  EXPECT_EQ(server->host, "mail.acme.example");
+  EXPECT_EQ(server->from, "g@acme.example");
+  EXPECT_EQ(server->from_name, "Acme");
+  EXPECT_EQ(server->username, "me");
+  EXPECT_EQ(server->password_file, path_);
+  EXPECT_EQ(server->ca_file, path_);
+  EXPECT_EQ(server->connect_timeout, seconds(5));
+  EXPECT_EQ(server->timeout, seconds(60));
+  EXPECT_EQ(options.mail.templates, "mails");
+}
+
+TEST_F(OptionsFile, TheMailServerOfTheDocumentationIsAccepted) {
+  std::ifstream document(GUILDHALL_SOURCE_DIR "/docs/mail/config.yaml");
+  std::string text{std::istreambuf_iterator<char>(document), {}};
+  // Files that are there instead of those of a pod.
+  const std::string one_line = path_ + ".password";
+  std::ofstream(one_line) << "secret\n";
+  for (const std::string name : {"/etc/guildhall/smtp/password", "/etc/guildhall/smtp/ca.crt"}) {
+    ASSERT_NE(text.find(name), std::string::npos);
+    text.replace(text.find(name), name.size(), one_line);
+  }
+  const MailOptions mail = run_options({"run", "--config", file(text)}).mail;
+  std::filesystem::remove(one_line);
+  EXPECT_TRUE(mail.server);
+  EXPECT_EQ(mail.templates, "guildhall-mails");
+}
+
+TEST_F(OptionsFile, TheMailServerMayBeItsUrlAlone) {
+  EXPECT_EQ(run_options({"run", "--config", file("smtp: smtp://localhost:1025\n")}).mail.server->host, "localhost");
+  EXPECT_EQ(run_options({"run", "--config", path_.c_str(), "--smtp", "smtp://localhost:2025"}).mail.server->port, 2025)
+      << "flags win";
+}
+
+TEST_F(OptionsFile, WhatIsWrongWithTheMailServerIsNamed) {
+  struct Case {
+    std::string yaml;
+    std::string said;
+  };
+  for (const Case& bad :
+       {Case{"{url: 'http://mail'}", "smtp.url must begin with smtp:// or smtps://"},
+        Case{"{url: 'smtp://mail', from: nobody}", "smtp.from 'nobody' must be an address"},
+        Case{"{url: 'smtp://mail'}", "smtp.from must be set"}, Case{"{from: g@acme.example}", "smtp.url must be set"},
+        Case{"{url: 'smtp://mail', from: a@b, username: me, passwordFile: /nowhere}",
+             "smtp.passwordFile /nowhere cannot be read"},
+        Case{"{url: 'smtp://mail', from: a@b, caFile: /nowhere}", "smtp.caFile /nowhere cannot be read"},
+        Case{"{url: 'smtp://localhost', tls: Never, username: me, passwordFile: /nowhere}",
+             "the password would go over a clear connection"},
+        Case{"{url: 'smtp://mail', from: a@b, timeout: 5}", "--smtp-timeout"},
+        Case{"{url: 'smtp://mail', from: a@b, templates: Bad_name}", "must be the name of a ConfigMap"},
+        Case{"{password: secret}", "the key smtp.password is unknown"}}) {
+    EXPECT_THAT(message(64, {"run", "--config", file("smtp: " + bad.yaml + "\n")}), HasSubstr(bad.said)) << bad.yaml;
+  }
 }
 
 TEST_F(OptionsFile, AnUnknownKeyIsNamedWithItsFile) {

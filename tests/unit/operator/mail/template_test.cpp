@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
+#include <yaml-cpp/yaml.h>
 
 namespace guildhall::mail {
 namespace {
@@ -70,6 +71,15 @@ TEST(Template, WithoutNamesTheEmailAndTheOrganizationStandForThem) {
   invitation.display_name = invitation.inviter = "";
   const auto texts = parse_templates({{"invitation.txt", "{{displayName}}|{{inviter}}|{{link}}"}});
   EXPECT_TRUE(render(*texts, invitation)->text.reveal().starts_with("jane@acme.example|Acme Metrics Ltd|"));
+}
+
+TEST(Template, TheConfigMapOfTheDocumentationIsOne) {
+  const YAML::Node config_map = YAML::LoadFile(GUILDHALL_SOURCE_DIR "/docs/mail/templates.yaml");
+  const auto data = config_map["data"].as<std::map<std::string, std::string>>();
+  EXPECT_EQ(data.size(), 3U);
+  const auto texts = parse_templates(data);
+  ASSERT_TRUE(texts) << texts.error().message;
+  EXPECT_EQ(render(*texts, sample())->subject, "Acme Metrics Ltd on Acme Monitoring");
 }
 
 struct TtlCase {
