@@ -78,6 +78,9 @@ TEST_F(RunFolderTest, LeavesAnEnvironmentThatReachesEverything) {
   EXPECT_TRUE(cluster::runs(operator_pid()));
   const auto port = in_its_shell("echo ${METRICS_URL#http://127.0.0.1:}").out;
   EXPECT_EQ(cluster::http_get(static_cast<std::uint16_t>(std::stoi(port)), "/readyz").status, 200);
+  const auto mail_port = in_its_shell("echo ${MAIL_URL#http://127.0.0.1:}").out;
+  EXPECT_EQ(cluster::http_get(static_cast<std::uint16_t>(std::stoi(mail_port)), "/api/v1/messages").status, 200);
+  EXPECT_THAT(guildhall({"status", folder()}).out, HasSubstr("mailpit: running"));
   EXPECT_EQ(in_its_shell("test -f \"$OPERATOR_LOG\" && test -f \"$KUBECONFIG\"").exit_code, 0);
   EXPECT_THAT(guildhall({"status", folder()}).out, HasSubstr("operator: running"));
 }
@@ -128,8 +131,10 @@ TEST_F(RunFolderTest, SaysWhyTheOperatorDoesNotStart) {
 TEST_F(RunFolderTest, DownEndsEverything) {
   ASSERT_THAT(up(), succeeds());
   const auto pid = operator_pid();
+  const auto mail_port = in_its_shell("echo ${MAIL_URL#http://127.0.0.1:}").out;
   ASSERT_THAT(guildhall({"down", folder()}), succeeds());
   EXPECT_FALSE(cluster::runs(pid));
+  EXPECT_EQ(cluster::http_get(static_cast<std::uint16_t>(std::stoi(mail_port)), "/readyz").status, 0);
   EXPECT_FALSE(std::filesystem::exists(folder() + "/env"));
   const auto status = guildhall({"status", folder()});
   EXPECT_NE(status.exit_code, 0);

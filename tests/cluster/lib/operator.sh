@@ -30,8 +30,8 @@ apply() { # apply DIR FILE
   kubectl "$1" apply --server-side --force-conflicts -f "$2" > /dev/null
 }
 
-fingerprint() { # of what must be the same for a running operator to stay
-  { sha256sum < "$operator"; echo "${GUILDHALL_FLAGS:-}"; } | sha256sum
+fingerprint() { # fingerprint DIR: of what must be the same for a running operator to stay
+  { sha256sum < "$operator"; echo "${GUILDHALL_FLAGS:-}"; smtp_url "$1"; } | sha256sum
 }
 
 operator_ready() { http GET "$(cat "$1/metrics.port")" /readyz > /dev/null 2>&1; }
@@ -41,7 +41,7 @@ start_operator() { # start_operator DIR: unless this very one runs
   local dir=$1 try
   # Renewed each time; a running operator reads the token's file again.
   "$here/cluster" serviceaccount "$dir/cluster" "$namespace" "$account" 8760h | write_private "$dir/operator.kubeconfig"
-  if [ "$(cat "$dir/operator.fingerprint" 2> /dev/null)" != "$(fingerprint)" ]; then stop "$dir" operator; fi
+  if [ "$(cat "$dir/operator.fingerprint" 2> /dev/null)" != "$(fingerprint "$dir")" ]; then stop "$dir" operator; fi
   for try in 1 2 3; do
     runs "$dir" operator || spawn_operator "$dir"
     if wait_until 60 operator_settled "$dir" && operator_ready "$dir"; then return; fi
@@ -58,9 +58,10 @@ spawn_operator() {
   mapfile -t flags < <(xargs -r -n 1 printf '%s\n' <<< "${GUILDHALL_FLAGS:-}")
   [ -s "$dir/metrics.port" ] || choose_port > "$dir/metrics.port"
   [ -s "$dir/serve.port" ] || choose_port > "$dir/serve.port"
-  fingerprint > "$dir/operator.fingerprint"
+  fingerprint "$dir" > "$dir/operator.fingerprint"
   spawn "$dir" operator "$operator" run --kubeconfig "$dir/operator.kubeconfig" --namespace "$namespace" \
-    --metrics-listen "127.0.0.1:$(cat "$dir/metrics.port")" --serve-listen "127.0.0.1:$(cat "$dir/serve.port")" "${flags[@]}"
+    --metrics-listen "127.0.0.1:$(cat "$dir/metrics.port")" --serve-listen "127.0.0.1:$(cat "$dir/serve.port")" \
+    --smtp "$(smtp_url "$dir")" "${flags[@]}"
 }
 
 write_env() { # write_env DIR: for a shell, on standard output
@@ -71,7 +72,8 @@ PATH=$(quoted "$dir/bin:$root/build/bin:$PATH")
 OPERATOR_PID=$(quoted "$(pid_of "$dir" operator)")
 OPERATOR_LOG=$(quoted "$dir/operator.log")
 METRICS_URL=$(quoted "http://127.0.0.1:$(cat "$dir/metrics.port")")
-export KUBECONFIG PATH OPERATOR_PID OPERATOR_LOG METRICS_URL
+MAIL_URL=$(quoted "$(mail_url "$dir")")
+export KUBECONFIG PATH OPERATOR_PID OPERATOR_LOG METRICS_URL MAIL_URL
 ENV
 }
 
