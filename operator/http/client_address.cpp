@@ -18,7 +18,7 @@ constexpr std::size_t kIpv6NetworkBytes = 8;
 
 std::optional<ip::address> address_of(std::string_view text) {
   boost::system::error_code error;
-  const ip::address address = ip::make_address(std::string(text), error);
+  ip::address address = ip::make_address(std::string(text), error);
   if (error) return std::nullopt;
   if (address.is_v6() && address.to_v6().is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, address.to_v6());
   return address;

@@ -75,6 +75,11 @@ bool can_be_clicked(const json& node) {
   return !node.value("ignored", false) && (role == "button" || role == "link");
 }
 
+// As it was: it is not loaded then.
+bool is_shown_again(const std::string& method, const json& params) {
+  return method == "Page.frameNavigated" && params.value("type", "") == "BackForwardCacheRestore";
+}
+
 }  // namespace
 
 Browser::Browser(const std::filesystem::path& folder) : devtools_(folder, [this](const json& event) { take(event); }) {
@@ -90,10 +95,8 @@ Browser::Browser(const std::filesystem::path& folder) : devtools_(folder, [this]
 void Browser::take(const json& event) {
   const std::string method = event["method"];
   const json& params = event["params"];
-  if (method == "Page.loadEventFired") {
+  if (method == "Page.loadEventFired" || is_shown_again(method, params)) {
     ++loads_;
-  } else if (method == "Page.frameNavigated" && params.value("type", "") == "BackForwardCacheRestore") {
-    ++loads_;  // shown again as it was
   } else if (method == "Network.responseReceived" && params["type"] == "Document" && params["frameId"] == frame_) {
     status_ = params["response"]["status"];
     headers_.clear();

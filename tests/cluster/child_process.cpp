@@ -115,6 +115,7 @@ class ExecImage {
 class Inheritance {
  public:
   explicit Inheritance(const std::vector<int>& descriptors) {
+    copies_.reserve(descriptors.size());
     const int beyond = kFirst + static_cast<int>(descriptors.size());
     for (const int descriptor : descriptors) {
       copies_.emplace_back(::fcntl(descriptor, F_DUPFD_CLOEXEC, beyond));
@@ -139,9 +140,9 @@ class Inheritance {
   std::vector<Descriptor> copies_;
 };
 
-pid_t start(const Command& command, int in, int out, int err) {
+pid_t start(const Command& command, int in, int out, int err, const std::vector<int>& descriptors = {}) {
   const ExecImage image(command);
-  const Inheritance inheritance(command.descriptors);
+  const Inheritance inheritance(descriptors);
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) {
@@ -276,13 +277,15 @@ bool runs(pid_t pid) {
   return state != std::string::npos && line.compare(state, 3, ") Z") != 0;
 }
 
-ChildProcess::ChildProcess(const Command& command, const std::filesystem::path& log) : pid_(-1) {
+ChildProcess::ChildProcess(const Command& command, const std::filesystem::path& log,
+                           const std::vector<int>& descriptors)
+    : pid_(-1) {
   const Descriptor in(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const Descriptor out(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!in.open() || !out.open()) {
     throw_errno("cannot open " + log.string());
   }
-  pid_ = start(command, in.get(), out.get(), out.get());
+  pid_ = start(command, in.get(), out.get(), out.get(), descriptors);
 }
 
 ChildProcess::~ChildProcess() {

@@ -19,7 +19,6 @@ struct Command {
   std::filesystem::path program;
   std::vector<std::string> arguments;
   std::vector<std::pair<std::string, std::string>> environment;
-  std::vector<int> descriptors = {};  // of this process: 3, 4, ... of the child's
 };
 
 // What a command that has ended said.
@@ -45,8 +44,8 @@ struct Output {
 // thread-safe.
 class ChildProcess {
  public:
-  // Throws std::system_error when it cannot be started.
-  ChildProcess(const Command& command, const std::filesystem::path& log);
+  // `descriptors` of this process become 3, 4, ... of the child. Throws std::system_error when it cannot be started.
+  ChildProcess(const Command& command, const std::filesystem::path& log, const std::vector<int>& descriptors = {});
   // Kills it if it still runs.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;

@@ -79,11 +79,10 @@ struct DevTools::Pipe {
 DevTools::DevTools(const std::filesystem::path& folder, Listener listener)
     : pipe_(std::make_unique<Pipe>()), listener_(std::move(listener)) {
   std::filesystem::create_directories(folder);
-  process_ = std::make_unique<ChildProcess>(Command{.program = "/usr/bin/chromium",
-                                                    .arguments = flags(folder),
-                                                    .environment = {{"HOME", folder.string()}},
-                                                    .descriptors = {pipe_->commands[1], pipe_->events[1]}},
-                                            folder / "chromium.log");
+  const Command command{
+      .program = "/usr/bin/chromium", .arguments = flags(folder), .environment = {{"HOME", folder.string()}}};
+  process_ = std::make_unique<ChildProcess>(command, folder / "chromium.log",
+                                            std::vector<int>{pipe_->commands[1], pipe_->events[1]});
   pipe_->release_child_ends();
 }
 

@@ -35,6 +35,10 @@ class Served {
  public:
   explicit Served(const std::string& host) : url_(host + ":" + std::to_string(port_of(recorder_))), page_(make()) {}
 
+  Served(const Served&) = delete;
+  Served& operator=(const Served&) = delete;
+  ~Served() { recorder_.stop(); }  // before the page goes that it asks
+
   [[nodiscard]] std::string link(const std::string& token = kToken) const {
     return invitation_link(*parse_public_url(url_ + "/guildhall"), token);
   }

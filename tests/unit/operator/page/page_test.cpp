@@ -107,6 +107,7 @@ TEST_F(ThePage, TakesOneOfManyAnswersAtOnce) {
   std::vector<int> statuses(8);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(statuses.size());
     for (int& status : statuses)
       threads.emplace_back([&] { status = page_.answer(post(kToken, Place::Accept)).status; });
   }
@@ -189,7 +190,7 @@ TEST_F(ThePage, LogsAnswersWithoutTheToken) {
 }
 
 TEST_F(ThePage, ShowsTheTokenNowhereButInItsForms) {
-  std::string body = page_.answer(get(path_of(kToken))).body;
+  const std::string body = page_.answer(get(path_of(kToken))).body;
   std::size_t count = 0;
   for (auto at = body.find(kToken); at != std::string::npos; at = body.find(kToken, at + 1))
     ++count;
