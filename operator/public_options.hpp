@@ -7,7 +7,7 @@
 #include "operator/http/client_address.hpp"
 #include "operator/page/public_url.hpp"
 
-namespace CLI {  // NOLINT(readability-identifier-naming): its own name
+namespace CLI {
 class App;
 }
 
