@@ -139,9 +139,9 @@ TEST(RateLimiterIs, ThreadSafe) {
                                  .clients = 10});
   std::atomic<int> admitted = 0;
   {
-    std::vector<std::jthread> threads;
-    for (int t = 0; t < 4; ++t)
-      threads.emplace_back([&] {
+    std::vector<std::jthread> threads(4);
+    for (std::jthread& thread : threads)
+      thread = std::jthread([&] {
         for (int i = 0; i < 100; ++i)
           admitted += limiter.admit("a", kStart) ? 0 : 1;
       });
