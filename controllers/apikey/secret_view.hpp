@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -9,17 +8,13 @@
 #include <vector>
 
 #include "controllers/apikey/sealed_payload.hpp"
+#include "operator/core/codec.hpp"
 #include "operator/core/resource_type.hpp"
 #include "operator/core/result.hpp"
 
 namespace guildhall::controllers::apikey {
 
-/// Hashes and encodings come in as arguments: pure code has no OpenSSL. Thread-safe functions.
-struct Codec {
-  std::function<std::string(std::string_view text)> sha256_hex;
-  std::function<std::string(std::string_view bytes)> to_base64;
-  std::function<core::Result<std::string>(std::string_view text)> from_base64;
-};
+using core::Codec;
 
 /// What is kept of a Secret of type guildhall.dev/api-key. No token: only the digest of what stands in it.
 struct SecretView {

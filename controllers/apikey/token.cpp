@@ -1,40 +1,22 @@
 #include "controllers/apikey/token.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <ranges>
 
 #include "operator/core/crc32.hpp"
+#include "operator/core/random_text.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
 
-constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+using core::append_random_base62;
+using core::kBase62;
+
 constexpr std::string_view kPrefix = "gld_";
 constexpr std::size_t kTokenLength = kPrefix.size() + kIdLength + 1 + kSecretLength + kChecksumLength;
-// The largest multiple of 62 that a byte can hold: what lies above would make the first characters likelier.
-constexpr unsigned kUnbiased = 248;
-
-/// Appends `count` characters, drawing bytes in blocks. `text` must have room, so that no copy of a secret is left
-/// behind by growth.
-void append_random(core::RandomSource& random, std::size_t count, std::string& text) {
-  std::array<std::byte, 64> bytes{};
-  while (count > 0) {
-    random.fill(bytes);
-    for (const std::byte byte : bytes) {
-      const auto value = std::to_integer<unsigned>(byte);
-      if (value >= kUnbiased || count == 0) continue;
-      text.push_back(kAlphabet[value % kAlphabet.size()]);
-      --count;
-    }
-  }
-  explicit_bzero(bytes.data(), bytes.size());
-}
-
 bool is_base62(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return kAlphabet.find(c) != std::string_view::npos; });
+  return std::all_of(text.begin(), text.end(), [](char c) { return kBase62.find(c) != std::string_view::npos; });
 }
 
 }  // namespace
@@ -43,19 +25,19 @@ std::string token_checksum(std::string_view body) {
   std::uint32_t crc = core::crc32(body);
   std::string digits(kChecksumLength, '0');
   for (char& digit : std::views::reverse(digits)) {
-    digit = kAlphabet[crc % kAlphabet.size()];
-    crc /= static_cast<std::uint32_t>(kAlphabet.size());
+    digit = kBase62[crc % kBase62.size()];
+    crc /= static_cast<std::uint32_t>(kBase62.size());
   }
   return digits;
 }
 
 FreshToken draw_token(core::RandomSource& random) {
   std::string id;
-  append_random(random, kIdLength, id);
+  append_random_base62(random, kIdLength, id);
   std::string text;
   text.reserve(kTokenLength);
   text.append(kPrefix).append(id).append("_");
-  append_random(random, kSecretLength, text);
+  append_random_base62(random, kSecretLength, text);
   text.append(token_checksum(text));
   return {std::move(id), core::SecretText(std::move(text))};
 }

@@ -11,7 +11,8 @@ constexpr std::string_view kPercentEncoded = "0123456789ABCDEFGHIJKLMNOPQRSTUVWX
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
 constexpr std::string_view kHex = "0123456789abcdefABCDEF";
 
-/// How a token (its form: token.hpp) may be written: what of its prefix shows, and the characters that go on with it.
+/// How a token (its form: token.hpp) or the secret of an invitation's link (invitation_token.hpp in member/) may be
+/// written: what of its prefix shows, and the characters that go on with it.
 struct Writing {
   std::string_view mark;
   std::string_view goes_on_with;
@@ -20,17 +21,28 @@ struct Writing {
 
 constexpr Writing kWritings[] = {
     {"gld_", kWord, false},
-    // That prefix in base64, after 0, 1 and 2 other bytes: the characters that do not depend on what stands beside it.
+    {"gli_", kWord, false},
+    // The prefixes in base64, after 0, 1 and 2 other bytes: the characters that do not depend on what stands beside it.
     {"Z2xkX", kBase64, true},
     {"dsZF", kBase64, true},
     {"nbGRf", kBase64, true},
+    {"Z2xpX", kBase64, true},
+    {"dsaV", kBase64, true},
+    {"nbGlf", kBase64, true},
     {"gld%5F", kPercentEncoded, false},
+    {"gli%5F", kPercentEncoded, false},
     {"676c645f", kHex, false},
     {"676C645F", kHex, false},
+    {"676c695f", kHex, false},
+    {"676C695F", kHex, false},
     {"103 108 100 95 ", "0123456789 ", false},
+    {"103 108 105 95 ", "0123456789 ", false},
     {"103,108,100,95,", "0123456789,", false},
+    {"103,108,105,95,", "0123456789,", false},
     {"103, 108, 100, 95, ", "0123456789, ", false},
+    {"103, 108, 105, 95, ", "0123456789, ", false},
     {"0x67, 0x6c, 0x64, 0x5f, ", "0123456789abcdefx, ", false},
+    {"0x67, 0x6c, 0x69, 0x5f, ", "0123456789abcdefx, ", false},
 };
 
 void strike_writing(const Writing& writing, std::string& text) {

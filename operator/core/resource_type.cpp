@@ -56,6 +56,11 @@ const ResourceType& leases() {
   return kType;
 }
 
+const ResourceType& config_maps() {
+  static const ResourceType kType{"", "v1", "configmaps", "ConfigMap", true};
+  return kType;
+}
+
 const ResourceType& validating_webhook_configurations() {
   static const ResourceType kType{"admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations",
                                   "ValidatingWebhookConfiguration", false};

@@ -44,6 +44,7 @@ const ResourceType& role_bindings();
 const ResourceType& cluster_roles();
 const ResourceType& cluster_role_bindings();
 const ResourceType& leases();
+const ResourceType& config_maps();
 const ResourceType& validating_webhook_configurations();
 const ResourceType& mutating_webhook_configurations();
 const ResourceType& events();  ///< events.k8s.io/v1
