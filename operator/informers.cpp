@@ -9,8 +9,8 @@ namespace guildhall {
 namespace {
 
 /// Secrets are chosen by type, which nobody can change, not by a label that anybody could take away.
-kube::Selection api_key_secrets() {
-  return {.ns = {}, .label_selector = {}, .field_selector = std::string("type=") + controllers::apikey::kSecretType};
+kube::Selection secrets_of_type(const char* type) {
+  return {.ns = {}, .label_selector = {}, .field_selector = std::string("type=") + type};
 }
 
 kube::Selection managed_by_guildhall() {
@@ -25,7 +25,7 @@ kube::Selection secret_named(const std::string& ns, const char* name) {
 
 }  // namespace
 
-Informers::Informers(const std::string& ns, const controllers::apikey::Codec& codec,
+Informers::Informers(const std::string& ns, const core::Codec& codec,
                      const controllers::organization::IdentityRules& identity)
     : organizations(api::organization_type(), {}, api::parse_organization),
       members(api::member_type(), {}, api::parse_member),
@@ -37,8 +37,12 @@ Informers::Informers(const std::string& ns, const controllers::apikey::Codec& co
                     controllers::organization::parse_binding_view),
       cluster_role_bindings(core::types::cluster_role_bindings(), managed_by_guildhall(),
                             controllers::organization::parse_binding_view),
-      secrets(core::types::secrets(), api_key_secrets(),
+      secrets(core::types::secrets(), secrets_of_type(controllers::apikey::kSecretType),
               [codec](const nlohmann::json& object) { return controllers::apikey::parse_secret_view(object, codec); }),
+      invitation_secrets(core::types::secrets(), secrets_of_type(controllers::member::kInvitationSecretType),
+                         [codec](const nlohmann::json& object) {
+                           return controllers::member::parse_invitation_secret(object, codec);
+                         }),
       seal_keys(core::types::secrets(), secret_named(ns, kSealKeysName), parse_seal_keys),
       serving_certificates(core::types::secrets(), secret_named(ns, kServingCertificatesName),
                            parse_serving_certificates) {
@@ -48,13 +52,20 @@ Informers::Informers(const std::string& ns, const controllers::apikey::Codec& co
 }
 
 std::vector<kube::ObjectCache*> Informers::all() {
-  return {&organizations,         &members, &api_keys,  &namespaces,          &roles, &cluster_roles, &role_bindings,
-          &cluster_role_bindings, &secrets, &seal_keys, &serving_certificates};
+  return {&organizations, &members,
+          &api_keys,      &namespaces,
+          &roles,         &cluster_roles,
+          &role_bindings, &cluster_role_bindings,
+          &secrets,       &invitation_secrets,
+          &seal_keys,     &serving_certificates};
 }
 
-void Informers::register_in(runtime::CacheRegistry& registry) {
-  for (const kube::ObjectCache* cache : all())
-    if (cache != &seal_keys && cache != &serving_certificates) registry.add(*cache);
+void Informers::register_for(Reader reader, runtime::CacheRegistry& registry) {
+  const kube::ObjectCache* not_read = reader == Reader::Members ? static_cast<kube::ObjectCache*>(&secrets)
+                                                                : static_cast<kube::ObjectCache*>(&invitation_secrets);
+  for (const kube::ObjectCache* cache : all()) {
+    if (cache != not_read && cache != &seal_keys && cache != &serving_certificates) registry.add(*cache);
+  }
 }
 
 core::Result<void> Informers::check_filled() {

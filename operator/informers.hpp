@@ -18,8 +18,7 @@ namespace guildhall {
 /// One informer for each type that any controller reads, shared by all.
 struct Informers {
   /// `ns`: the operator's own namespace; `codec`: of the Secrets' view.
-  Informers(const std::string& ns, const controllers::apikey::Codec& codec,
-            const controllers::organization::IdentityRules& identity);
+  Informers(const std::string& ns, const core::Codec& codec, const controllers::organization::IdentityRules& identity);
 
   kube::Informer<api::Organization> organizations;
   kube::Informer<api::Member> members;
@@ -30,19 +29,22 @@ struct Informers {
   kube::Informer<controllers::organization::BindingView> role_bindings;
   kube::Informer<controllers::organization::BindingView> cluster_role_bindings;
   kube::Informer<controllers::apikey::SecretView> secrets;
+  kube::Informer<controllers::member::InvitationSecretView> invitation_secrets;
   kube::Informer<SealKeysView> seal_keys;
   kube::Informer<ServingCertificatesView> serving_certificates;
 
   controllers::apikey::Caches api_key_caches{api_keys, organizations, members, namespaces, secrets};
   controllers::organization::Caches organization_caches{
       organizations, namespaces, members, api_keys, roles, cluster_roles, role_bindings, cluster_role_bindings};
-  controllers::member::Caches member_caches{members, organizations, namespaces,
-                                            roles,   role_bindings, cluster_role_bindings};
+  controllers::member::Caches member_caches{members,       organizations,         namespaces,        roles,
+                                            role_bindings, cluster_role_bindings, invitation_secrets};
 
   [[nodiscard]] std::vector<kube::ObjectCache*> all();
-  /// Those that reconcilers read. Not the seal keys and the serving certificates: no reconciler writes them, and none
-  /// waits until it sees its write.
-  void register_in(runtime::CacheRegistry& registry);
+  enum class Reader { Members, Others };
+  /// Those that these reconcilers read, and wait for until they show what was written. Two watches of Secrets never
+  /// show each other's, so each reconciler waits for its own. Not the seal keys and the serving certificates: no
+  /// reconciler writes them.
+  void register_for(Reader reader, runtime::CacheRegistry& registry);
   /// Which are not filled yet, and why.
   [[nodiscard]] core::Result<void> check_filled();
   /// Each on a thread of its own, until `stop`.

@@ -10,6 +10,7 @@
 #include "controllers/member/reconciler.hpp"
 #include "controllers/organization/reconciler.hpp"
 #include "operator/activity_log.hpp"
+#include "operator/admission/changes.hpp"
 #include "operator/crypto/digest.hpp"
 #include "operator/crypto/random.hpp"
 #include "operator/http/server.hpp"
@@ -17,6 +18,8 @@
 #include "operator/kube/base64.hpp"
 #include "operator/kube/config.hpp"
 #include "operator/kube/cpprest_transport.hpp"
+#include "operator/mailing.hpp"
+#include "operator/public_page.hpp"
 #include "operator/runtime/clocks.hpp"
 #include "operator/runtime/engine.hpp"
 #include "operator/runtime/leader_election.hpp"
@@ -40,7 +43,7 @@ constexpr std::chrono::seconds kShutdownLimit{4};
 /// one less for all others.
 constexpr std::chrono::seconds kLongestWaitInWorker{1};
 
-apikey::Codec make_codec() {
+core::Codec make_codec() {
   return {.sha256_hex = crypto::sha256_hex,
           .to_base64 = kube::encode_base64,
           .from_base64 = [](std::string_view text) -> core::Result<std::string> {
@@ -84,9 +87,14 @@ class Operator {
 
  private:
   kube::ClientOptions client_options() const;
-  runtime::ControllerContext context() { return {engine_, registry_, clock_, steady_, metrics_}; }
+  runtime::ControllerContext context(const runtime::CacheRegistry& registry) {
+    return {engine_, registry, clock_, steady_, metrics_};
+  }
   [[nodiscard]] organization::IdentityRules identity() const { return {.user_template = options_.user_template}; }
   apikey::Dependencies api_key_dependencies();
+  member::Dependencies member_dependencies();
+  PublicPage::Surroundings page_surroundings();
+  [[nodiscard]] std::string creator(const api::Member& member) const;
   apikey::ObjectReader reader();
   void declare_checks();
   void declare_metrics();
@@ -95,7 +103,9 @@ class Operator {
   void lead(const std::stop_token& stop);
   void end_without_lease();
   core::Result<void> check_leading() const;
-  [[nodiscard]] bool caches_are_filled() const { return registry_.all_synced() && informers_.seal_keys.synced(); }
+  [[nodiscard]] bool caches_are_filled() const {
+    return registry_.all_synced() && member_registry_.all_synced() && informers_.seal_keys.synced();
+  }
   [[nodiscard]] std::optional<std::string> find_sealed() const;
 
   RunOptions options_;
@@ -114,9 +124,12 @@ class Operator {
   crypto::KeyRing seal_ring_;
   Informers informers_;
   runtime::CacheRegistry registry_;
+  runtime::CacheRegistry member_registry_;
   SealKeys seal_keys_;
   ActivityLog activity_log_;
   Serving serving_;
+  Mailing mailing_;
+  PublicPage public_page_;
   runtime::Engine engine_;
   organization::Reconciler organization_reconciler_;
   member::Reconciler member_reconciler_;
@@ -149,6 +162,9 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
                          .metrics = metrics_,
                          .has_read_cluster = [this] { return caches_are_filled(); },
                          .stop = stop_.get_token()}),
+      mailing_(options.mail.server, options.mail.templates,
+               {.client = client_, .ns = options.ns, .clock = clock_, .stop = stop_.get_token()}),
+      public_page_(options.public_page, page_surroundings()),
       engine_(client_, clock_, metrics_, lease_settings_.identity),
       organization_reconciler_(
           informers_.organization_caches,
@@ -156,18 +172,15 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
            .read = reader(),
            .let_go_at = [this](const std::string& name) { return serving_.admins_let_go_at(name); }},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
-      member_reconciler_(informers_.member_caches,
-                         {.sealer = seal_ring_,
-                          .identity = identity(),
-                          .means = {},
-                          .activity = [this](const api::Member& one) { return activity_log_.of(one); }}),
+      member_reconciler_(informers_.member_caches, member_dependencies()),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),
-      organization_controller_(organization_reconciler_, context(), options.workers),
-      member_controller_(member_reconciler_, context(), options.workers),
-      api_key_controller_(api_key_reconciler_, context(), options.workers),
+      organization_controller_(organization_reconciler_, context(registry_), options.workers),
+      member_controller_(member_reconciler_, context(member_registry_), options.workers),
+      api_key_controller_(api_key_reconciler_, context(registry_), options.workers),
       server_(options.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})),
       started_at_(steady_.now()) {
-  informers_.register_in(registry_);
+  informers_.register_for(Informers::Reader::Others, registry_);
+  informers_.register_for(Informers::Reader::Members, member_registry_);
   connect(informers_, {organization_controller_, member_controller_, api_key_controller_}, identity());
   activity_log_.wake_by([this](const core::ObjectKey& key) { member_controller_.add(key); });
   declare_checks();
@@ -185,6 +198,42 @@ kube::ClientOptions Operator::client_options() const {
 
 apikey::Dependencies Operator::api_key_dependencies() {
   return {.random = random_, .sealer = seal_ring_, .codec = make_codec(), .read = reader()};
+}
+
+/// Who made a Member, for those that it invites: not one of Kubernetes' own users, which mean nothing to people.
+std::string Operator::creator(const api::Member& member) const {
+  for (const auto& entry : admission::read_changes(api::member_type().kind, member.metadata, seal_ring_)) {
+    if (entry.is_creation()) return entry.user.starts_with("system:") ? std::string{} : entry.user;
+  }
+  return {};
+}
+
+member::Dependencies Operator::member_dependencies() {
+  member::Means means{.sends_mail = mailing_.sends(), .link = {}};
+  if (const auto& url = options_.public_page.url)
+    means.link = [url = *url](std::string_view token) { return page::invitation_link(url, token); };
+  return {.sealer = seal_ring_,
+          .identity = identity(),
+          .means = std::move(means),
+          .random = random_,
+          .codec = make_codec(),
+          .read = reader(),
+          .post = mailing_.post(),
+          .creator = [this](const api::Member& one) { return creator(one); },
+          .wake = [this](const core::ObjectKey& key) { member_controller_.add(key); },
+          .activity = [this](const api::Member& one) { return activity_log_.of(one); }};
+}
+
+PublicPage::Surroundings Operator::page_surroundings() {
+  return {.transport = transport_,
+          .caches = informers_.member_caches,
+          .has_read_cluster = [this] { return caches_are_filled(); },
+          .sealer = seal_ring_,
+          .clock = clock_,
+          .metrics = metrics_,
+          .identity = identity(),
+          .creator = [this](const api::Member& one) { return creator(one); },
+          .stop = stop_.get_token()};
 }
 
 apikey::ObjectReader Operator::reader() {
@@ -284,6 +333,9 @@ core::Result<void> Operator::start() {
   if (!port) return std::unexpected(port.error());
   const auto serving_port = serving_.start();
   if (!serving_port) return std::unexpected(serving_port.error());
+  const auto page_port = public_page_.start();
+  if (!page_port) return std::unexpected(page_port.error());
+  if (*page_port) spdlog::info("the page of invitations is served on port {}", **page_port);
   spdlog::info("guildhall-operator {} answers /metrics, /healthz and /readyz on port {}, webhooks on port {}", kVersion,
                *port, *serving_port);
   threads_ = informers_.run(client_, metrics_, stop_.get_token());
@@ -306,8 +358,8 @@ void Operator::end_without_lease() {
 }
 
 void Operator::lead(const std::stop_token& stop) {
-  if (!registry_.wait_until_synced(stop) || !informers_.seal_keys.wait_until_synced(stop) ||
-      !serving_.wait_until_synced(stop))
+  if (!registry_.wait_until_synced(stop) || !member_registry_.wait_until_synced(stop) ||
+      !informers_.seal_keys.wait_until_synced(stop) || !serving_.wait_until_synced(stop))
     return;
   if (!seal_keys_.wait_until_ready([this] { return find_sealed(); }, stop)) return;
   activity_log_.begin();
@@ -328,7 +380,9 @@ void Operator::lead(const std::stop_token& stop) {
 
 void Operator::stop() {
   stop_.request_stop();
+  mailing_.stop();
   threads_.clear();
+  public_page_.stop();
   serving_.stop();
   server_.stop();
 }

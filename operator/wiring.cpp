@@ -112,6 +112,10 @@ void connect(Informers& informers, const Controllers& controllers, const organiz
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
         add_all(controllers.api_key, apikey::wakened_by_secret(informers.api_key_caches, before.get(), after.get()));
       });
+  informers.invitation_secrets.add_handler(
+      [controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+        add_all(controllers.member, member::wakened_by_invitation_secret(before.get(), after.get()));
+      });
 }
 
 }  // namespace guildhall

@@ -13,6 +13,11 @@ void add_indexes(const Caches& caches, const organization::IdentityRules& identi
       keys.push_back(subject_key(member.metadata.ns, subject));
     return keys;
   });
+  caches.members.add_index(kMembersByInvitation, [](const api::Member& member) {
+    const auto& invitation = member.status.invitation;
+    return invitation && invitation->token_hash ? std::vector<std::string>{*invitation->token_hash}
+                                                : std::vector<std::string>{};
+  });
 }
 
 }  // namespace guildhall::controllers::member

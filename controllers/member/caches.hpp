@@ -1,5 +1,6 @@
 #pragma once
 
+#include "controllers/member/invitation_secret.hpp"
 #include "controllers/organization/binding_view.hpp"
 #include "controllers/organization/namespace_view.hpp"
 #include "controllers/organization/role_view.hpp"
@@ -18,10 +19,14 @@ struct Caches {
   kube::Informer<organization::RoleView>& roles;
   kube::Informer<organization::BindingView>& role_bindings;
   kube::Informer<organization::BindingView>& cluster_role_bindings;
+  kube::Informer<InvitationSecretView>& invitation_secrets;
 };
 
 /// Members by subject_key() of each of their subjects.
 inline constexpr const char* kMembersBySubject = "member.subject";
+
+/// Members by the hash of their invitation's token.
+inline constexpr const char* kMembersByInvitation = "member.invitation";
 
 /// Declares the indexes. Before the informers run.
 void add_indexes(const Caches& caches, const organization::IdentityRules& identity);

@@ -12,6 +12,7 @@
 namespace guildhall::controllers::member {
 
 using Phase = api::MemberPhase;
+using Invitation = api::MemberStatusInvitation;
 
 /// What keeps Ready away.
 struct Obstacle {
@@ -25,6 +26,7 @@ struct Draft {
   core::Plan plan;
   std::optional<Phase> phase;        ///< unset: it is in no Organization
   std::optional<Obstacle> obstacle;  ///< the first that was met counts
+  Invitation invitation;             ///< what becomes of it; begins as the status has it
   std::vector<std::string> missing;  ///< bindings and roles that do not give it yet what they should
 
   void hinder(const char* reason, std::string message, bool stalled) {
@@ -32,7 +34,7 @@ struct Draft {
   }
   /// At the earliest of all that were asked for.
   void look_again_at(core::Timestamp at, core::Timestamp now) {
-    const auto after = std::chrono::ceil<std::chrono::milliseconds>(at - now);
+    const auto after = std::max(std::chrono::ceil<std::chrono::milliseconds>(at - now), std::chrono::milliseconds{0});
     plan.look_again_after = plan.look_again_after ? std::min(*plan.look_again_after, after) : after;
   }
 };

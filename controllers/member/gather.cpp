@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controllers/member/decline.hpp"
 #include "controllers/member/names.hpp"
 #include "controllers/organization/caches.hpp"
 #include "controllers/organization/home.hpp"
@@ -118,30 +119,37 @@ std::string candidate(const core::Sealer& sealer, const Observed& seen, core::Ti
 
 }  // namespace
 
-std::optional<Observed> gather(const Caches& caches, const core::Sealer& sealer,
-                               const organization::IdentityRules& identity, const core::ObjectKey& key,
-                               core::Timestamp now) {
-  const auto member = caches.members.get(key);
-  if (!member) return std::nullopt;
+Observed observe(const Caches& caches, const core::Sealer& sealer, const organization::IdentityRules& identity,
+                 const api::Member& member, core::Timestamp now) {
   Observed seen;
-  seen.member = *member;
-  seen.subjects = organization::subjects_of(*member, identity);
-  seen.older_namesake = find_older_namesake(caches, *member);
-  const auto home =
-      organization::find_home(caches.organizations, caches.namespaces, key.ns, member->status.organization.has_value());
+  seen.member = member;
+  seen.subjects = organization::subjects_of(member, identity);
+  seen.older_namesake = find_older_namesake(caches, member);
+  const auto home = organization::find_home(caches.organizations, caches.namespaces, member.metadata.ns,
+                                            member.status.organization.has_value());
   seen.home = home.state;
   if (home.claimant) {
     seen.organization_name = home.claimant->metadata.name;
     seen.organization = home.claimant->spec;
   }
-  seen.judged = organization::judge_acceptance(sealer, seen.organization_name, *member);
-  seen.standing = organization::standing_of(*member, !seen.older_namesake.empty(), seen.judged);
+  seen.judged = organization::judge_acceptance(sealer, seen.organization_name, member);
+  seen.declined_at = judge_decline(sealer, seen.organization_name, member);
+  seen.standing = organization::standing_of(member, !seen.older_namesake.empty(), seen.judged);
   if (seen.home == HomeState::Claimed) {
     seen.bound = BindingCheck(caches, *home.claimant, seen).run();
     if (seen.standing == Standing::NotAccepted) seen.candidate_acceptance = candidate(sealer, seen, now);
   }
   find_self_role(caches, seen);
+  if (const auto secret = caches.invitation_secrets.get(invitation_secret_key(member))) seen.link_secret = *secret;
   return seen;
+}
+
+std::optional<Observed> gather(const Caches& caches, const core::Sealer& sealer,
+                               const organization::IdentityRules& identity, const core::ObjectKey& key,
+                               core::Timestamp now) {
+  const auto member = caches.members.get(key);
+  if (!member) return std::nullopt;
+  return observe(caches, sealer, identity, *member, now);
 }
 
 }  // namespace guildhall::controllers::member

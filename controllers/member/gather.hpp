@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "controllers/member/caches.hpp"
@@ -12,8 +15,12 @@ namespace guildhall::controllers::member {
 /// What the operator can do for invitations.
 struct Means {
   bool sends_mail = false;
-  bool serves_page = false;
+  std::function<std::string(std::string_view token)> link;  ///< to the page of invitations; empty: there is none
 };
+
+/// What a plan for that Member needs, of itself and from the caches. Thread-safe.
+Observed observe(const Caches& caches, const core::Sealer& sealer, const organization::IdentityRules& identity,
+                 const api::Member& member, core::Timestamp now);
 
 /// Reads what a plan for one Member needs from the caches; the failures are the caller's to add. Unset: no such Member.
 /// Thread-safe.

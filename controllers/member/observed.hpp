@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "controllers/member/activity.hpp"
+#include "controllers/member/invitation_secret.hpp"
+#include "controllers/member/post.hpp"
 #include "controllers/organization/acceptance.hpp"
 #include "controllers/organization/binding_view.hpp"
 #include "controllers/organization/home_state.hpp"
@@ -17,6 +19,7 @@
 namespace guildhall::controllers::member {
 
 using organization::HomeState;
+using organization::is_paused;
 using organization::Standing;
 
 /// Where the bindings of the Organization have this Member, against where they should. Names such as
@@ -43,6 +46,13 @@ struct Observed {
   std::optional<organization::BindingView> self_binding;  ///< likewise of its binding
   bool sends_mail = false;                                ///< the operator has a mail server
   bool serves_page = false;                               ///< the operator serves the page of invitations
+  std::optional<core::Timestamp> declined_at;             ///< of the invitation in the status
+  std::string candidate_hash;                             ///< of a token that nobody has yet, for the next invitation
+  bool holds_token = false;                         ///< this process knows the token of the invitation in the status
+  SeenMail mail;                                    ///< of that invitation
+  core::Timestamp mail_from;                        ///< from when a mail may be sent, as far as their number goes
+  std::optional<InvitationSecretView> link_secret;  ///< of our type, at the place of its link
+  bool link_place_is_taken = false;                 ///< another Secret is there
   std::string candidate_acceptance;  ///< the annotation's value if it accepts now; empty: nothing can be sealed now
   SeenActivity activity;             ///< of its User and ServiceAccounts
   std::vector<core::WriteFailure> failures;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controllers/member/draft.hpp"
+#include "controllers/member/invitation.hpp"
 #include "controllers/member/names.hpp"
 #include "controllers/member/reasons.hpp"
 #include "controllers/member/self_role.hpp"
@@ -14,12 +15,6 @@
 namespace guildhall::controllers::member {
 
 namespace {
-
-using Delivery = api::MemberInvitationDelivery;
-
-bool is_paused(const Observed& seen) {
-  return seen.member.metadata.annotation(kPausedAnnotation) == "true";
-}
 
 std::optional<Phase> phase(const Observed& seen) {
   if (seen.home != HomeState::Claimed) return seen.member.status.phase;
@@ -72,7 +67,8 @@ void check_standing(const Observed& seen, Draft& draft) {
 }
 
 void accept(const Observed& seen, Draft& draft) {
-  if (is_paused(seen)) return draft.hinder(reasons::kPaused, "not accepted, as guildhall.dev/paused is set", false);
+  if (is_paused(seen.member))
+    return draft.hinder(reasons::kPaused, "not accepted, as guildhall.dev/paused is set", false);
   draft.hinder(reasons::kAccepting, "the Member needs no invitation and is being accepted", false);
   if (seen.candidate_acceptance.empty()) return;
   const core::ObjectMeta& meta = seen.member.metadata;
@@ -82,27 +78,19 @@ void accept(const Observed& seen, Draft& draft) {
        .object = {{"metadata", {{"annotations", {{organization::kAcceptedAnnotation, seen.candidate_acceptance}}}}}},
        .resource_version = meta.resource_version,
        .mode = core::WriteMode::MergePatch});
-  draft.plan.audit.push_back({.action = "MemberAccepted",
-                              .note = fmt::format("{} is a member of {} without an invitation", seen.member.spec.email,
-                                                  seen.organization_name),
-                              .warning = false,
-                              .identity = meta.uid + "/MemberAccepted"});
 }
 
-/// Who needs an invitation waits for it; who needs none is accepted.
-void plan_acceptance(const Observed& seen, Draft& draft) {
+/// Who needs an invitation is sent one; who needs none is accepted.
+void plan_acceptance(const Observed& seen, core::Timestamp now, Draft& draft) {
+  plan_link_removal(seen, now, draft);
   if (seen.home != HomeState::Claimed || seen.standing != Standing::NotAccepted) return;
-  const Delivery delivery = seen.member.spec.invitation.delivery;
   // policies.yaml lets only those ask for None who may.
-  if (seen.organization->invitations.auto_accept || delivery == Delivery::None) return accept(seen, draft);
-  if (delivery == Delivery::Email && !seen.sends_mail) {
-    draft.hinder(
-        reasons::kNoMailServer,
-        "this operator has no mail server (--smtp); set spec.invitation.delivery to Link and hand the link over", true);
-  }
-  if (delivery == Delivery::Link && !seen.serves_page)
-    draft.hinder(reasons::kNoPublicPage, "this operator serves no page for invitations (--public-listen, --public-url)",
-                 true);
+  const bool needs_none = seen.organization->invitations.auto_accept ||
+                          seen.member.spec.invitation.delivery == api::MemberInvitationDelivery::None;
+  if (needs_none) return accept(seen, draft);
+  plan_invitation(seen, now, draft);
+  const bool was_sent = progress_of(draft.invitation) != Progress::Drawn;
+  if (was_sent && has_ended(draft.invitation, now)) draft.phase = Phase::ExpiredInvitation;
 }
 
 void check_role(const Observed& seen, Draft& draft) {
@@ -130,6 +118,33 @@ void report_failures(const Observed& seen, Draft& draft) {
   }
 }
 
+void tell(const Observed& seen, const char* action, std::string note, Draft& draft) {
+  const auto& invitation = seen.member.status.invitation;
+  const std::string hash = invitation ? invitation->token_hash.value_or("") : "";
+  draft.plan.audit.push_back({.action = action,
+                              .note = std::move(note),
+                              .warning = false,
+                              .identity = fmt::format("{}/{}/{}", seen.member.metadata.uid, action, hash)});
+}
+
+/// What others made of it: the invited one, or time. A Member that was restored has accepted before it was made.
+void tell_invitation(const Observed& seen, Draft& draft) {
+  const auto& invitation = seen.member.status.invitation;
+  const auto& acceptance = seen.judged.acceptance;
+  const std::string& email = seen.member.spec.email;
+  const bool known = invitation && invitation->accepted_at;
+  if (acceptance && !known && acceptance->accepted_at >= seen.member.metadata.creation_timestamp)
+    tell(seen, "MemberAccepted",
+         invitation && invitation->token_hash
+             ? fmt::format("{} accepted the invitation", email)
+             : fmt::format("{} is a member of {} without an invitation", email, seen.organization_name),
+         draft);
+  const bool ended = draft.phase == Phase::ExpiredInvitation && seen.member.status.phase != Phase::ExpiredInvitation;
+  if (!ended) return;
+  if (draft.invitation.declined_at) return tell(seen, "MemberDeclined", email + " declined the invitation", draft);
+  tell(seen, "MemberInvitationExpired", fmt::format("{} did not accept the invitation in time", email), draft);
+}
+
 /// That a person must act, once for each reason and generation.
 void tell_stalled(const Observed& seen, Draft& draft) {
   if (!draft.obstacle || !draft.obstacle->stalled) return;
@@ -147,12 +162,14 @@ void tell_stalled(const Observed& seen, Draft& draft) {
 core::Plan plan(const Observed& seen, core::Timestamp now) {
   Draft draft;
   draft.phase = phase(seen);
+  draft.invitation = invitation_of(seen);
   draft.missing = seen.bound.missing;
   plan_self_role(seen, now, draft);
   if (seen.member.metadata.is_deleting()) return std::move(draft.plan);
   check_home(seen, draft);
   check_standing(seen, draft);
-  plan_acceptance(seen, draft);
+  plan_acceptance(seen, now, draft);
+  tell_invitation(seen, draft);
   check_role(seen, draft);
   report_failures(seen, draft);
   tell_stalled(seen, draft);

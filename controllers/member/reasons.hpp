@@ -15,6 +15,9 @@ inline constexpr const char* kAccepting = "Accepting";
 inline constexpr const char* kBindingRole = "BindingRole";
 inline constexpr const char* kWithdrawingRole = "WithdrawingRole";
 inline constexpr const char* kPaused = "Paused";
+inline constexpr const char* kSendingInvitation = "SendingInvitation";
+inline constexpr const char* kMailFailed = "MailFailed";
+inline constexpr const char* kMailThrottled = "MailThrottled";
 
 // Ready=False, Stalled=True: a person must act.
 inline constexpr const char* kNotAHome = "NotAHome";
@@ -23,6 +26,9 @@ inline constexpr const char* kDuplicateEmail = "DuplicateEmail";
 inline constexpr const char* kSealKeyMissing = "SealKeyMissing";
 inline constexpr const char* kNoMailServer = "NoMailServer";
 inline constexpr const char* kNoPublicPage = "NoPublicPage";
+inline constexpr const char* kMailRefused = "MailRefused";
+inline constexpr const char* kMailUncertain = "MailUncertain";
+inline constexpr const char* kForeignSecret = "ForeignSecret";
 inline constexpr const char* kWriteRefused = "WriteRefused";
 
 // Accepted.

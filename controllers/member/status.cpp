@@ -54,14 +54,25 @@ core::Condition role_bound(const Observed& seen, const Draft& draft) {
       fmt::format("{} in {} {}", role, seen.bound.places, seen.bound.places == 1 ? "namespace" : "namespaces"));
 }
 
-core::Condition ready(const Observed& seen, Phase phase) {
-  switch (phase) {
+std::string pending_message(const Invitation& invitation) {
+  const std::string until =
+      invitation.expires_at ? " until " + core::format_timestamp(*invitation.expires_at) : std::string{};
+  return fmt::format("invited{}; the role comes with the acceptance", until);
+}
+
+std::string ended_message(const Invitation& invitation) {
+  return invitation.declined_at
+             ? fmt::format("the invitation was declined at {}; spec.invitation.resendAt sends another",
+                           core::format_timestamp(*invitation.declined_at))
+             : "the invitation was not accepted in time; spec.invitation.resendAt sends another";
+}
+
+core::Condition ready(const Observed& seen, const Draft& draft) {
+  switch (draft.phase.value_or(Phase::Active)) {
     case Phase::PendingInvitation:
-      return core::wanted_condition("Ready", true, reasons::kPendingInvitation,
-                                    "invited; the role comes with the acceptance");
+      return core::wanted_condition("Ready", true, reasons::kPendingInvitation, pending_message(draft.invitation));
     case Phase::ExpiredInvitation:
-      return core::wanted_condition("Ready", true, reasons::kExpiredInvitation,
-                                    "the invitation was not accepted in time; spec.invitation.resendAt sends another");
+      return core::wanted_condition("Ready", true, reasons::kExpiredInvitation, ended_message(draft.invitation));
     case Phase::Inactive:
       return core::wanted_condition("Ready", true, reasons::kInactive,
                                     "it gives no rights, and keys that it owns are refused");
@@ -81,7 +92,7 @@ std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft
     wanted.push_back(core::wanted_condition(obstacle->stalled ? "Stalled" : "Reconciling", true, obstacle->reason,
                                             obstacle->message));
   } else {
-    wanted.push_back(ready(seen, draft.phase.value_or(Phase::Active)));
+    wanted.push_back(ready(seen, draft));
   }
   return core::merge_conditions(seen.member.status.conditions, std::move(wanted), seen.member.metadata.generation, now);
 }
@@ -95,6 +106,7 @@ api::MemberStatus wanted_status(const Observed& seen, Draft& draft, core::Timest
   status.phase = draft.phase;
   if (seen.home == HomeState::Claimed) status.organization = seen.organization_name;
   status.created_at = seen.member.metadata.creation_timestamp;
+  if (draft.invitation != Invitation{}) status.invitation = draft.invitation;
   if (const auto& acceptance = seen.judged.acceptance) {
     status.created_at = acceptance->created_at;
     auto& invitation = status.invitation ? *status.invitation : status.invitation.emplace();

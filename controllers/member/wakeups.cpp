@@ -118,4 +118,14 @@ Keys wakened_by_binding(const Caches& caches, const BindingView* before, const B
   return wakened.keys();
 }
 
+Keys wakened_by_invitation_secret(const InvitationSecretView* before, const InvitationSecretView* after) {
+  Keys keys;
+  for (const InvitationSecretView* secret : {before, after}) {
+    if (secret == nullptr || secret->owner_name.empty()) continue;
+    const core::ObjectKey owner{secret->key.ns, secret->owner_name};
+    if (keys.empty() || keys.back() != owner) keys.push_back(owner);
+  }
+  return keys;
+}
+
 }  // namespace guildhall::controllers::member

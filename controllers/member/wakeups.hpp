@@ -24,4 +24,8 @@ std::vector<core::ObjectKey> wakened_by_role(const organization::RoleView* befor
 std::vector<core::ObjectKey> wakened_by_binding(const Caches& caches, const organization::BindingView* before,
                                                 const organization::BindingView* after);
 
+/// Whose link lies or lay in it.
+std::vector<core::ObjectKey> wakened_by_invitation_secret(const InvitationSecretView* before,
+                                                          const InvitationSecretView* after);
+
 }  // namespace guildhall::controllers::member

@@ -100,7 +100,8 @@ SeenMember small_form(const api::Member& member, const std::string& organization
           .standing = standing_of(member, has_older_namesake, judge_acceptance(sealer, organization, member)),
           .subjects = subjects_of(member, identity),
           .created_at = member.metadata.creation_timestamp,
-          .phase = member.status.phase};
+          .phase = member.status.phase,
+          .link_secret = link_secret(member)};
 }
 
 std::vector<SeenMember> small_forms(const std::vector<MemberValue>& members, const std::string& organization,

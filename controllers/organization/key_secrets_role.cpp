@@ -75,6 +75,9 @@ std::vector<std::string> key_secret_names(const Observed& seen) {
     const bool stands = std::ranges::find(key.secret_namespaces, home) != key.secret_namespaces.end();
     if (stands && !key.secret_name.empty()) names.push_back(key.secret_name);
   }
+  for (const auto& member : seen.members) {
+    if (member.standing == Standing::NotAccepted && !member.link_secret.empty()) names.push_back(member.link_secret);
+  }
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

@@ -10,11 +10,11 @@ auto seniority(const api::Member& member) {
   return std::tie(member.metadata.creation_timestamp, member.metadata.name);
 }
 
+}  // namespace
+
 bool is_paused(const api::Member& member) {
   return member.metadata.annotation(kPausedAnnotation) == "true";
 }
-
-}  // namespace
 
 Standing standing_of(const api::Member& member, bool has_older_namesake, const JudgedAcceptance& judged) {
   if (member.metadata.is_deleting()) return Standing::Leaving;

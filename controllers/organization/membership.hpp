@@ -18,6 +18,9 @@ enum class Standing {
   InForce,
 };
 
+/// Whether guildhall.dev/paused is set.
+bool is_paused(const api::Member& member);
+
 /// `has_older_namesake`: whether is_older_namesake() holds for another Member of the home.
 Standing standing_of(const api::Member& member, bool has_older_namesake, const JudgedAcceptance& judged);
 

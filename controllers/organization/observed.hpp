@@ -50,6 +50,7 @@ struct SeenMember {
   Subjects subjects = {};  ///< that are to get its role
   core::Timestamp created_at = {};
   std::optional<MemberPhase> phase = {};  ///< as its controller says; unset: it has not yet
+  std::string link_secret = {};           ///< the Secret with the link of its invitation; empty: none stands
   bool operator==(const SeenMember&) const = default;
 };
 

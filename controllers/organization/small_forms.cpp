@@ -20,4 +20,9 @@ SeenApiKey small_form(const api::ApiKey& key) {
   return seen;
 }
 
+std::string link_secret(const api::Member& member) {
+  const auto& invitation = member.status.invitation;
+  return invitation && invitation->secret ? invitation->secret->name.value_or("") : std::string{};
+}
+
 }  // namespace guildhall::controllers::organization

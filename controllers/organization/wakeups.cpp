@@ -49,7 +49,7 @@ bool is_same_for_organizations(const api::ApiKey& a, const api::ApiKey& b) {
 }
 
 bool is_same_for_organizations(const api::Member& a, const api::Member& b) {
-  return is_same_membership(a, b) && a.status.phase == b.status.phase;
+  return is_same_membership(a, b) && a.status.phase == b.status.phase && link_secret(a) == link_secret(b);
 }
 
 template <class Child>

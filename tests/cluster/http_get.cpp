@@ -74,6 +74,12 @@ HttpAnswer http_get(std::uint16_t port, std::string_view path) {
 }
 
 HttpAnswer http_send(std::uint16_t port, std::string_view method, std::string_view path, std::string_view body) {
+  const bool has_body = !body.empty();
+  return http_send_with(port, method, path, has_body ? "Content-Type: application/json\r\n" : "", body);
+}
+
+HttpAnswer http_send_with(std::uint16_t port, std::string_view method, std::string_view path, std::string_view fields,
+                          std::string_view body) {
   const Socket socket;
   const timeval patience{.tv_sec = 5, .tv_usec = 0};
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -83,11 +89,9 @@ HttpAnswer http_send(std::uint16_t port, std::string_view method, std::string_vi
   }
   // HTTP/1.0: the answer ends with the connection and is never chunked.
   std::string request(method);
-  request.append(" ").append(path).append(" HTTP/1.0\r\nHost: 127.0.0.1\r\n");
+  request.append(" ").append(path).append(" HTTP/1.0\r\nHost: 127.0.0.1\r\n").append(fields);
   if (!body.empty()) {
-    request.append("Content-Type: application/json\r\nContent-Length: ")
-        .append(std::to_string(body.size()))
-        .append("\r\n");
+    request.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
   }
   const auto answer = exchange(socket, request.append("\r\n").append(body));
   const auto head = answer.find("\r\n\r\n");

@@ -19,6 +19,10 @@ struct HttpAnswer {
 [[nodiscard]] HttpAnswer http_send(std::uint16_t port, std::string_view method, std::string_view path,
                                    std::string_view body);
 
+// Likewise with header fields of the caller's, each line ending in CRLF.
+[[nodiscard]] HttpAnswer http_send_with(std::uint16_t port, std::string_view method, std::string_view path,
+                                        std::string_view fields, std::string_view body);
+
 // A port of 127.0.0.1 that is free at this moment.
 [[nodiscard]] std::uint16_t free_port();
 

@@ -92,6 +92,7 @@ void FilledCaches::fill() {
   tests::fill_cache(cluster_roles, {});
   tests::fill_cache(role_bindings, role_binding_objects_);
   tests::fill_cache(cluster_role_bindings, cluster_role_binding_objects_);
+  tests::fill_cache(invitation_secrets, {});
 }
 
 }  // namespace guildhall::controllers::member

@@ -7,6 +7,7 @@
 #include "controllers/member/caches.hpp"
 #include "controllers/organization/caches.hpp"
 #include "operator/api/apikey.hpp"
+#include "tests/unit/controllers/legible_codec.hpp"
 
 namespace guildhall::controllers::member {
 
@@ -43,9 +44,12 @@ class FilledCaches {
       core::types::role_bindings(), {}, organization::parse_binding_view};
   kube::Informer<organization::BindingView> cluster_role_bindings{
       core::types::cluster_role_bindings(), {}, organization::parse_binding_view};
+  kube::Informer<InvitationSecretView> invitation_secrets{core::types::secrets(), {}, [](const nlohmann::json& object) {
+                                                            return parse_invitation_secret(object, legible_codec());
+                                                          }};
   organization::Caches organization_caches{organizations, namespaces,    members,       api_keys,
                                            roles,         cluster_roles, role_bindings, cluster_role_bindings};
-  Caches caches{members, organizations, namespaces, roles, role_bindings, cluster_role_bindings};
+  Caches caches{members, organizations, namespaces, roles, role_bindings, cluster_role_bindings, invitation_secrets};
 
  private:
   nlohmann::json head(const core::ResourceType& type, const core::ObjectKey& key, const std::string& uid);

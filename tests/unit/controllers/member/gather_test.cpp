@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "controllers/member/reconciler.hpp"
 #include "tests/unit/controllers/legible_seals.hpp"
 #include "tests/unit/controllers/member/filled_caches.hpp"
 
@@ -120,16 +119,6 @@ TEST_F(MemberGather, FindsItsOwnRole) {
   const Observed jane = seen("jane");
   EXPECT_TRUE(jane.self_role);
   EXPECT_TRUE(jane.self_binding);
-}
-
-TEST_F(MemberGather, ReconcilerJoinsWhatIsSeenAndWhatIsPlanned) {
-  filled.fill();
-  Reconciler reconciler(filled.caches, {.sealer = kSeals, .identity = {}, .means = {}});
-  const auto work = reconciler.reconcile({"acme", "jane"}, {}, core::Timestamp{});
-  ASSERT_TRUE(work);
-  EXPECT_EQ(work->primary->uid, "m-jane");
-  EXPECT_EQ(work->plan.apply.size(), 2U) << "its own Role and binding";
-  EXPECT_FALSE(reconciler.reconcile({"acme", "nobody"}, {}, {})->primary);
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 namespace guildhall::controllers::organization {
 namespace {
 
+using ::testing::Contains;
+using ::testing::Not;
 using Role = api::MemberRole;
 using nlohmann::json;
 
@@ -106,6 +108,18 @@ TEST(OrganizationBindingsOnce, LetAdminsGetTheSecretsOfKeys) {
   ASSERT_TRUE(binding);
   EXPECT_EQ(binding->role, (RoleReference{"Role", "guildhall:api-key-secrets"}));
   EXPECT_EQ(binding->subjects, (Subjects{{"User", "ada@acme.example", ""}}));
+}
+
+TEST(OrganizationBindingsOnce, LetAdminsGetTheLinksOfOpenInvitations) {
+  World world = staffed();
+  const auto named = [&] { return gettable_secrets(world.role()->rules); };
+  world.member("grace").standing = Standing::NotAccepted;
+  world.member("grace").link_secret = "grace-invitation";
+  world.settle();
+  EXPECT_THAT(*named(), Contains("grace-invitation"));
+  world.member("grace").standing = Standing::InForce;
+  world.settle();
+  EXPECT_THAT(*named(), Not(Contains("grace-invitation")));
 }
 
 TEST(OrganizationBindingsOnce, GiveRightsOnTheOneOrganization) {

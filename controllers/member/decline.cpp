@@ -1,0 +1,46 @@
+#include "controllers/member/decline.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace guildhall::controllers::member {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kSealPurpose = "declined";
+
+std::string canonical_form(const std::string& organization, const api::Member& member, const std::string& at) {
+  const auto& invitation = member.status.invitation;
+  return json::array({organization, member.metadata.ns, member.metadata.name, member.metadata.uid,
+                      invitation ? invitation->token_hash.value_or("") : "", at})
+      .dump();
+}
+
+std::string text_at(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+}  // namespace
+
+core::Result<std::string> seal_decline(const core::Sealer& sealer, const std::string& organization,
+                                       const api::Member& member, core::Timestamp at) {
+  const std::string time = core::format_timestamp(core::floor_to_seconds(at));
+  auto seal = sealer.sign(kSealPurpose, canonical_form(organization, member, time));
+  if (!seal) return std::unexpected(seal.error());
+  return json{{"declinedAt", time}, {"seal", std::move(*seal)}}.dump();
+}
+
+std::optional<core::Timestamp> judge_decline(const core::Sealer& sealer, const std::string& organization,
+                                             const api::Member& member) {
+  const json object = json::parse(member.metadata.annotation(kDeclinedAnnotation), nullptr, false);
+  if (!object.is_object()) return std::nullopt;
+  const std::string time = text_at(object, "declinedAt");
+  if (!sealer.verify(kSealPurpose, canonical_form(organization, member, time), text_at(object, "seal")))
+    return std::nullopt;
+  const auto at = core::parse_timestamp(time);
+  return at ? std::optional(*at) : std::nullopt;
+}
+
+}  // namespace guildhall::controllers::member

@@ -1,0 +1,166 @@
+#include "controllers/member/invitation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controllers/member/invitation_mail.hpp"
+#include "controllers/member/names.hpp"
+#include "controllers/member/reasons.hpp"
+#include "operator/core/duration.hpp"
+#include "operator/core/object_meta.hpp"
+
+namespace guildhall::controllers::member {
+
+namespace {
+
+using Delivery = api::MemberInvitationDelivery;
+
+constexpr std::chrono::minutes kForeignSecretPause{1};
+
+/// The Secret that stands, when it is this Member's and holds the link of the present invitation.
+bool holds_present_link(const Observed& seen, const InvitationSecretView& secret) {
+  return secret.owner_uid == seen.member.metadata.uid && !secret.deleting && !secret.token_hash.empty() &&
+         invitation_of(seen).token_hash == secret.token_hash;
+}
+
+void remove_secret(const InvitationSecretView& secret, Draft& draft) {
+  if (secret.deleting) return;
+  draft.plan.remove.push_back(
+      {.type = core::types::secrets(), .key = secret.key, .uid = secret.uid, .resource_version = {}});
+}
+
+/// What the server or somebody else has in its place.
+bool check_place(const Observed& seen, core::Timestamp now, Draft& draft) {
+  if (!seen.link_place_is_taken) return true;
+  draft.look_again_at(now + kForeignSecretPause, now);  // Secrets of other types are not watched
+  draft.invitation.secret.reset();
+  draft.hinder(reasons::kForeignSecret,
+               fmt::format("Secret {} is there and is not Guildhall's; remove it, or use another delivery",
+                           invitation_secret_key(seen.member).to_string()),
+               true);
+  return false;
+}
+
+/// Admins may read the Secret that the status names, so it names only one that was seen to hold the link.
+/// One that was changed by hand is removed, and one that is gone is made anew with another link.
+void plan_present_link(const Observed& seen, core::Timestamp now, Draft& draft) {
+  draft.invitation.secret.reset();
+  if (is_paused(seen.member) && !seen.link_secret)
+    return draft.hinder(reasons::kPaused, "no invitation is sent, as guildhall.dev/paused is set", false);
+  const bool sent = progress_of(seen) == Progress::Sent;
+  if (seen.link_secret) {
+    if (holds_present_link(seen, *seen.link_secret)) {
+      draft.invitation.secret.emplace().name = seen.link_secret->key.name;
+      if (!sent) tell_sent(seen, now, draft);
+      return;
+    }
+    draft.hinder(reasons::kSendingInvitation, "a Secret that does not hold the link makes room for the one that does",
+                 false);
+    return remove_secret(*seen.link_secret, draft);
+  }
+  if (sent || !seen.holds_token) return draw(seen, now, draft);
+  draft.hinder(reasons::kSendingInvitation, "the link is on its way into its Secret", false);
+  draft.plan.apply.push_back(write_invitation_secret(seen.member));
+}
+
+void plan_link(const Observed& seen, core::Timestamp now, Draft& draft) {
+  if (!check_place(seen, now, draft)) return;
+  const bool none_yet = progress_of(seen) == Progress::None || is_by_mail(draft.invitation);
+  if (none_yet) return draw(seen, now, draft);
+  if (!has_ended(draft.invitation, now)) plan_present_link(seen, now, draft);
+}
+
+/// Whether the operator can do what spec.invitation.delivery asks for.
+bool check_means(const Observed& seen, Draft& draft) {
+  const bool by_mail = seen.member.spec.invitation.delivery == Delivery::Email;
+  if (by_mail && !seen.sends_mail) {
+    draft.hinder(
+        reasons::kNoMailServer,
+        "this operator has no mail server (--smtp); set spec.invitation.delivery to Link and hand the link over", true);
+    return false;
+  }
+  if (seen.serves_page) return true;
+  draft.hinder(reasons::kNoPublicPage, "this operator serves no page for invitations (--public-url)", true);
+  return false;
+}
+
+bool is_resend_due(const Observed& seen, core::Timestamp now) {
+  const auto& wish = seen.member.spec.invitation.resend_at;
+  return wish && *wish <= now && progress_of(seen) != Progress::None && invitation_of(seen).resent_for != wish;
+}
+
+void look_again_for_wish(const Observed& seen, core::Timestamp now, Draft& draft) {
+  const auto& wish = seen.member.spec.invitation.resend_at;
+  if (wish && *wish > now) draft.look_again_at(*wish, now);
+}
+
+}  // namespace
+
+Progress progress_of(const Invitation& invitation) {
+  if (!invitation.token_hash) return Progress::None;
+  if (invitation.declined_at) return Progress::Declined;
+  if (invitation.sent_at) return Progress::Sent;
+  if (invitation.refusal) return Progress::Refused;
+  return invitation.handed_over_at ? Progress::HandingOver : Progress::Drawn;
+}
+
+Invitation invitation_of(const Observed& seen) {
+  Invitation invitation = seen.member.status.invitation.value_or(Invitation{});
+  if (seen.declined_at) invitation.declined_at = seen.declined_at;
+  return invitation;
+}
+
+Progress progress_of(const Observed& seen) {
+  return progress_of(invitation_of(seen));
+}
+
+bool has_ended(const Invitation& invitation, core::Timestamp now) {
+  return invitation.declined_at || (invitation.expires_at && *invitation.expires_at <= now);
+}
+
+bool is_open(const Observed& seen, const std::string& token_hash, core::Timestamp now) {
+  const Invitation invitation = invitation_of(seen);
+  if (seen.home != HomeState::Claimed || seen.standing != Standing::NotAccepted || token_hash.empty()) return false;
+  return invitation.token_hash == token_hash && !has_ended(invitation, now);
+}
+
+MailStep mail_step(const Observed& seen, core::Timestamp now) {
+  const Invitation invitation = invitation_of(seen);
+  const bool by_mail = seen.member.spec.invitation.delivery == Delivery::Email && is_by_mail(invitation);
+  const bool wanted = by_mail && is_open(seen, invitation.token_hash.value_or(""), now);
+  if (!wanted || is_paused(seen.member) || is_resend_due(seen, now)) return MailStep::None;
+  const Progress progress = progress_of(seen);
+  if (progress == Progress::HandingOver && seen.mail.stage == MailStage::AtTheDoor) return MailStep::Release;
+  const bool to_send = progress == Progress::Drawn && seen.mail.stage == MailStage::Unknown && seen.holds_token;
+  return to_send ? MailStep::Send : MailStep::None;
+}
+
+void plan_invitation(const Observed& seen, core::Timestamp now, Draft& draft) {
+  if (!check_means(seen, draft)) return;
+  look_again_for_wish(seen, now, draft);
+  // What the mail server answers to the present one is worth waiting for: it takes seconds.
+  const bool answer_is_due = progress_of(seen) == Progress::HandingOver && is_on_its_way(seen.mail.stage);
+  if (is_resend_due(seen, now) && !answer_is_due) {
+    draw(seen, now, draft);
+  } else if (seen.member.spec.invitation.delivery == Delivery::Link) {
+    plan_link(seen, now, draft);
+  } else {
+    plan_mail(seen, now, draft);
+  }
+  if (draft.invitation.expires_at && !has_ended(draft.invitation, now))
+    draft.look_again_at(*draft.invitation.expires_at, now);
+}
+
+void plan_link_removal(const Observed& seen, core::Timestamp now, Draft& draft) {
+  const std::string hash = invitation_of(seen).token_hash.value_or("");
+  const bool wanted = seen.member.spec.invitation.delivery == Delivery::Link && is_open(seen, hash, now);
+  if (wanted) return;
+  if (seen.link_secret && seen.link_secret->owner_uid == seen.member.metadata.uid) {
+    remove_secret(*seen.link_secret, draft);
+  } else {
+    draft.invitation.secret.reset();
+  }
+}
+
+}  // namespace guildhall::controllers::member

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "operator/api/member.hpp"
+#include "operator/core/codec.hpp"
+#include "operator/core/plan.hpp"
+#include "operator/core/resource_type.hpp"
+#include "operator/core/result.hpp"
+
+namespace guildhall::controllers::member {
+
+/// The type of the Secret that holds the link of an invitation with delivery Link.
+inline constexpr const char* kInvitationSecretType = "guildhall.dev/invitation";
+/// Its one entry.
+inline constexpr const char* kLinkEntry = "link";
+
+/// Where the link of that Member lies: `<member>-invitation` in its home.
+core::ObjectKey invitation_secret_key(const api::Member& member);
+
+/// What is kept of such a Secret. No link: only what its token hashes to.
+struct InvitationSecretView {
+  core::ObjectKey key;
+  std::string uid;
+  std::string owner_uid;   ///< of the Member in its owner references
+  std::string owner_name;  ///< likewise
+  bool deleting = false;
+  std::string token_hash;  ///< of the link; empty: it holds none of this form
+  bool operator==(const InvitationSecretView&) const = default;
+};
+
+/// For the informer: takes what is needed of the Secret and drops the rest.
+core::Result<InvitationSecretView> parse_invitation_secret(const nlohmann::json& object, const core::Codec& codec);
+
+/// The Secret as a plan holds it: with a placeholder for the link. Written only where none stands.
+core::Apply write_invitation_secret(const api::Member& member);
+
+/// Turns the plan's Secret into the one to write.
+nlohmann::json fill_in_link(nlohmann::json secret, std::string_view link, const core::Codec& codec);
+
+}  // namespace guildhall::controllers::member

@@ -1,0 +1,37 @@
+#include "operator/mailing.hpp"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+namespace guildhall {
+
+Mailing::Mailing(const std::optional<mail::SmtpServer>& server, std::string templates, Surroundings surroundings)
+    : templates_(std::move(templates)), at_(std::move(surroundings)) {
+  if (!server) {
+    post_ = std::make_unique<NoPost>();
+    return;
+  }
+  transport_ = std::make_unique<mail::SmtpTransport>(*server);
+  outbox_ = std::make_unique<mail::Outbox>(*transport_);
+  post_ = std::make_unique<InvitationPost>(*outbox_, *server, [this] { return texts(); }, at_.clock);
+}
+
+void Mailing::stop() {
+  if (outbox_) outbox_->stop(std::chrono::steady_clock::now() + mail::Outbox::kStopPatience);
+}
+
+/// Read for each mail, so that an edit counts at once and a mistake in it is told by the Members that wait for it.
+core::Result<mail::Texts> Mailing::texts() const {
+  if (templates_.empty()) return mail::default_invitation();
+  const core::ObjectKey key{at_.ns, templates_};
+  const auto object = at_.client.get(core::types::config_maps(), key, at_.stop);
+  if (!object) return std::unexpected(object.error());
+  std::map<std::string, std::string> data;
+  for (const auto& [name, text] : object->value("data", nlohmann::json::object()).items())
+    data[name] = text.get<std::string>();
+  auto texts = mail::parse_templates(data);
+  if (!texts) texts.error().object = core::describe(core::types::config_maps(), key);
+  return texts;
+}
+
+}  // namespace guildhall

@@ -1,0 +1,278 @@
+// Invitations in the running operator: the mail as mailpit got it, the page, and what comes of an answer.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <optional>
+#include <regex>
+
+#include "tests/cluster/mailpit_process.hpp"
+#include "tests/integration/member_fixture.hpp"
+
+namespace guildhall::tests {
+namespace {
+
+using cluster::eventually;
+using cluster::HttpAnswer;
+using cluster::Observation;
+using nlohmann::json;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+class InvitationTest : public MemberFixture {
+ protected:
+  static void SetUpTestSuite() {
+    mailpit_.emplace();
+    page_port_ = cluster::free_port();
+    start_operator(flags());
+  }
+  static void TearDownTestSuite() {
+    MemberFixture::TearDownTestSuite();
+    mailpit_.reset();
+  }
+  void SetUp() override {
+    mailpit_->accept();
+    mailpit_->clear();
+  }
+
+  static std::string origin() { return fmt::format("http://127.0.0.1:{}", page_port_); }
+  static std::vector<std::string> flags() {
+    return {"--leader-elect=false", fmt::format("--smtp=smtp://127.0.0.1:{}", mailpit_->smtp_port()),
+            "--public-url=" + origin(), fmt::format("--public-listen=127.0.0.1:{}", page_port_),
+            "--public-trusted-proxies=127.0.0.1/32"};
+  }
+
+  void invite(const std::string& organization, const std::string& name, const std::string& how = "Email",
+              const std::string& role = "Editor") const {
+    apply_member(organization, name, fmt::format("role: {}, invitation: {{delivery: {}}}", role, how));
+  }
+  /// All mails to a Member, when there is one at least.
+  static std::vector<cluster::ReceivedMail> mails_to(const std::string& organization, const std::string& name) {
+    std::vector<cluster::ReceivedMail> mails = mailpit_->mails();
+    std::erase_if(mails, [&](const auto& mail) { return mail.to != name + "@" + organization + ".example"; });
+    return mails;
+  }
+  static std::string path_in(const std::string& text) {
+    std::smatch found;
+    return std::regex_search(text, found, std::regex("/invitations/gli_[0-9A-Za-z]{43}")) ? found.str() : "";
+  }
+  /// The path of the link in the mail that is sent to the Member.
+  std::string mailed_path(const std::string& organization, const std::string& name) const {
+    EXPECT_TRUE(becomes({"member", name, "-n", organization}, "Ready", "True/PendingInvitation"));
+    const auto mails = mails_to(organization, name);
+    return mails.empty() ? "" : path_in(mails.back().text);
+  }
+  std::string secret_path(const std::string& organization, const std::string& name) const {
+    EXPECT_TRUE(becomes({"member", name, "-n", organization}, "Ready", "True/PendingInvitation"));
+    const auto output = kubectl_(
+        {"get", "secret", name + "-invitation", "-n", organization, "-o", "go-template={{.data.link | base64decode}}"});
+    return path_in(output.out);
+  }
+  /// Each test comes from an address of its own, as far as the page's limits go.
+  static std::string client() {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    return fmt::format("X-Forwarded-For: 2001:db8:{:x}::1\r\n", std::hash<std::string>{}(test->name()) & 0xFFFFU);
+  }
+  static HttpAnswer open(const std::string& path) {
+    return cluster::http_send_with(page_port_, "GET", path, client(), {});
+  }
+  /// Opens the page and sends its form.
+  static HttpAnswer answer(const std::string& path, const std::string& choice) {
+    const std::string page = open(path).body;
+    const std::string form = page.substr(std::min(page.size(), page.find(path + "/" + choice)));
+    std::smatch proof;
+    if (!std::regex_search(form, proof, std::regex("name=\"?proof\"? value=\"?([0-9a-f]+)"))) return {};
+    return cluster::http_send_with(
+        page_port_, "POST", path + "/" + choice,
+        client() + "Content-Type: application/x-www-form-urlencoded\r\nOrigin: " + origin() + "\r\n",
+        "proof=" + proof[1].str());
+  }
+
+  static inline std::optional<cluster::MailpitProcess> mailpit_;
+  static inline std::uint16_t page_port_ = 0;
+};
+
+TEST_F(InvitationTest, IsMailedOnceAndItsAcceptanceGivesTheRole) {
+  apply_organization("mailed");
+  invite("mailed", "jane");
+  const std::string path = mailed_path("mailed", "jane");
+  ASSERT_NE(path, "");
+  ASSERT_THAT(mails_to("mailed", "jane"), SizeIs(1));
+  EXPECT_THAT(mails_to("mailed", "jane").front().html, HasSubstr(origin() + path));
+  const auto& jane = member_user("mailed", "jane");
+  EXPECT_FALSE(may(jane, "list", "members.guildhall.dev", "mailed"));
+  EXPECT_THAT(open(path).body, AllOf(HasSubstr("Editor"), HasSubstr("jane@mailed.example")));
+  EXPECT_EQ(text(member("mailed", "jane"), "/status/phase"), "PendingInvitation") << "opening it changes nothing";
+  EXPECT_EQ(answer(path, "accept").status, 200);
+  ASSERT_TRUE(becomes({"member", "jane", "-n", "mailed"}, "Ready", "True/Active"));
+  EXPECT_TRUE(may(jane, "list", "members.guildhall.dev", "mailed"));
+  EXPECT_NE(text(member("mailed", "jane"), "/status/invitation/acceptedAt"), "");
+  EXPECT_EQ(open(path).status, 404) << "it worked once";
+  EXPECT_THAT(mails_to("mailed", "jane"), SizeIs(1));
+}
+
+TEST_F(InvitationTest, TheLinkStandsNowhereButInTheMail) {
+  apply_organization("quiet");
+  invite("quiet", "jane");
+  const std::string path = mailed_path("quiet", "jane");
+  const std::string token = path.substr(path.rfind('/') + 1);
+  answer(path, "accept");
+  ASSERT_TRUE(becomes({"member", "jane", "-n", "quiet"}, "Ready", "True/Active"));
+  for (const char* what : {"members,organizations,secrets,configmaps,leases", "events"})
+    EXPECT_THAT(kubectl_({"get", what, "-A", "-o", "yaml"}).out, Not(HasSubstr(token)));
+  EXPECT_THAT(operator_->log(), Not(HasSubstr(token)));
+  EXPECT_THAT(operator_->metrics(), Not(HasSubstr(token)));
+}
+
+TEST_F(InvitationTest, SaysWhoInvites) {
+  apply_organization("inviter");
+  apply_member("inviter", "ada", "role: Admin");
+  wait_ready("inviter", {"ada"});
+  const auto output =
+      member_user("inviter", "ada")
+          .apply(
+              "{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {name: jane, namespace: inviter}, "
+              "spec: {email: jane@inviter.example, role: Viewer}}");
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  const std::string path = mailed_path("inviter", "jane");
+  EXPECT_THAT(open(path).body, HasSubstr("ada@inviter.example"));
+  EXPECT_THAT(mails_to("inviter", "jane").front().text, HasSubstr("ada@inviter.example"));
+}
+
+TEST_F(InvitationTest, ALinkLiesInASecretThatOnlyAdminsRead) {
+  apply_organization("linked");
+  apply_member("linked", "ada", "role: Admin");
+  apply_member("linked", "ed", "role: Editor");
+  wait_ready("linked", {"ada", "ed"});
+  invite("linked", "jane", "Link");
+  const std::string path = secret_path("linked", "jane");
+  ASSERT_NE(path, "");
+  EXPECT_TRUE(comes_to(member_user("linked", "ada"), true, "get", "secrets/jane-invitation", "linked"));
+  EXPECT_FALSE(may(member_user("linked", "ed"), "get", "secrets/jane-invitation", "linked"));
+  EXPECT_EQ(answer(path, "accept").status, 200);
+  ASSERT_TRUE(becomes({"member", "jane", "-n", "linked"}, "Ready", "True/Active"));
+  EXPECT_TRUE(eventually("the Secret is gone", [&] {
+    return Observation{kubectl_.get({"secret", "jane-invitation", "-n", "linked"}).is_null(), ""};
+  }));
+  EXPECT_TRUE(comes_to(member_user("linked", "ada"), false, "get", "secrets/jane-invitation", "linked"));
+  EXPECT_THAT(mails_to("linked", "jane"), IsEmpty());
+}
+
+TEST_F(InvitationTest, DeclinedItIsOverUntilItIsSentAgain) {
+  apply_organization("declined");
+  invite("declined", "jane", "Link");
+  const std::string path = secret_path("declined", "jane");
+  EXPECT_EQ(answer(path, "decline").status, 200);
+  ASSERT_TRUE(becomes({"member", "jane", "-n", "declined"}, "Ready", "True/ExpiredInvitation"));
+  EXPECT_THAT(message(member("declined", "jane"), "Ready"), HasSubstr("declined"));
+  EXPECT_EQ(open(path).status, 404);
+  edit("declined", "jane", R"({"invitation":{"resendAt":"2026-01-01T00:00:00Z"}})");
+  const std::string next = secret_path("declined", "jane");
+  EXPECT_NE(next, path);
+  EXPECT_EQ(open(path).status, 404) << "the earlier one stays dead";
+  EXPECT_EQ(open(next).status, 200);
+}
+
+TEST_F(InvitationTest, ExpiresByItself) {
+  apply_organization("hasty", "invitations: {ttl: 3s}");
+  invite("hasty", "jane", "Link");
+  ASSERT_TRUE(becomes({"member", "jane", "-n", "hasty"}, "Ready", "True/ExpiredInvitation"));
+  EXPECT_TRUE(kubectl_.get({"secret", "jane-invitation", "-n", "hasty"}).is_null());
+}
+
+TEST_F(InvitationTest, OfManyAcceptancesAtOnceOneCounts) {
+  apply_organization("rush");
+  invite("rush", "jane", "Link");
+  const std::string path = secret_path("rush", "jane");
+  std::vector<std::future<HttpAnswer>> answers;
+  answers.reserve(12);
+  for (int i = 0; i < 12; ++i)
+    answers.push_back(std::async(std::launch::async, [&] { return answer(path, i % 3 == 0 ? "decline" : "accept"); }));
+  int done = 0;
+  for (auto& one : answers)
+    done += one.get().status == 200 ? 1 : 0;
+  EXPECT_EQ(done, 1);
+}
+
+TEST_F(InvitationTest, ARefusalOfTheMailServerIsSaidInItsWords) {
+  mailpit_->refuse("Recipient", 550);
+  apply_organization("refused");
+  invite("refused", "jane");
+  ASSERT_TRUE(becomes({"member", "jane", "-n", "refused"}, "Stalled", "True/MailRefused"));
+  EXPECT_THAT(message(member("refused", "jane"), "Ready"), HasSubstr("550"));
+  mailpit_->accept();
+  edit("refused", "jane", R"({"invitation":{"resendAt":"2026-01-01T00:00:00Z"}})");
+  EXPECT_NE(mailed_path("refused", "jane"), "");
+}
+
+TEST_F(InvitationTest, AFailureThatMayPassIsTriedAgain) {
+  mailpit_->refuse("Sender", 451);
+  apply_organization("later");
+  invite("later", "jane");
+  ASSERT_TRUE(becomes({"member", "jane", "-n", "later"}, "Reconciling", "True/MailFailed"));
+  EXPECT_THAT(message(member("later", "jane"), "Ready"), AllOf(HasSubstr("451"), HasSubstr("tried again at")));
+  EXPECT_THAT(mails_to("later", "jane"), IsEmpty());
+}
+
+TEST_F(InvitationTest, AMemberThatIsDeletedTakesItsLinkAlong) {
+  apply_organization("gone");
+  invite("gone", "jane");
+  const std::string path = mailed_path("gone", "jane");
+  run({"delete", "member", "jane", "-n", "gone"});
+  EXPECT_TRUE(eventually("the link is dead", [&] { return Observation{open(path).status == 404, ""}; }));
+}
+
+TEST_F(InvitationTest, AnOrganizationThatIsDeletedTakesThemAlong) {
+  apply_organization("ended");
+  invite("ended", "jane");
+  const std::string path = mailed_path("ended", "jane");
+  run({"delete", "organization", "ended"});
+  EXPECT_TRUE(eventually("the link is dead", [&] { return Observation{open(path).status == 404, ""}; }));
+}
+
+TEST_F(InvitationTest, TheRoleThatItHasWhenAcceptedCounts) {
+  apply_organization("changed");
+  invite("changed", "jane");
+  const std::string path = mailed_path("changed", "jane");
+  edit("changed", "jane", R"({"role":"Viewer"})");
+  EXPECT_TRUE(eventually("the page shows it",
+                         [&] { return Observation{open(path).body.find("Viewer") != std::string::npos, ""}; }));
+  EXPECT_EQ(answer(path, "accept").status, 200);
+  ASSERT_TRUE(becomes({"member", "jane", "-n", "changed"}, "Ready", "True/Active"));
+  EXPECT_FALSE(may(member_user("changed", "jane"), "list", "auditentries.records.guildhall.dev", "changed"));
+  EXPECT_THAT(mails_to("changed", "jane"), SizeIs(1));
+}
+
+/// Killed again and again while it sends, nobody gets two mails; who may have got one is told of.
+TEST_F(InvitationTest, NobodyGetsTwoMailsHoweverOftenTheOperatorDies) {
+  constexpr int members = 24;
+  apply_organization("deaths");
+  for (int i = 0; i < members; ++i) {
+    invite("deaths", fmt::format("m{}", i));
+    if (i % 4 != 3) continue;
+    kill_operator();
+    start_operator(flags());
+  }
+  for (int i = 0; i < members; ++i) {
+    const std::string name = fmt::format("m{}", i);
+    ASSERT_TRUE(eventually(name + " is invited", [&] {
+      const json object = member("deaths", name);
+      const std::string ready = condition(object, "Ready");
+      return Observation{ready == "True/PendingInvitation" || ready == "False/MailUncertain", object.dump(1)};
+    }));
+    const auto mails = mails_to("deaths", name);
+    const bool certain = condition(member("deaths", name), "Ready") == "True/PendingInvitation";
+    EXPECT_LE(mails.size(), 1U) << name;
+    EXPECT_TRUE(!certain || mails.size() == 1) << name;
+    for (const auto& mail : mails)
+      EXPECT_EQ(open(path_in(mail.text)).status, 200) << name;
+  }
+}
+
+}  // namespace
+}  // namespace guildhall::tests

@@ -1,0 +1,242 @@
+// Invitations as a link in a Secret, and what is true of all of them: how they end, come again and are accepted.
+#include "controllers/member/invitation.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/controllers/member/invitation_world.hpp"
+
+namespace guildhall::controllers::member {
+namespace {
+
+using nlohmann::json;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+const json kByLink = {{"invitation", {{"delivery", "Link"}}}};
+
+class InvitationByLink : public testing::Test {
+ protected:
+  InvitationByLink() {
+    world.add_member("jane", kByLink);
+    world.settle();
+  }
+  [[nodiscard]] std::string hash() const { return world.invitation("jane").value("tokenHash", ""); }
+  void resend_at(core::Timestamp at) {
+    world.edit("jane", {{"invitation", {{"resendAt", core::format_timestamp(at)}}}});
+  }
+
+  InvitationWorld world;
+};
+
+TEST_F(InvitationByLink, PutsItIntoASecretWhoseHashTheStatusHas) {
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+  EXPECT_THAT(world.message("jane"), HasSubstr("until 2026-11-25T10:00:00Z"));
+  EXPECT_THAT(world.link("jane"), StartsWith("https://guild.example/invitations/gli_"));
+  EXPECT_EQ(hash(), InvitationWorld::hash_of(world.link("jane")));
+  EXPECT_EQ(world.invitation("jane")["secret"]["name"], "jane-invitation");
+  EXPECT_EQ(world.invitation("jane")["expiresAt"], "2026-11-25T10:00:00Z");
+  EXPECT_TRUE(world.is_open("jane", hash()));
+  EXPECT_THAT(world.told, Contains("MemberInvited"));
+  EXPECT_THAT(world.post.links, IsEmpty());
+}
+
+TEST_F(InvitationByLink, IsOfTheMember) {
+  const json& secret = world.secrets.at("jane-invitation");
+  EXPECT_EQ(secret["type"], kInvitationSecretType);
+  EXPECT_EQ(secret["metadata"]["ownerReferences"][0]["uid"], world.member("jane")["metadata"]["uid"]);
+  EXPECT_EQ(secret["metadata"]["labels"]["app.kubernetes.io/managed-by"], "guildhall");
+  EXPECT_FALSE(secret.contains("stringData"));
+}
+
+TEST_F(InvitationByLink, StandsInNoStatusAndNoOtherHashOpensIt) {
+  const std::string token = world.link("jane").substr(world.link("jane").rfind('/') + 1);
+  EXPECT_THAT(world.member("jane").dump(), Not(HasSubstr(token)));
+  EXPECT_FALSE(world.is_open("jane", ""));
+  EXPECT_FALSE(world.is_open("jane", std::string(64, '0')));
+}
+
+TEST_F(InvitationByLink, EndsWithItsTimeAndNothingElseHappens) {
+  EXPECT_EQ(world.look("jane"), 0);
+  EXPECT_EQ(world.look_again_after, std::chrono::hours{24});
+  world.now += std::chrono::hours{24};
+  EXPECT_FALSE(world.is_open("jane", hash()));
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/ExpiredInvitation");
+  EXPECT_EQ(world.phase("jane"), "ExpiredInvitation");
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_FALSE(world.invitation("jane").contains("secret"));
+  EXPECT_THAT(world.told, Contains("MemberInvitationExpired"));
+  world.now += std::chrono::hours{24 * 30};
+  EXPECT_EQ(world.look("jane"), 0) << "no second link by itself";
+}
+
+TEST_F(InvitationByLink, HasTheOrganizationsTimeToLive) {
+  world.edit_organization({{"invitations", {{"ttl", "2h"}}}});
+  EXPECT_EQ(world.look("jane"), 0) << "the open one stays as it was promised";
+  resend_at(world.now);
+  world.settle();
+  EXPECT_EQ(world.invitation("jane")["expiresAt"], "2026-11-24T12:00:00Z");
+}
+
+TEST_F(InvitationByLink, ComesAgainWhenThatIsDueAndKillsTheOneBefore) {
+  const std::string before = hash();
+  resend_at(world.now + std::chrono::minutes{5});
+  world.settle();
+  EXPECT_EQ(hash(), before) << "not due yet";
+  EXPECT_EQ(world.look_again_after, std::chrono::minutes{5});
+  world.now += std::chrono::minutes{5};
+  world.settle();
+  EXPECT_NE(hash(), before);
+  EXPECT_EQ(hash(), InvitationWorld::hash_of(world.link("jane")));
+  EXPECT_FALSE(world.is_open("jane", before));
+  EXPECT_EQ(world.invitation("jane")["resentFor"], "2026-11-24T10:05:00Z");
+  world.now += std::chrono::minutes{5};
+  EXPECT_EQ(world.look("jane"), 0) << "each value works once";
+}
+
+TEST_F(InvitationByLink, ComesAgainAfterItEnded) {
+  world.now += std::chrono::hours{25};
+  world.settle();
+  resend_at(world.now);
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+  EXPECT_TRUE(world.is_open("jane", hash()));
+  EXPECT_NE(world.link("jane"), "");
+}
+
+TEST_F(InvitationByLink, IsOverWhenItWasDeclined) {
+  world.decline("jane");
+  EXPECT_FALSE(world.is_open("jane", hash()));
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/ExpiredInvitation");
+  EXPECT_THAT(world.message("jane"), HasSubstr("declined at 2026-11-24T10:00:00Z"));
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_THAT(world.told, Contains("MemberDeclined"));
+  resend_at(world.now);
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+  EXPECT_FALSE(world.invitation("jane").contains("declinedAt"));
+}
+
+TEST_F(InvitationByLink, IsOverWhenItWasAccepted) {
+  world.accept("jane");
+  EXPECT_FALSE(world.is_open("jane", hash()));
+  world.settle();
+  EXPECT_EQ(world.phase("jane"), "Active");
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_EQ(world.invitation("jane")["acceptedAt"], "2026-11-24T10:00:00Z");
+  EXPECT_EQ(std::ranges::count(world.told, "MemberAccepted"), 1);
+  EXPECT_EQ(world.look("jane"), 0);
+}
+
+TEST_F(InvitationByLink, IsNotOpenWhileTheMemberIsInactiveAndComesAgainAfter) {
+  const std::string before = hash();
+  world.edit("jane", {{"state", "Inactive"}});
+  EXPECT_FALSE(world.is_open("jane", before));
+  world.settle();
+  EXPECT_THAT(world.secrets, IsEmpty());
+  world.edit("jane", {{"state", "Active"}});
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+  EXPECT_TRUE(world.is_open("jane", InvitationWorld::hash_of(world.link("jane"))));
+}
+
+TEST_F(InvitationByLink, ASecretThatIsDeletedIsMadeAnewWithAnotherLink) {
+  const std::string before = hash();
+  world.remove_secret("jane-invitation");
+  world.settle();
+  EXPECT_NE(hash(), before);
+  EXPECT_EQ(hash(), InvitationWorld::hash_of(world.link("jane")));
+}
+
+TEST_F(InvitationByLink, ASecretThatIsEditedIsMadeAnew) {
+  world.secrets.at("jane-invitation")["data"]["link"] = "b64:https://evil.example/invitations/x";
+  world.touch(world.secrets.at("jane-invitation"));
+  world.settle();
+  EXPECT_EQ(hash(), InvitationWorld::hash_of(world.link("jane")));
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+}
+
+TEST_F(InvitationByLink, GoesByMailWhenThatIsAskedFor) {
+  const std::string before = hash();
+  world.edit("jane", {{"invitation", {{"delivery", "Email"}}}});
+  world.settle();
+  EXPECT_THAT(world.secrets, IsEmpty());
+  EXPECT_EQ(world.post.arrived, std::vector<std::string>{hash()});
+  EXPECT_FALSE(world.is_open("jane", before));
+}
+
+TEST_F(InvitationByLink, IsAcceptedWhenTheOrganizationNeedsNoneAnyMore) {
+  world.edit_organization({{"invitations", {{"autoAccept", true}}}});
+  world.settle();
+  EXPECT_EQ(world.phase("jane"), "Active");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+TEST(Invitation, AForeignSecretStandsInTheWayAndIsLeftAlone) {
+  InvitationWorld world;
+  world.secrets["jane-invitation"] = {{"type", "Opaque"}, {"data", {{"mine", "b64:x"}}}};
+  world.add_member("jane", kByLink);
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "False/ForeignSecret");
+  EXPECT_TRUE(world.look_again_after.has_value()) << "nothing tells when it goes";
+  EXPECT_EQ(world.secrets.at("jane-invitation")["type"], "Opaque");
+  world.remove_secret("jane-invitation");
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+}
+
+TEST(Invitation, AWishThatWasDueBeforeTheFirstOneCountsAsDone) {
+  InvitationWorld world;
+  json spec = kByLink;
+  spec["invitation"]["resendAt"] = "2026-11-24T09:00:00Z";
+  world.add_member("jane", spec);
+  world.settle();
+  EXPECT_EQ(world.invitation("jane")["resentFor"], "2026-11-24T09:00:00Z");
+  EXPECT_EQ(std::ranges::count(world.told, "MemberInvited"), 1);
+}
+
+TEST(Invitation, NoneIsMadeWhilePaused) {
+  InvitationWorld world;
+  world.add_member("jane", kByLink);
+  world.member("jane")["metadata"]["annotations"]["guildhall.dev/paused"] = "true";
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "False/Paused");
+  EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+TEST(Invitation, ARestoredMemberThatHadAcceptedIsNotToldToHaveAcceptedNow) {
+  InvitationWorld world;
+  world.add_member("jane", kByLink);
+  world.accept("jane");
+  world.member("jane")["metadata"]["creationTimestamp"] = "2026-11-24T10:30:00Z";
+  world.settle();
+  EXPECT_EQ(world.phase("jane"), "Active");
+  EXPECT_THAT(world.told, Not(Contains("MemberAccepted")));
+}
+
+/// Killed after any number of writes, and started again, it comes to one link that the Secret and the status agree on.
+TEST(Invitation, WhereverItIsKilledTheSecretAndTheStatusComeToAgree) {
+  for (int first = 0; first < 6; ++first) {
+    for (int second = 0; second < 6; ++second) {
+      InvitationWorld world;
+      world.add_member("jane", kByLink);
+      world.look("jane", first);
+      world.crash();
+      world.look("jane", second);
+      world.look("jane", second);
+      world.crash();
+      world.settle();
+      EXPECT_EQ(world.ready("jane"), "True/PendingInvitation") << first << " " << second;
+      EXPECT_EQ(world.invitation("jane")["tokenHash"], InvitationWorld::hash_of(world.link("jane")));
+      EXPECT_EQ(world.look("jane"), 0);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::member
