@@ -50,8 +50,10 @@ std::optional<Reply> ReplyReader::add(std::string_view line) {
   while (line.ends_with('\n') || line.ends_with('\r'))
     line.remove_suffix(1);
   int code = 0;
-  const auto [end, error] = std::from_chars(line.data(), line.data() + std::min(line.size(), kCodeLength), code);
-  if (error != std::errc{} || end != line.data() + kCodeLength || code < 200 || code > 599) return std::nullopt;
+  const std::string_view digits = line.substr(0, kCodeLength);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code);
+  const bool is_number = error == std::errc{} && digits.size() == kCodeLength && end == digits.data() + digits.size();
+  if (!is_number || code < 200 || code > 599) return std::nullopt;
   const bool goes_on = line.substr(kCodeLength).starts_with('-');
   if (texts_.size() < kLongestTexts && line.size() > kCodeLength + 1)
     texts_.append(" ").append(line.substr(kCodeLength + 1));

@@ -96,7 +96,7 @@ std::string in_words(core::Timestamp time) {
 /// On one line.
 std::string value_of(std::string_view name, const Invitation& invitation) {
   const auto or_else = [](const std::string& value, const std::string& other) {
-    std::string clean = one_line(value);
+    const std::string clean = one_line(value);
     return clean.empty() ? one_line(other) : clean;
   };
   if (name == "organization") return one_line(invitation.organization);
