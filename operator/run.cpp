@@ -19,6 +19,7 @@
 #include "operator/kube/config.hpp"
 #include "operator/kube/cpprest_transport.hpp"
 #include "operator/mailing.hpp"
+#include "operator/own_metrics.hpp"
 #include "operator/public_page.hpp"
 #include "operator/runtime/clocks.hpp"
 #include "operator/runtime/engine.hpp"
@@ -98,7 +99,6 @@ class Operator {
   apikey::ObjectReader reader();
   void declare_checks();
   void declare_metrics();
-  [[nodiscard]] std::vector<telemetry::Sample> expiry_samples() const;
   void stand_for_leader(const std::stop_token& stop);
   void lead(const std::stop_token& stop);
   void end_without_lease();
@@ -275,48 +275,8 @@ void Operator::declare_checks() {
   ready_.add("leader-election", [this] { return check_leading(); });
 }
 
-std::vector<telemetry::Sample> Operator::expiry_samples() const {
-  std::vector<telemetry::Sample> samples;
-  for (const auto& key : informers_.api_keys.list()) {
-    for (const auto& entry : key->status.keys) {
-      if (entry.state != api::ApiKeyStatusKeyState::Current || !entry.expires_at) continue;
-      samples.push_back({.labels = {{"namespace", key->metadata.ns}, {"name", key->metadata.name}},
-                         .value = std::chrono::duration<double>(entry.expires_at->time_since_epoch()).count()});
-    }
-  }
-  return samples;
-}
-
-/// What this operator writes. Declared, so that "no write" can be read and the first one is an increase.
-constexpr std::pair<const char*, const char*> kWrites[] = {
-    {"patch", "apikeys.guildhall.dev"},
-    {"patch", "apikeys.guildhall.dev/status"},
-    {"patch", "members.guildhall.dev"},
-    {"patch", "members.guildhall.dev/status"},
-    {"patch", "organizations.guildhall.dev"},
-    {"patch", "organizations.guildhall.dev/status"},
-    {"patch", "secrets"},
-    {"delete", "secrets"},
-    {"patch", "namespaces"},
-    {"delete", "namespaces"},
-    {"patch", "roles.rbac.authorization.k8s.io"},
-    {"delete", "roles.rbac.authorization.k8s.io"},
-    {"patch", "clusterroles.rbac.authorization.k8s.io"},
-    {"delete", "clusterroles.rbac.authorization.k8s.io"},
-    {"patch", "rolebindings.rbac.authorization.k8s.io"},
-    {"delete", "rolebindings.rbac.authorization.k8s.io"},
-    {"patch", "clusterrolebindings.rbac.authorization.k8s.io"},
-    {"delete", "clusterrolebindings.rbac.authorization.k8s.io"},
-    {"create", "secrets"},
-    {"patch", "validatingwebhookconfigurations.admissionregistration.k8s.io"},
-    {"patch", "mutatingwebhookconfigurations.admissionregistration.k8s.io"},
-    {"create", "leases.coordination.k8s.io"},
-    {"update", "leases.coordination.k8s.io"},
-    {"create", "events.events.k8s.io"}};
-
 void Operator::declare_metrics() {
-  for (const auto& [verb, resource] : kWrites)
-    metrics_.count("guildhall_writes_total", {{"verb", verb}, {"resource", resource}}, 0);
+  declare_writes(metrics_);
   metrics_.gauge("guildhall_build_info", {{"version", kVersion}}, 1);
   metrics_.add_refresh([this] {
     organization_controller_.report();
@@ -325,7 +285,7 @@ void Operator::declare_metrics() {
   });
   metrics_.add_collector("guildhall_apikey_expiry_timestamp_seconds",
                          "When the current token of an ApiKey expires, in seconds since 1970",
-                         [this] { return expiry_samples(); });
+                         [this] { return expiry_samples(informers_.api_keys); });
 }
 
 core::Result<void> Operator::start() {

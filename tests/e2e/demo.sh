@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The story of one API key, told by kubectl on a control plane of its own, which ends with it. Every step is checked: it fails when
+# The story of a company, its people and one API key, told by kubectl on a control plane of its own, which ends with it. Every step is checked: it fails when
 # the story is not true.
 #   demo.sh [DIR]     DIR: where its control plane lives meanwhile
 set -euo pipefail
@@ -57,6 +57,10 @@ refused() { # refused WHAT COMMAND...
   if "${@:2}" 2>&1; then echo "not refused: $1" >&2; exit 1; fi
 }
 
+member_is() { [ "$(kubectl get gmem "$1" -n "$namespace" -o 'jsonpath={.status.phase}')" = "$2" ]; }
+mail_to() { curl -fsS "$MAIL_URL/api/v1/search?query=to:$1" | jq -er '.messages[0].ID'; } # its id at mailpit
+page_text() { sed -e '1,/<body>/d' -e 's/<[^>]*>//g' -e '/^ *$/d'; }
+
 leftovers() { # everything that Guildhall has made and that is still there
   # Its own namespace keeps the key that seals.
   kubectl get secrets,roles,rolebindings -A --field-selector metadata.namespace!=guildhall-system -l app.kubernetes.io/managed-by=guildhall --ignore-not-found -o name
@@ -98,6 +102,38 @@ show kubectl get gmem -n "$namespace"
 show kubectl patch gmem jane -n "$namespace" --type merge -p '{"spec":{"state":"Active"}}'
 check "with it she is back" "${jane[@]}" get gmem -n "$namespace"
 check "and so is her key" key_is Active
+
+say "Ada, an Admin, invites somebody by mail"
+tests/cluster/guildhall user "$dir" ada@acme.example > "$dir/ada.kubeconfig"
+ada=(kubectl --kubeconfig "$dir/ada.kubeconfig")
+show "${ada[@]}" apply -n "$namespace" -f - << 'YAML'
+apiVersion: guildhall.dev/v1alpha1
+kind: Member
+metadata: {name: lin}
+spec: {email: lin@acme.example, displayName: Lin Chen, role: Viewer}
+YAML
+check "a mail has arrived" mail_to lin@acme.example
+show kubectl get gmem lin -n "$namespace"
+mail=$(curl -fsS "$MAIL_URL/api/v1/message/$(mail_to lin@acme.example)" | jq -r .Text)
+printf '%s\n' "$mail" | sed 's/^/  | /'
+link=$(grep -o "$PUBLIC_URL/invitations/[0-9A-Za-z_]*" <<< "$mail" | head -n 1)
+echo "\$ curl $PUBLIC_URL/invitations/..."
+page=$(curl -fsS "$link")
+page_text <<< "$page" | sed 's/^/  | /'
+tests/cluster/guildhall user "$dir" lin@acme.example > "$dir/lin.kubeconfig"
+lin=(kubectl --kubeconfig "$dir/lin.kubeconfig")
+refused "Lin reads before accepting" "${lin[@]}" get gmem -n "$namespace"
+proof=$(grep -o 'name="proof" value="[0-9a-f]*"' <<< "$page" | head -n 1 | cut -d '"' -f 4)
+echo "\$ curl --data proof=... $PUBLIC_URL/invitations/.../accept     # the button Accept"
+curl -fsS --header "Origin: $PUBLIC_URL" --data "proof=$proof" "$link/accept" | page_text | sed 's/^/  | /'
+check "Lin is Active" member_is lin Active
+check "and reads the home" "${lin[@]}" get gmem -n "$namespace"
+if curl -fsS "$link" > /dev/null 2>&1; then echo "the link works twice" >&2; exit 1; fi
+echo "  ✓ the link worked once"
+
+say "The last Admin stays"
+refused "Ada makes herself a Viewer" "${ada[@]}" patch gmem ada -n "$namespace" --type merge -p '{"spec":{"role":"Viewer"}}'
+refused "Ada leaves" "${ada[@]}" delete gmem ada -n "$namespace"
 
 say "The key is a Secret; its status holds only the token's SHA-256"
 show kubectl get secret "$key" -n "$namespace"

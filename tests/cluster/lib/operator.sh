@@ -47,7 +47,7 @@ start_operator() { # start_operator DIR: unless this very one runs
     if wait_until 60 operator_settled "$dir" && operator_ready "$dir"; then return; fi
     runs "$dir" operator && fail "$dir" "the operator is not ready after 60 s" operator
     grep -qi 'address already in use' "$dir/operator.log" || break
-    rm -f "$dir/metrics.port" "$dir/serve.port"
+    rm -f "$dir/metrics.port" "$dir/serve.port" "$dir/page.port"
   done
   fail "$dir" "the operator does not start (try $try)" operator
 }
@@ -58,11 +58,14 @@ spawn_operator() {
   mapfile -t flags < <(xargs -r -n 1 printf '%s\n' <<< "${GUILDHALL_FLAGS:-}")
   [ -s "$dir/metrics.port" ] || choose_port > "$dir/metrics.port"
   [ -s "$dir/serve.port" ] || choose_port > "$dir/serve.port"
+  [ -s "$dir/page.port" ] || choose_port > "$dir/page.port"
   fingerprint "$dir" > "$dir/operator.fingerprint"
   spawn "$dir" operator "$operator" run --kubeconfig "$dir/operator.kubeconfig" --namespace "$namespace" \
     --metrics-listen "127.0.0.1:$(cat "$dir/metrics.port")" --serve-listen "127.0.0.1:$(cat "$dir/serve.port")" \
-    --smtp "$(smtp_url "$dir")" "${flags[@]}"
+    --smtp "$(smtp_url "$dir")" --public-listen "127.0.0.1:$(cat "$dir/page.port")" --public-url "$(page_url "$dir")" "${flags[@]}"
 }
+
+page_url() { echo "http://localhost:$(cat "$1/page.port")"; } # page_url DIR: of the page of invitations
 
 write_env() { # write_env DIR: for a shell, on standard output
   local dir=$1
@@ -72,8 +75,9 @@ PATH=$(quoted "$dir/bin:$root/build/bin:$PATH")
 OPERATOR_PID=$(quoted "$(pid_of "$dir" operator)")
 OPERATOR_LOG=$(quoted "$dir/operator.log")
 METRICS_URL=$(quoted "http://127.0.0.1:$(cat "$dir/metrics.port")")
+PUBLIC_URL=$(quoted "$(page_url "$dir")")
 MAIL_URL=$(quoted "$(mail_url "$dir")")
-export KUBECONFIG PATH OPERATOR_PID OPERATOR_LOG METRICS_URL MAIL_URL
+export KUBECONFIG PATH OPERATOR_PID OPERATOR_LOG METRICS_URL PUBLIC_URL MAIL_URL
 ENV
 }
 
