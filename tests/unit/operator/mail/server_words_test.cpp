@@ -8,8 +8,6 @@
 namespace guildhall::mail {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
 using testing::SizeIs;
 
 MailSecrets secrets() {
