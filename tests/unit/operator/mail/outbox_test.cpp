@@ -149,7 +149,7 @@ TEST_F(OutboxTest, AKnownIdIsNotTakenTwice) {
 
 TEST_F(OutboxTest, AFailureIsKeptWithItsWords) {
   const Outcome refused{.ending = Ending::Refused, .words = "550 no such user"};
-  transport_.say("a", [&](const Release&, const std::stop_token&) { return refused; });
+  transport_.say("a", [&](const Release&, const std::stop_token&) { return Outcome(refused); });
   Outbox outbox(transport_, kPatient);
   hand_in(outbox, "a");
   news_.wait_for("a", Stage::Failed);
@@ -293,21 +293,22 @@ TEST_F(OutboxTest, ForgetsTheOldestOfTooManyFinished) {
 
 TEST_F(OutboxTest, ManyMailsFromManyThreadsAreEachSentOnce) {
   constexpr int kMails = 50;
-  Outbox outbox(transport_, {.threads = 4, .at_the_door = std::chrono::hours(1), .finished = 100});
-  {
-    std::vector<std::jthread> crowd;
-    for (int thread = 0; thread < 4; ++thread) {
-      crowd.emplace_back([&] {
-        for (int i = 0; i < kMails; ++i) {
-          const std::string id = std::to_string(i);
-          const auto tell = news_.about(outbox, id);
-          outbox.hand_in(id, mail_of(id), [&outbox, id, tell] {
-            outbox.release(id);
-            tell();
-          });
-        }
+  constexpr int kThreads = 4;
+  Outbox outbox(transport_, {.threads = kThreads, .at_the_door = std::chrono::hours(1), .finished = 100});
+  const auto hand_in_all = [&] {
+    for (int i = 0; i < kMails; ++i) {
+      const std::string id = std::to_string(i);
+      outbox.hand_in(id, mail_of(id), [&outbox, id, tell = news_.about(outbox, id)] {
+        outbox.release(id);
+        tell();
       });
     }
+  };
+  {
+    std::vector<std::jthread> crowd;
+    crowd.reserve(kThreads);
+    for (int i = 0; i < kThreads; ++i)
+      crowd.emplace_back(hand_in_all);
   }
   for (int i = 0; i < kMails; ++i)
     news_.wait_for(std::to_string(i), Stage::Delivered);
