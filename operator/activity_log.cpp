@@ -42,7 +42,7 @@ ActivityLog::ActivityLog(Informers& informers, const core::Sealer& sealer, const
 }
 
 template <class T>
-void ActivityLog::follow(kube::Informer<T>& informer, std::function<std::string(const T&)> home) {
+void ActivityLog::follow(kube::Informer<T>& informer, const std::function<std::string(const T&)>& home) {
   const std::string kind = informer.type().kind;
   informer.add_handler([this, kind, home](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
     const bool is_news = after && (!before || noted_on(before->metadata) != noted_on(after->metadata));

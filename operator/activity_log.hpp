@@ -38,7 +38,7 @@ class ActivityLog {
 
  private:
   template <class T>
-  void follow(kube::Informer<T>& informer, std::function<std::string(const T&)> home);
+  void follow(kube::Informer<T>& informer, const std::function<std::string(const T&)>& home);
   /// Notes what the annotation of an object says.
   void read(const std::string& kind, const core::ObjectMeta& object, const std::string& home);
   void follow_writes();

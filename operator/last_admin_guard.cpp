@@ -26,6 +26,9 @@ using Members = std::vector<std::shared_ptr<const api::Member>>;
 /// How often another's write of the Lease may come in between.
 constexpr int kMostTries = 5;
 
+/// How many of the Admins that the cache knows are looked at one by one, before all Members are read.
+constexpr int kMostLooks = 2;
+
 /// What they remove goes with something else: neither is ever held up.
 constexpr std::array<std::string_view, 2> kCollectors{"system:serviceaccount:kube-system:namespace-controller",
                                                       "system:serviceaccount:kube-system:generic-garbage-collector"};
@@ -76,6 +79,13 @@ class LastAdminGuard::Decision {
   std::optional<Verdict> try_once();
   core::Result<void> read_lease();
   core::Result<Members> read_members();
+  [[nodiscard]] bool is_known_admin(const api::Member& member) const;
+  core::Result<bool> is_admin_still(const api::Member& known, core::Timestamp now);
+  core::Result<bool> finds_another_admin(core::Timestamp now);
+  std::optional<Verdict> decide_by_all(core::Timestamp now);
+  std::optional<Verdict> let_through(PendingRemovals pending, core::Timestamp now, const std::string& let_go);
+  [[nodiscard]] std::string let_go() const { return lease_ ? std::string(lease_->annotation(kLetGoAnnotation)) : ""; }
+  [[nodiscard]] PendingRemovals recorded() const { return lease_ ? parse_pending(*lease_) : PendingRemovals{}; }
   [[nodiscard]] std::optional<SeenMember> changed_form(const SeenMember& before) const;
   std::optional<Verdict> record(const PendingRemovals& pending, const std::string& let_go);
   core::Result<json> write_lease(const PendingRemovals& pending, const std::string& let_go);
@@ -118,19 +128,73 @@ Verdict LastAdminGuard::Decision::run() {
 }
 
 std::optional<Verdict> LastAdminGuard::Decision::try_once() {
+  const SeenMember before =
+      organization::small_form(old_, organization_->metadata.name, false, at_.sealer, at_.identity);
+  if (!organization::removes_admin(before, changed_form(before))) return admission::allow();
   if (const auto read = read_lease(); !read) return cannot_tell(read.error());
+  const core::Timestamp now = at_.clock.now();
+  const auto found = finds_another_admin(now);
+  if (!found) return cannot_tell(found.error());
+  if (!*found) return decide_by_all(now);
+  PendingRemovals pending = recorded();
+  std::erase_if(pending, [&](const auto& one) { return now >= one.second.since + organization::kRemovalPatience; });
+  return let_through(std::move(pending), now, let_go());
+}
+
+/// As the cache has it.
+bool LastAdminGuard::Decision::is_known_admin(const api::Member& member) const {
+  const auto namesakes = at_.caches.members.by_index(organization::kMembersByEmail, organization::email_key(member));
+  const bool has_older_namesake = std::ranges::any_of(
+      namesakes, [&](const auto& other) { return organization::is_older_namesake(*other, member); });
+  return organization::is_active_admin(
+      organization::small_form(member, organization_->metadata.name, has_older_namesake, at_.sealer, at_.identity));
+}
+
+/// As the API server has it, which reads one object from its store at once; and it is not being removed.
+core::Result<bool> LastAdminGuard::Decision::is_admin_still(const api::Member& known, core::Timestamp now) {
+  const auto object = at_.client.get(api::member_type(), known.metadata.key(), stop_);
+  if (!object && object.error().kind == core::ErrorKind::NotFound) return false;
+  if (!object) return std::unexpected(object.error());
+  const auto member = api::parse_member(*object);
+  if (!member) return std::unexpected(member.error());
+  const SeenMember form =
+      organization::small_form(*member, organization_->metadata.name, false, at_.sealer, at_.identity);
+  return form.uid == known.metadata.uid && organization::is_active_admin(form) &&
+         !organization::still_pending(recorded(), {form}, now).contains(form.uid);
+}
+
+/// One other Admin is enough, so mostly not all Members have to be read: before it answers a list the API server waits
+/// until its cache has caught up with its store (ConsistentListFromCache). True is certain; false says nothing.
+core::Result<bool> LastAdminGuard::Decision::finds_another_admin(core::Timestamp now) {
+  int looks = 0;
+  for (const auto& known : at_.caches.members.by_index(organization::kMembersByNamespace, old_.metadata.ns)) {
+    const bool is_another = known->spec.role == api::MemberRole::Admin && known->metadata.uid != old_.metadata.uid;
+    if (!is_another || !is_known_admin(*known)) continue;
+    if (looks++ == kMostLooks) break;
+    const auto still = is_admin_still(*known, now);
+    if (!still || *still) return still;
+  }
+  return false;
+}
+
+std::optional<Verdict> LastAdminGuard::Decision::decide_by_all(core::Timestamp now) {
   const auto members = read_members();
   if (!members) return cannot_tell(members.error());
   const auto forms = organization::small_forms(*members, organization_->metadata.name, at_.sealer, at_.identity);
   const auto before = std::ranges::find(forms, old_.metadata.uid, &SeenMember::uid);
   if (before == forms.end() || !organization::removes_admin(*before, changed_form(*before))) return admission::allow();
-  const core::Timestamp now = at_.clock.now();
-  auto pending = organization::still_pending(lease_ ? parse_pending(*lease_) : PendingRemovals{}, forms, now);
+  PendingRemovals pending = organization::still_pending(recorded(), forms, now);
   const auto answer = organization::may_remove_admin(forms, pending, old_.metadata.uid);
-  pending[old_.metadata.uid] = {.since = core::floor_to_seconds(now), .version = old_.metadata.resource_version};
-  if (!answer.may_go) return refuse_unless_excepted(answer, std::move(pending));
+  if (answer.may_go) return let_through(std::move(pending), now, let_go());
+  return refuse_unless_excepted(answer, std::move(pending));
+}
+
+/// `pending`: the other removals that are under way; `let_go`: what is noted of `manage`.
+std::optional<Verdict> LastAdminGuard::Decision::let_through(PendingRemovals pending, core::Timestamp now,
+                                                             const std::string& let_go) {
   if (review_.dry_run) return admission::allow();
-  return record(pending, lease_ ? std::string(lease_->annotation(kLetGoAnnotation)) : "");
+  pending[old_.metadata.uid] = {.since = core::floor_to_seconds(now), .version = old_.metadata.resource_version};
+  return record(pending, let_go);
 }
 
 core::Result<void> LastAdminGuard::Decision::read_lease() {
@@ -191,7 +255,8 @@ std::optional<Verdict> LastAdminGuard::Decision::refuse_unless_excepted(const or
                                                                         PendingRemovals pending) {
   const auto manages = may_manage();
   if (!manages) return cannot_tell(manages.error());
-  if (*manages) return review_.dry_run ? admission::allow() : record(pending, core::format_timestamp(at_.clock.now()));
+  const core::Timestamp now = at_.clock.now();
+  if (*manages) return let_through(std::move(pending), now, core::format_timestamp(now));
   const auto excepted = goes_with_another();
   if (!excepted) return cannot_tell(excepted.error());
   if (*excepted) return admission::allow();

@@ -27,9 +27,10 @@ std::string removals_lease_name(const std::string& organization);
 /// Answers updates and deletions of Members: at least one active Admin with an identity stays.
 ///
 /// Guarantees: of two removals at the same moment, through whatever replicas, at most one of the last two passes. It
-/// reads the Lease, then the Members from the API server, and records what it lets through by compare-and-swap; who
-/// loses decides anew. Never refused: who holds `manage` (noted in the Lease too), and whatever goes with its
-/// Organization or its home. A dry run writes nothing. What cannot be read is undecided, not allowed. Thread-safe.
+/// reads the Lease, then from the API server another Admin that the cache knows, or all Members, and records what it
+/// lets through by compare-and-swap; who loses decides anew. Never refused: who holds `manage` (noted in the Lease
+/// too), and whatever goes with its Organization or its home. A dry run writes nothing. What cannot be read is
+/// undecided, not allowed. Thread-safe.
 class LastAdminGuard {
  public:
   struct Surroundings {
