@@ -84,6 +84,13 @@ class OutboxTest : public testing::Test {
  protected:
   void hand_in(Outbox& outbox, const std::string& id) { outbox.hand_in(id, mail_of(id), news_.about(outbox, id)); }
 
+  void hand_in_to_go(Outbox& outbox, const std::string& id) {
+    outbox.hand_in(id, mail_of(id), [&outbox, id, tell = news_.about(outbox, id)] {
+      outbox.release(id);
+      tell();
+    });
+  }
+
   ScriptedTransport transport_;
   News news_;
 };
@@ -296,13 +303,8 @@ TEST_F(OutboxTest, ManyMailsFromManyThreadsAreEachSentOnce) {
   constexpr int kThreads = 4;
   Outbox outbox(transport_, {.threads = kThreads, .at_the_door = std::chrono::hours(1), .finished = 100});
   const auto hand_in_all = [&] {
-    for (int i = 0; i < kMails; ++i) {
-      const std::string id = std::to_string(i);
-      outbox.hand_in(id, mail_of(id), [&outbox, id, tell = news_.about(outbox, id)] {
-        outbox.release(id);
-        tell();
-      });
-    }
+    for (int i = 0; i < kMails; ++i)
+      hand_in_to_go(outbox, std::to_string(i));
   };
   {
     std::vector<std::jthread> crowd;

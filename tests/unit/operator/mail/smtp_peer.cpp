@@ -58,18 +58,17 @@ bool SmtpPeer::answer(kube::RawServer::Connection& connection, const std::string
 }
 
 bool SmtpPeer::take_mail(kube::RawServer::Connection& connection) {
-  while (const auto line = connection.read_line()) {
-    if (*line == ".") {
-      {
-        const std::scoped_lock lock(mutex_);
-        whole_ = true;
-      }
-      return answer(connection, ".");
-    }
+  auto line = connection.read_line();
+  for (; line && *line != "."; line = connection.read_line()) {
     const std::scoped_lock lock(mutex_);
     content_ += *line + "\r\n";
   }
-  return false;
+  if (!line) return false;
+  {
+    const std::scoped_lock lock(mutex_);
+    whole_ = true;
+  }
+  return answer(connection, ".");
 }
 
 }  // namespace guildhall::mail

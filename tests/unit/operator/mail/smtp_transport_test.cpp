@@ -137,7 +137,7 @@ TEST(SmtpTransport, IsNotAskedForTheReleaseOfWhatTheServerDoesNotWant) {
 TEST(SmtpTransport, AStopInTheMiddleOfAMailNeverEndsTheMail) {
   std::stop_source stop;
   std::promise<std::string> received;
-  kube::RawServer server([&](kube::RawServer::Connection& connection) {
+  const kube::RawServer server([&](kube::RawServer::Connection& connection) {
     connection.write("220 peer ready\r\n");
     while (const auto line = connection.read_line()) {
       connection.write(*line == "DATA" ? "354 go on\r\n" : "250 ok\r\n");
@@ -161,7 +161,7 @@ TEST(SmtpTransport, AStopInTheMiddleOfAMailNeverEndsTheMail) {
 class SmtpSilences : public testing::TestWithParam<const char*> {};
 
 TEST_P(SmtpSilences, EndWithTheTimeout) {
-  SmtpPeer peer(Replies{{GetParam(), kSilence}});
+  const SmtpPeer peer(Replies{{GetParam(), kSilence}});
   SmtpServer server = plain_server(peer.port());
   server.timeout = std::chrono::milliseconds(200);
   const Outcome outcome = SmtpTransport(server).send(sample_mail(), let_go, {});
@@ -187,7 +187,7 @@ TEST_P(SmtpSilences, EndWithAStop) {
 INSTANTIATE_TEST_SUITE_P(All, SmtpSilences, testing::Values("", "EHLO", "MAIL", "RCPT", "DATA", "."));
 
 TEST(SmtpTransport, TheWaitForTheReleaseIsNotPartOfTheTimeout) {
-  SmtpPeer peer;
+  const SmtpPeer peer;
   SmtpServer server = plain_server(peer.port());
   server.timeout = std::chrono::milliseconds(500);
   const auto late = std::chrono::steady_clock::now() + std::chrono::milliseconds(700);
