@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <thread>
 
 #include "benchmarks/parts.hpp"
+#include "benchmarks/percentile.hpp"
 #include "benchmarks/ready_watch.hpp"
 #include "benchmarks/world.hpp"
 
@@ -30,11 +30,6 @@ struct Applied {
   Clock::time_point due;
   Clock::time_point answered;
 };
-
-double percentile(const std::vector<double>& sorted, double share) {
-  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
-  return sorted[std::max<std::size_t>(rank, 1) - 1];
-}
 
 /// Applies the keys at their times, whether or not those before have been answered. A server that keeps the driver
 /// waiting is not forgiven: the clock of a key starts when it was due.

@@ -29,14 +29,17 @@ struct Part {
   void (*measure)(Recorder& recorder);
 };
 
-constexpr std::array kParts{Part{"idle", measure_idle}, Part{"bulk", measure_bulk}, Part{"restart", measure_restart},
-                            Part{"latency", measure_latency}, Part{"foreign", measure_foreign}};
+constexpr std::array kParts{Part{"idle", measure_idle},       Part{"bulk", measure_bulk},
+                            Part{"restart", measure_restart}, Part{"latency", measure_latency},
+                            Part{"foreign", measure_foreign}, Part{"admission", measure_admission},
+                            Part{"members", measure_members}};
 
 const Part& part_named(const std::string& name) {
   for (const Part& part : kParts) {
     if (name == part.name) return part;
   }
-  throw std::runtime_error("there is no part " + name + "; there are idle, bulk, restart, latency and foreign");
+  throw std::runtime_error("there is no part " + name +
+                           "; there are idle, bulk, restart, latency, foreign, admission and members");
 }
 
 std::string machine_table(const std::vector<std::pair<std::string, std::string>>& machine) {

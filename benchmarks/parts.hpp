@@ -10,5 +10,7 @@ void measure_bulk(Recorder& recorder);
 void measure_restart(Recorder& recorder);
 void measure_latency(Recorder& recorder);
 void measure_foreign(Recorder& recorder);
+void measure_admission(Recorder& recorder);
+void measure_members(Recorder& recorder);
 
 }  // namespace guildhall::benchmarks

@@ -35,9 +35,12 @@ kube::ClientOptions client_options(const std::string& field_manager) {
   return options;
 }
 
-std::unique_ptr<kube::Client> client_of(const std::filesystem::path& kubeconfig, const std::string& field_manager,
-                                        core::Metrics& metrics) {
-  auto transport = expect(kube::make_cpprest_transport(expect(kube::load_kubeconfig(kubeconfig, ""))));
+std::shared_ptr<kube::HttpTransport> transport_of(const std::filesystem::path& kubeconfig) {
+  return expect(kube::make_cpprest_transport(expect(kube::load_kubeconfig(kubeconfig, ""))));
+}
+
+std::unique_ptr<kube::Client> client_of(std::shared_ptr<kube::HttpTransport> transport,
+                                        const std::string& field_manager, core::Metrics& metrics) {
   return std::make_unique<kube::Client>(std::move(transport), client_options(field_manager), metrics);
 }
 
@@ -85,8 +88,23 @@ core::ObjectKey api_key_at(std::size_t index) {
 World::World()
     : control_plane_({.install = cluster::crds(), .apiserver_flags = {}}),
       operator_kubeconfig_(cluster::install_guildhall(control_plane_)),
-      admin_(client_of(control_plane_.kubeconfig(), "bench", no_metrics_)),
-      operator_account_(client_of(operator_kubeconfig_, "guildhall", no_metrics_)) {}
+      admin_transport_(transport_of(control_plane_.kubeconfig())),
+      admin_(client_of(admin_transport_, "bench", no_metrics_)),
+      operator_account_(client_of(transport_of(operator_kubeconfig_), "guildhall", no_metrics_)) {}
+
+std::unique_ptr<kube::Client> World::user(const std::string& name) {
+  return client_of(transport_of(control_plane_.user(name).kubeconfig()), "bench", no_metrics_);
+}
+
+std::string World::api_server_metrics() {
+  kube::HttpRequest request;
+  request.method = "GET";
+  request.target = "/metrics";
+  request.accept = "text/plain";
+  const auto answer = expect(admin_transport_->send(request, {}));
+  if (answer.status != 200) throw std::runtime_error(fmt::format("/metrics answered {}", answer.status));
+  return answer.body;
+}
 
 std::unique_ptr<cluster::OperatorProcess> World::launch_operator(const std::vector<std::string>& flags) {
   // The same at each start: a new one would be a write.

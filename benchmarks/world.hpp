@@ -48,6 +48,10 @@ class World {
   /// The superuser's client, and one with the operator's ServiceAccount.
   [[nodiscard]] kube::Client& admin() { return *admin_; }
   [[nodiscard]] kube::Client& operator_account() { return *operator_account_; }
+  /// A client of a new user.
+  [[nodiscard]] std::unique_ptr<kube::Client> user(const std::string& name);
+  /// The text of the API server's /metrics.
+  [[nodiscard]] std::string api_server_metrics();
 
   /// A new process of the operator, ready.
   [[nodiscard]] std::unique_ptr<tests::cluster::OperatorProcess> start_operator(
@@ -69,6 +73,7 @@ class World {
   tests::cluster::ControlPlane control_plane_;
   std::filesystem::path operator_kubeconfig_;
   core::NoMetrics no_metrics_;
+  std::shared_ptr<kube::HttpTransport> admin_transport_;
   std::unique_ptr<kube::Client> admin_;
   std::unique_ptr<kube::Client> operator_account_;
 };
