@@ -47,7 +47,7 @@ core::Result<page::Invitation> InvitationDesk::find(const std::string& token_has
   return page::Invitation{.organization = seen->organization_name,
                           .organization_display_name = seen->organization->display_name,
                           .role = std::string(api::to_string(spec.role)),
-                          .inviter = at_.creator(seen->member),
+                          .inviter = member::shown_inviter(at_.creator(seen->member)),
                           .email = spec.email,
                           .member_display_name = spec.display_name.value_or(""),
                           .expires_at = seen->member.status.invitation->expires_at.value_or(core::Timestamp{})};

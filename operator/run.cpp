@@ -200,10 +200,10 @@ apikey::Dependencies Operator::api_key_dependencies() {
   return {.random = random_, .sealer = seal_ring_, .codec = make_codec(), .read = reader()};
 }
 
-/// Who made a Member, for those that it invites: not one of Kubernetes' own users, which mean nothing to people.
+/// Who made a Member.
 std::string Operator::creator(const api::Member& member) const {
   for (const auto& entry : admission::read_changes(api::member_type().kind, member.metadata, seal_ring_)) {
-    if (entry.is_creation()) return entry.user.starts_with("system:") ? std::string{} : entry.user;
+    if (entry.is_creation()) return entry.user;
   }
   return {};
 }
@@ -220,6 +220,7 @@ member::Dependencies Operator::member_dependencies() {
           .read = reader(),
           .post = mailing_.post(),
           .creator = [this](const api::Member& one) { return creator(one); },
+          .protected_namespaces = {options_.ns, options_.protected_namespaces},
           .wake = [this](const core::ObjectKey& key) { member_controller_.add(key); },
           .activity = [this](const api::Member& one) { return activity_log_.of(one); }};
 }

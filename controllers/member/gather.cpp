@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controllers/member/decline.hpp"
+#include "controllers/member/enrolment.hpp"
 #include "controllers/member/names.hpp"
 #include "controllers/organization/caches.hpp"
 #include "controllers/organization/home.hpp"
@@ -110,6 +111,17 @@ void find_self_role(const Caches& caches, Observed& seen) {
   if (const auto binding = caches.role_bindings.get(place)) seen.self_binding = *binding;
 }
 
+Enrolment find_enrolment(const Caches& caches, const api::Organization* organization, const api::Member& member) {
+  Enrolment found;
+  const std::string& name = member.metadata.ns;
+  const auto ns = caches.namespaces.get({"", name});
+  found.is_open = ns && ns->enroll && ns->claim.empty() && !ns->was_home && !ns->deleting;
+  found.name_is_taken = caches.organizations.get({"", name}) != nullptr;
+  found.is_founder =
+      organization != nullptr && organization->metadata.annotation(kEnrolledByAnnotation) == member.metadata.uid;
+  return found;
+}
+
 std::string candidate(const core::Sealer& sealer, const Observed& seen, core::Timestamp now) {
   auto sealed =
       organization::seal_acceptance(sealer, seen.organization_name, seen.member,
@@ -132,6 +144,7 @@ Observed observe(const Caches& caches, const core::Sealer& sealer, const organiz
     seen.organization_name = home.claimant->metadata.name;
     seen.organization = home.claimant->spec;
   }
+  seen.enrolment = find_enrolment(caches, home.claimant.get(), member);
   seen.judged = organization::judge_acceptance(sealer, seen.organization_name, member);
   seen.declined_at = judge_decline(sealer, seen.organization_name, member);
   seen.standing = organization::standing_of(member, !seen.older_namesake.empty(), seen.judged);

@@ -115,6 +115,10 @@ Progress progress_of(const Observed& seen) {
   return progress_of(invitation_of(seen));
 }
 
+std::string shown_inviter(const std::string& user) {
+  return user.starts_with("system:") ? std::string{} : user;
+}
+
 bool has_ended(const Invitation& invitation, core::Timestamp now) {
   return invitation.declined_at || (invitation.expires_at && *invitation.expires_at <= now);
 }

@@ -21,6 +21,9 @@ Progress progress_of(const Invitation& invitation);
 Invitation invitation_of(const Observed& seen);
 Progress progress_of(const Observed& seen);
 
+/// The user who invites, as people are told: none of Kubernetes' own, which mean nothing to them.
+std::string shown_inviter(const std::string& user);
+
 /// Whether its time is over, or it was declined.
 bool has_ended(const Invitation& invitation, core::Timestamp now);
 

@@ -31,12 +31,22 @@ struct BoundRole {
   bool operator==(const BoundRole&) const = default;
 };
 
+/// What its namespace and it have to do with enrolment.
+struct Enrolment {
+  bool is_open = false;        ///< the namespace may become the home of a new Organization
+  bool name_is_taken = false;  ///< an Organization has the namespace's name
+  bool is_founder = false;     ///< the Organization was made for this Member
+  bool made_itself = false;    ///< the user who made the Member is one that it is
+  bool operator==(const Enrolment&) const = default;
+};
+
 /// All that a plan for one Member depends on.
 struct Observed {
   api::Member member;
   HomeState home = HomeState::NotAHome;
   std::string organization_name;                      ///< of the one that has the home; empty: none
   std::optional<api::OrganizationSpec> organization;  ///< likewise
+  Enrolment enrolment;
   Standing standing = Standing::NotAccepted;
   std::string older_namesake;  ///< the Member that has its email; empty: none
   organization::JudgedAcceptance judged;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controllers/member/draft.hpp"
+#include "controllers/member/enrolment.hpp"
 #include "controllers/member/invitation.hpp"
 #include "controllers/member/names.hpp"
 #include "controllers/member/reasons.hpp"
@@ -37,10 +38,7 @@ std::optional<Phase> phase(const Observed& seen) {
 void check_home(const Observed& seen, Draft& draft) {
   switch (seen.home) {
     case HomeState::NotAHome:
-      return draft.hinder(reasons::kNotAHome,
-                          fmt::format("no Organization has namespace {} as its home; a Member does nothing here",
-                                      seen.member.metadata.ns),
-                          true);
+      return plan_enrolment(seen, draft);
     case HomeState::NoOrganization:
       return draft.hinder(reasons::kNoOrganization,
                           "the Organization of this Member is gone; it gives no rights. If it returns, they return",
@@ -85,7 +83,7 @@ void plan_acceptance(const Observed& seen, core::Timestamp now, Draft& draft) {
   plan_link_removal(seen, now, draft);
   if (seen.home != HomeState::Claimed || seen.standing != Standing::NotAccepted) return;
   // policies.yaml lets only those ask for None who may.
-  const bool needs_none = seen.organization->invitations.auto_accept ||
+  const bool needs_none = seen.organization->invitations.auto_accept || is_founder_by_itself(seen) ||
                           seen.member.spec.invitation.delivery == api::MemberInvitationDelivery::None;
   if (needs_none) return accept(seen, draft);
   plan_invitation(seen, now, draft);

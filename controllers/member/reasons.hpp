@@ -12,6 +12,7 @@ inline constexpr const char* kInactive = "Inactive";
 // Ready=False, Reconciling=True: we go on.
 inline constexpr const char* kAwaitingHome = "AwaitingHome";
 inline constexpr const char* kAccepting = "Accepting";
+inline constexpr const char* kEnrolling = "Enrolling";
 inline constexpr const char* kBindingRole = "BindingRole";
 inline constexpr const char* kWithdrawingRole = "WithdrawingRole";
 inline constexpr const char* kPaused = "Paused";

@@ -1,5 +1,6 @@
 #include "controllers/member/reconciler.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "controllers/member/invitation.hpp"
@@ -81,6 +82,17 @@ core::Result<void> Reconciler::observe_invitation(Observed& seen, const Drawn* h
   return {};
 }
 
+void Reconciler::complete_enrolment(Observed& seen) const {
+  Enrolment& enrolment = seen.enrolment;
+  if (organization::is_protected(seen.member.metadata.ns, dependencies_.protected_namespaces))
+    enrolment.is_open = false;
+  if (!enrolment.is_founder) return;
+  const std::string creator = dependencies_.creator(seen.member);
+  enrolment.made_itself = std::ranges::any_of(organization::identities(seen.subjects), [&](const auto& subject) {
+    return !creator.empty() && user_name(subject) == creator;
+  });
+}
+
 core::Plan Reconciler::plan_within_limits(Observed& seen, core::Timestamp now) {
   const std::scoped_lock lock(ledger_mutex_);
   const core::ObjectMeta& meta = seen.member.metadata;
@@ -138,7 +150,7 @@ Letter Reconciler::letter(const Observed& seen, const Drawn& drawn) const {
           .organization = seen.organization_name,
           .organization_display_name = seen.organization->display_name,
           .role = std::string(api::to_string(member.spec.role)),
-          .inviter = dependencies_.creator(member),
+          .inviter = shown_inviter(dependencies_.creator(member)),
           .link = core::SecretText(dependencies_.means.link(drawn.token.reveal())),
           .expires_at = member.status.invitation->expires_at.value_or(core::Timestamp{}),
           .ttl = seen.organization->invitations.ttl};
@@ -176,6 +188,7 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
   seen->failures = failures;
   seen->sends_mail = dependencies_.means.sends_mail;
   seen->serves_page = static_cast<bool>(dependencies_.means.link);
+  complete_enrolment(*seen);
   const core::ObjectMeta& meta = seen->member.metadata;
   runtime::Work work;
   work.primary = runtime::Primary{meta.uid, meta.resource_version, meta.finalizers};

@@ -30,7 +30,8 @@ struct Dependencies {
   ObjectReader read;
   Post& post;
   std::function<std::string(const api::Member& member)> creator;  ///< the user that made it; "" when it is not known
-  std::function<void(const core::ObjectKey& member)> wake;        ///< has it looked at again
+  organization::ProtectedNamespaces protected_namespaces = {};
+  std::function<void(const core::ObjectKey& member)> wake;               ///< has it looked at again
   std::function<SeenActivity(const api::Member& member)> activity = {};  ///< what is known of it; empty: nothing
 };
 
@@ -58,6 +59,8 @@ class Reconciler final : public runtime::Reconciler {
   std::shared_ptr<const Drawn> held_for(const api::Member& member);
   /// What only this process knows of its invitation. Errors: of a read.
   core::Result<void> observe_invitation(Observed& seen, const Drawn* held, const Drawn& next);
+  /// What only the operator as a whole knows of it.
+  void complete_enrolment(Observed& seen) const;
   /// Whether another Secret is where its link is to lie.
   [[nodiscard]] core::Result<bool> is_taken(const Observed& seen) const;
   /// Plans with what there is room for among the mails of its Organization.

@@ -90,7 +90,8 @@ Keys wakened_by_organization(const Caches& caches, const api::Organization* befo
 }
 
 Keys wakened_by_namespace(const Caches& caches, const NamespaceView* before, const NamespaceView* after) {
-  if (before != nullptr && after != nullptr && before->claim == after->claim && before->deleting == after->deleting)
+  if (before != nullptr && after != nullptr && before->claim == after->claim && before->deleting == after->deleting &&
+      before->enroll == after->enroll && before->was_home == after->was_home)
     return {};
   Wakened wakened(caches);
   for (const NamespaceView* ns : {before, after}) {

@@ -20,6 +20,9 @@ inline constexpr const char* kReleasingSinceAnnotation = "guildhall.dev/releasin
 /// On a Namespace: "true" lets a Member with role Admin in it make an Organization.
 inline constexpr const char* kEnrollLabel = "guildhall.dev/enroll";
 
+/// On a Namespace: "true" once it has become a home, for ever: no Member makes an Organization of it any more.
+inline constexpr const char* kWasHomeAnnotation = "guildhall.dev/was-home";
+
 /// What a Namespace says about who has claimed it. Both parts are written together; one alone was edited by hand.
 struct Claim {
   std::string organization;  ///< the label; empty: none

@@ -32,7 +32,8 @@ core::Apply create_home(const Observed& seen, const std::string& name) {
   const Claim ours = claim_of(seen.organization);
   nlohmann::json object = core::object_head(core::types::namespaces(), {"", name});
   object["metadata"]["labels"] = {{kOrganizationLabel, ours.organization}, {kPodSecurityLabel, kPodSecurityLevel}};
-  object["metadata"]["annotations"] = {{kOrganizationUidAnnotation, ours.uid}, {kCreatedByAnnotation, ours.uid}};
+  object["metadata"]["annotations"] = {
+      {kOrganizationUidAnnotation, ours.uid}, {kCreatedByAnnotation, ours.uid}, {kWasHomeAnnotation, "true"}};
   if (nlohmann::json says = auto_accept(seen, name); !says.is_null())
     object["metadata"]["annotations"][kAutoAcceptAnnotation] = std::move(says);
   return {.type = core::types::namespaces(),
@@ -51,6 +52,7 @@ core::Apply claim(const Observed& seen, const SeenNamespace& ns) {
   if (created_for_former_self) annotations[kCreatedByAnnotation] = ours.uid;
   if (nlohmann::json says = auto_accept(seen, ns.view.name); !says.is_null() || ns.view.auto_accept)
     annotations[kAutoAcceptAnnotation] = std::move(says);
+  if (ns.view.name == home_namespace(seen.organization)) annotations[kWasHomeAnnotation] = "true";
   if (ns.view.releasing_since) annotations[kReleasingSinceAnnotation] = nullptr;
   return patch(ns.view,
                {{"labels", {{kOrganizationLabel, ours.organization}}}, {"annotations", std::move(annotations)}});

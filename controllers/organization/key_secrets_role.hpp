@@ -13,7 +13,8 @@ namespace guildhall::controllers::organization {
 /// to them by a RoleBinding of the same name.
 inline constexpr const char* kKeySecretsRoleName = "guildhall:api-key-secrets";
 
-/// The Secrets in the home that ApiKeys have and those with links of open invitations, sorted. Empty while the home is not ours.
+/// The Secrets in the home that ApiKeys have and those with links of open invitations, sorted. Empty while the home is
+/// not ours.
 std::vector<std::string> key_secret_names(const Observed& seen);
 
 /// Rule: the Role names exactly these Secrets. It stands while our claim on the home does.

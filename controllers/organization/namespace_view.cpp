@@ -36,6 +36,7 @@ core::Result<NamespaceView> parse_namespace_view(const nlohmann::json& object) {
       .releasing_since = releasing_since(*meta),
       .enroll = meta->label(kEnrollLabel) == "true",
       .auto_accept = meta->annotation(kAutoAcceptAnnotation) == "true",
+      .was_home = meta->annotation(kWasHomeAnnotation) == "true",
       .deleting = meta->is_deleting() || is_terminating(object),
   };
 }

@@ -21,6 +21,7 @@ struct NamespaceView {
   std::optional<core::Timestamp> releasing_since;
   bool enroll = false;
   bool auto_accept = false;
+  bool was_home = false;  ///< an Organization has or had it as its home
   bool deleting = false;  ///< deletionTimestamp set, or phase Terminating: takes no new objects
 
   /// Whether the Organization of that name and UID has claimed it, and both halves of the claim stand.

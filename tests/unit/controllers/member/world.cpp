@@ -59,6 +59,7 @@ Observed World::observe() const {
   Observed seen;
   seen.member = member;
   seen.home = home;
+  seen.enrolment = enrolment;
   if (home == HomeState::Claimed) {
     seen.organization_name = "acme";
     seen.organization = organization;
@@ -81,6 +82,7 @@ Observed World::observe() const {
 }
 
 void World::write(const core::Apply& apply) {
+  if (apply.type == api::organization_type()) return;
   if (apply.type == api::member_type()) {
     ASSERT_EQ(apply.mode, core::WriteMode::MergePatch);
     json object = api::to_json(member);

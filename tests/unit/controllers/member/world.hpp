@@ -22,6 +22,7 @@ class World {
 
   api::Member member;
   HomeState home = HomeState::Claimed;
+  Enrolment enrolment;
   api::OrganizationSpec organization;
   std::string older_namesake;
   organization::Subjects subjects;

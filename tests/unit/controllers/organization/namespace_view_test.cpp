@@ -12,7 +12,7 @@ nlohmann::json namespace_object() {
     "metadata": {"name": "acme", "uid": "n-1", "resourceVersion": "7",
       "labels": {"guildhall.dev/organization": "acme", "guildhall.dev/enroll": "true", "team": "x"},
       "annotations": {"guildhall.dev/organization-uid": "u-1", "guildhall.dev/created-for-organization-uid": "u-0",
-        "guildhall.dev/releasing-since": "2026-11-24T10:00:00Z"}},
+        "guildhall.dev/releasing-since": "2026-11-24T10:00:00Z", "guildhall.dev/was-home": "true"}},
     "status": {"phase": "Active"}})");
 }
 
@@ -26,6 +26,7 @@ TEST(NamespaceView, KeepsWhoHasClaimedIt) {
                                   .created_for_uid = "u-0",
                                   .releasing_since = core::parse_timestamp("2026-11-24T10:00:00Z").value(),
                                   .enroll = true,
+                                  .was_home = true,
                                   .deleting = false}));
   EXPECT_TRUE(view->is_claimed_by("acme", "u-1"));
   EXPECT_FALSE(view->is_claimed_by("acme", "u-2"));

@@ -30,6 +30,13 @@ json claim_patch() {
                                       "annotations": {"guildhall.dev/organization-uid": "u-acme"}}})");
 }
 
+/// A home stays known as one.
+json home_claim_patch() {
+  json patch = claim_patch();
+  patch["metadata"]["annotations"][kWasHomeAnnotation] = "true";
+  return patch;
+}
+
 json release_patch() {
   return json::parse(R"({"metadata": {"labels": {"guildhall.dev/organization": null},
       "annotations": {"guildhall.dev/organization-uid": null, "guildhall.dev/created-for-organization-uid": null,
@@ -141,7 +148,7 @@ const Case kCases[] = {
      [](World& w, core::Plan& p) { p.apply = {patch_of(w, "prod", claim_patch())}; }},
     {"TheHomeSaysThatMembersAreAccepted", [](World& w) { w.edit({{"invitations", {{"autoAccept", true}}}}); },
      [](World& w, core::Plan& p) {
-       json patch = claim_patch();
+       json patch = home_claim_patch();
        patch["metadata"]["annotations"][kAutoAcceptAnnotation] = "true";
        p.apply = {patch_of(w, "acme", patch)};
      }},
@@ -152,7 +159,7 @@ const Case kCases[] = {
        w.edit({{"invitations", {{"autoAccept", false}}}});
      },
      [](World& w, core::Plan& p) {
-       json patch = claim_patch();
+       json patch = home_claim_patch();
        patch["metadata"]["annotations"][kAutoAcceptAnnotation] = nullptr;
        p.apply = {patch_of(w, "acme", patch)};
      }},
@@ -171,7 +178,7 @@ const Case kCases[] = {
     {"ALabelRemovedByHandIsPutBack",
      [](World& w) { w.patch_namespace("acme", {{"labels", {{kOrganizationLabel, nullptr}}}}); },
      [](World& w, core::Plan& p) {
-       p.apply = {patch_of(w, "acme", claim_patch())};
+       p.apply = {patch_of(w, "acme", home_claim_patch())};
        p.audit = {{.action = "OrganizationClaimRepaired",
                    .note = "the claim on namespace acme was changed by another; it is put back",
                    .warning = true,
@@ -192,7 +199,7 @@ const Case kCases[] = {
                    .key = {"", "acme"},
                    .object = json::parse(R"({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "acme",
                      "labels": {"guildhall.dev/organization": "acme", "pod-security.kubernetes.io/enforce": "baseline"},
-                     "annotations": {"guildhall.dev/organization-uid": "u-acme", "guildhall.dev/created-for-organization-uid": "u-acme"}}})"),
+                     "annotations": {"guildhall.dev/organization-uid": "u-acme", "guildhall.dev/created-for-organization-uid": "u-acme", "guildhall.dev/was-home": "true"}}})"),
                    .resource_version = "1",
                    .mode = core::WriteMode::ServerSideApply}};
        p.audit = {
@@ -369,7 +376,7 @@ TEST(OrganizationPlanAtFirst, AddsTheFinalizerWithTheFirstClaim) {
   plan.status.reset();
   core::Plan want;
   want.finalizer = core::FinalizerChange::Add;
-  want.apply = {patch_of(world, "acme", claim_patch())};
+  want.apply = {patch_of(world, "acme", home_claim_patch())};
   EXPECT_EQ(plan, want);
 }
 
