@@ -36,7 +36,7 @@ kube::ClientOptions client_options(const std::string& field_manager) {
 }
 
 std::shared_ptr<kube::HttpTransport> transport_of(const std::filesystem::path& kubeconfig) {
-  return expect(kube::make_cpprest_transport(expect(kube::load_kubeconfig(kubeconfig, ""))));
+  return expect(kube::make_cpprest_transport(expect(kube::load_kubeconfig(kubeconfig, {}))));
 }
 
 std::unique_ptr<kube::Client> client_of(std::shared_ptr<kube::HttpTransport> transport,

@@ -352,7 +352,7 @@ void Operator::stop() {
 
 int run(const RunOptions& options) {
   block_end_signals();
-  auto config = kube::load_config({.kubeconfig = options.kubeconfig, .context = {}});
+  auto config = kube::load_config({.kubeconfig = options.kubeconfig, .choice = {}, .home_kubeconfig = {}});
   if (!config) {
     spdlog::error("cannot tell which cluster to work in: {}", config.error().describe());
     return 1;

@@ -22,7 +22,7 @@ struct Client::Inner {
 
   core::Result<HttpResponse> send(Call call, const std::stop_token& stop) {
     call.request.timeout = exchange.options().timeout;
-    return exchange.send(call, stop);
+    return exchange.send(exchange.options().dry_run ? as_dry_run(std::move(call)) : call, stop);
   }
 
   [[nodiscard]] const std::string& manager() const { return exchange.options().field_manager; }

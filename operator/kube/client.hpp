@@ -84,6 +84,7 @@ struct ClientOptions {
   std::chrono::milliseconds longest_wait{60'000};  ///< between the attempts of one call, in all; then it fails
   std::chrono::milliseconds timeout{30'000};       ///< of one attempt
   WriteGuard write_guard;                          ///< empty: every write may go
+  bool dry_run = false;                            ///< the server checks every write, and keeps none
   bool counts_writes = true;                       ///< false for a Lease's client: its heartbeat is no work done
   /// Takes out of the server's words what must not be told; thread-safe. Empty: nothing more than what they quote of
   /// the request's own secrets, which always goes.

@@ -27,15 +27,19 @@ std::vector<path> split_list(std::string_view list) {
   return files;
 }
 
-/// The first file that defines the context. A file that does not exist, or does not define it, is passed over.
-core::Result<ClusterConfig> first_of(const std::vector<path>& files, const std::string& context,
-                                     const FileReader& read) {
-  core::Result<ClusterConfig> last = core::fail(ErrorKind::NotFound, "KUBECONFIG names no file");
+/// Those that exist, as one.
+core::Result<ClusterConfig> merged(const std::vector<path>& files, const KubeconfigChoice& choice,
+                                   const FileReader& read) {
+  std::vector<KubeconfigText> texts;
   for (const auto& file : files) {
-    last = load_kubeconfig(file, context, read);
-    if (last || last.error().kind != ErrorKind::NotFound) break;
+    auto text = read(file);
+    if (text)
+      texts.push_back({std::move(*text), file});
+    else if (text.error().kind != ErrorKind::NotFound)
+      return core::fail("kubeconfig", text.error());
   }
-  return last;
+  if (texts.empty()) return core::fail(ErrorKind::NotFound, "KUBECONFIG names no file that exists");
+  return parse_kubeconfigs(texts, choice);
 }
 
 }  // namespace
@@ -59,10 +63,10 @@ std::optional<std::string> process_environment(const char* name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-core::Result<ClusterConfig> load_kubeconfig(const path& file, const std::string& context, const FileReader& read) {
-  const auto text = read(file);
+core::Result<ClusterConfig> load_kubeconfig(const path& file, const KubeconfigChoice& choice, const FileReader& read) {
+  auto text = read(file);
   if (!text) return core::fail("kubeconfig", text.error());
-  return parse_kubeconfig(*text, file, context);
+  return parse_kubeconfigs({{std::move(*text), file}}, choice);
 }
 
 core::Result<ClusterConfig> in_cluster_config(const Environment& environment, const FileReader& read) {
@@ -84,9 +88,14 @@ core::Result<ClusterConfig> in_cluster_config(const Environment& environment, co
 
 core::Result<ClusterConfig> load_config(const ConfigRequest& request, const Environment& environment,
                                         const FileReader& read) {
-  if (!request.kubeconfig.empty()) return load_kubeconfig(request.kubeconfig, request.context, read);
+  if (!request.kubeconfig.empty()) return load_kubeconfig(request.kubeconfig, request.choice, read);
   const auto listed = split_list(environment("KUBECONFIG").value_or(""));
-  if (!listed.empty()) return first_of(listed, request.context, read);
+  if (!listed.empty()) return merged(listed, request.choice, read);
+  if (!request.home_kubeconfig.empty()) {
+    const auto text = read(request.home_kubeconfig);
+    if (text) return parse_kubeconfigs({{*text, request.home_kubeconfig}}, request.choice);
+    if (text.error().kind != ErrorKind::NotFound) return core::fail("kubeconfig", text.error());
+  }
   auto in_cluster = in_cluster_config(environment, read);
   if (!in_cluster && in_cluster.error().kind == ErrorKind::NotFound)
     return core::fail("no cluster is configured: give --kubeconfig or set KUBECONFIG", in_cluster.error());

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,12 @@ struct ExecPlugin {
   std::string install_hint;  ///< shown when the command does not exist
 };
 
+/// Whom requests are made as, where that is somebody else. Source: Kubernetes authentication, "User impersonation".
+struct Impersonation {
+  std::string user;   ///< empty: nobody else
+  std::string group;  ///< one at most: cpprestsdk sends a header once; empty: those that the server knows of the user
+};
+
 /// Where the API server is and how to authenticate to it. TLS is always verified, except where `insecure` says so.
 struct ClusterConfig {
   std::string server;  ///< "https://10.0.0.1:6443", perhaps with a path
@@ -40,6 +47,7 @@ struct ClusterConfig {
   std::string tls_server_name;  ///< the name in the server's certificate, where it is not the host of `server`
   bool insecure = false;        ///< insecure-skip-tls-verify stood in the kubeconfig
   std::string ns;               ///< the namespace to work in; empty: none was named
+  Impersonation impersonation;
 };
 
 /// Reads a whole file. Errors: NotFound or Invalid, naming it.
@@ -50,26 +58,42 @@ core::Result<std::string> read_file(const std::filesystem::path& file);
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 std::optional<std::string> process_environment(const char* name);
 
-/// Reads one kubeconfig. Pure but for `read`, which is asked only to see that named files can be read. Relative paths
-/// are relative to `file`. Unknown fields are passed over. `context` empty: current-context.
-/// Errors: Invalid, naming the file and the field; NotFound when the file does not define that context.
+/// The text of one kubeconfig, and where it lies: relative paths in it are relative to that.
+struct KubeconfigText {
+  std::string yaml;
+  std::filesystem::path file;
+};
+
+/// What is taken of a kubeconfig. Empty: current-context, and what the context names.
+struct KubeconfigChoice {
+  std::string context;
+  std::string cluster;
+  std::string user;
+};
+
+/// Reads kubeconfigs as one: of each name, and of current-context, the first one counts. Unknown fields are passed
+/// over. Source: kubectl, "Merging kubeconfig files". Pure. Errors: Invalid, naming the file and the field; NotFound
+/// when no file defines that context.
+core::Result<ClusterConfig> parse_kubeconfigs(const std::vector<KubeconfigText>& files, const KubeconfigChoice& choice);
+
+/// The same for one.
 core::Result<ClusterConfig> parse_kubeconfig(std::string_view yaml, const std::filesystem::path& file,
                                              const std::string& context);
 
 /// The same from a file. Errors: as above, and NotFound when there is no such file.
-core::Result<ClusterConfig> load_kubeconfig(const std::filesystem::path& file, const std::string& context,
+core::Result<ClusterConfig> load_kubeconfig(const std::filesystem::path& file, const KubeconfigChoice& choice,
                                             const FileReader& read = read_file);
 
 /// From inside a pod: KUBERNETES_SERVICE_HOST and _PORT, and the ServiceAccount's token, CA and namespace in
 /// /var/run/secrets/kubernetes.io/serviceaccount. Errors: NotFound when this is no pod.
 core::Result<ClusterConfig> in_cluster_config(const Environment& environment, const FileReader& read = read_file);
 
-/// What to look for, in this order: the file named by a flag; the first file of $KUBECONFIG (separated by ":") that
-/// exists and defines the context; in-cluster. Lists are not merged: a context, its cluster and its user must stand in
-/// one file.
+/// What to look for, in this order: the file named by a flag; those of $KUBECONFIG (separated by ":") that exist, as
+/// one; the file that people have at home; in-cluster.
 struct ConfigRequest {
   std::filesystem::path kubeconfig;  ///< of --kubeconfig; may be empty
-  std::string context;               ///< empty: current-context
+  KubeconfigChoice choice;
+  std::filesystem::path home_kubeconfig;  ///< ~/.kube/config; empty: not looked for
 };
 core::Result<ClusterConfig> load_config(const ConfigRequest& request,
                                         const Environment& environment = process_environment,

@@ -163,6 +163,10 @@ class CpprestTransport final : public HttpTransport {
 
   /// Finds out at the start what would fail at every request.
   core::Result<void> check() {
+    const Impersonation& other = credentials_.config().impersonation;
+    // They become headers.
+    if (std::ranges::any_of(other.user + other.group, [](unsigned char c) { return std::iscntrl(c) != 0; }))
+      return core::fail(ErrorKind::Invalid, "who is impersonated holds a control character");
     const auto identity = credentials_.current({});
     if (!identity) return std::unexpected(identity.error());
     if (server_.scheme() == "http") {
@@ -245,6 +249,9 @@ class CpprestTransport final : public HttpTransport {
     auto& headers = message.headers();
     headers.add("Accept", request.accept);
     headers.add("User-Agent", "guildhall");
+    const Impersonation& other = credentials_.config().impersonation;
+    if (!other.user.empty()) headers.add("Impersonate-User", other.user);
+    if (!other.group.empty()) headers.add("Impersonate-Group", other.group);
     if (!credentials_.config().tls_server_name.empty()) headers.add("Host", credentials_.config().tls_server_name);
     if (!identity.token.empty()) headers.add("Authorization", "Bearer " + std::string(identity.token.reveal()));
     if (!request.content_type.empty())

@@ -57,15 +57,33 @@ Section mapping(const Section& section, const char* field) {
   return {value, section.name.empty() ? field : section.name + "." + field, section.file};
 }
 
-/// The entry of that name in clusters, users or contexts, and in it the mapping `inner`.
-std::optional<Section> entry(const Section& root, const char* field, const char* inner, const std::string& name) {
-  const YAML::Node entries = list(root, field);
-  for (const YAML::Node& candidate : entries) {
-    if (!candidate.IsMap() || !candidate["name"] || candidate["name"].Scalar() != name) continue;
-    const Section found{candidate, fmt::format("{}[{}]", field, name), root.file};
-    return mapping(found, inner);
+/// All files, read as one.
+using Roots = std::vector<Section>;
+
+std::string names_of(const Roots& roots) {
+  std::string names;
+  for (const auto& root : roots)
+    names += (names.empty() ? "" : ":") + root.file.string();
+  return names;
+}
+
+/// The first entry of that name in clusters, users or contexts, and in it the mapping `inner`.
+std::optional<Section> entry(const Roots& roots, const char* field, const char* inner, const std::string& name) {
+  for (const Section& root : roots) {
+    const YAML::Node entries = list(root, field);
+    for (const YAML::Node& candidate : entries) {
+      if (!candidate.IsMap() || !candidate["name"] || candidate["name"].Scalar() != name) continue;
+      const Section found{candidate, fmt::format("{}[{}]", field, name), root.file};
+      return mapping(found, inner);
+    }
   }
   return std::nullopt;
+}
+
+std::string current_context(const Roots& roots) {
+  for (const Section& root : roots)
+    if (std::string current = text(root, "current-context"); !current.empty()) return current;
+  return {};
 }
 
 std::filesystem::path beside(const Section& section, const std::string& path) {
@@ -117,9 +135,19 @@ void read_cluster(const Section& cluster, ClusterConfig& config) {
   if (!text(cluster, "proxy-url").empty()) refuse(cluster, "proxy-url", "is not supported");
 }
 
+Impersonation impersonation(const Section& user) {
+  Impersonation other{.user = text(user, "as"), .group = {}};
+  const YAML::Node groups = list(user, "as-groups");
+  if (groups && groups.size() > 1) refuse(user, "as-groups", "holds more than one group, which is not supported");
+  if (groups && groups.size() == 1) other.group = groups[0].as<std::string>();
+  if (other.user.empty() && !other.group.empty()) refuse(user, "as-groups", "needs as");
+  return other;
+}
+
 void read_user(const Section& user, ClusterConfig& config) {
-  for (const char* field : {"username", "password", "auth-provider", "as", "as-groups", "as-uid", "as-user-extra"})
+  for (const char* field : {"username", "password", "auth-provider", "as-uid", "as-user-extra"})
     if (user.node[field]) refuse(user, field, "is not supported; use a client certificate, a token or exec");
+  config.impersonation = impersonation(user);
   config.client_certificate = source(user, "client-certificate");
   config.client_key = source(user, "client-key");
   if (config.client_certificate.empty() != config.client_key.empty())
@@ -131,44 +159,69 @@ void read_user(const Section& user, ClusterConfig& config) {
   if (user.node["exec"] && !user.node["exec"].IsNull()) config.exec = exec_plugin(mapping(user, "exec"));
 }
 
-ClusterConfig read_config(const Section& root, const std::string& context_name) {
-  const auto context = entry(root, "contexts", "context", context_name);
+/// What the choice says, else what the context names.
+std::string chosen(const std::string& choice, const Section& context, const char* field) {
+  return choice.empty() ? text(context, field) : choice;
+}
+
+ClusterConfig read_config(const Roots& roots, const std::string& context_name, const KubeconfigChoice& choice) {
+  const auto context = entry(roots, "contexts", "context", context_name);
   if (!context) {
     throw core::fail(ErrorKind::NotFound,
-                     fmt::format("kubeconfig {}: there is no context '{}'", root.file.string(), context_name))
+                     fmt::format("kubeconfig {}: there is no context '{}'", names_of(roots), context_name))
         .error();
   }
   ClusterConfig config;
   config.ns = text(*context, "namespace");
-  const auto cluster = entry(root, "clusters", "cluster", text(*context, "cluster"));
-  if (!cluster) refuse(*context, "cluster", fmt::format("names no entry of clusters: '{}'", text(*context, "cluster")));
+  const std::string cluster_name = chosen(choice.cluster, *context, "cluster");
+  const auto cluster = entry(roots, "clusters", "cluster", cluster_name);
+  if (!cluster) refuse(*context, "cluster", fmt::format("names no entry of clusters: '{}'", cluster_name));
   read_cluster(*cluster, config);
-  const std::string user_name = text(*context, "user");
+  const std::string user_name = chosen(choice.user, *context, "user");
   if (user_name.empty()) return config;
-  const auto user = entry(root, "users", "user", user_name);
+  const auto user = entry(roots, "users", "user", user_name);
   if (!user) refuse(*context, "user", fmt::format("names no entry of users: '{}'", user_name));
   read_user(*user, config);
   return config;
 }
 
+/// An empty file is one without entries, as in kubectl.
+Section load_root(const KubeconfigText& text) {
+  Section root{YAML::Load(text.yaml), "", text.file};
+  if (root.node.IsNull()) root.node = YAML::Node(YAML::NodeType::Map);
+  if (!root.node.IsMap()) throw root.invalid("the file", "is no mapping").error();
+  return root;
+}
+
+/// Its own message may quote the file; the place is enough.
+std::unexpected<core::Error> unreadable(const std::string& files, const YAML::Exception& error) {
+  return core::fail(ErrorKind::Invalid,
+                    fmt::format("kubeconfig {}: line {}: cannot be read as YAML", files, error.mark.line + 1));
+}
+
 }  // namespace
 
-core::Result<ClusterConfig> parse_kubeconfig(std::string_view yaml, const std::filesystem::path& file,
-                                             const std::string& context) {
+core::Result<ClusterConfig> parse_kubeconfigs(const std::vector<KubeconfigText>& files,
+                                              const KubeconfigChoice& choice) {
+  Roots roots;
   try {
-    const Section root{YAML::Load(std::string(yaml)), "", file};
-    if (!root.node.IsMap()) return root.invalid("the file", "is no mapping");
-    const std::string wanted = context.empty() ? text(root, "current-context") : context;
+    for (const auto& file : files)
+      roots.push_back(load_root(file));
+    const std::string wanted = choice.context.empty() ? current_context(roots) : choice.context;
     if (wanted.empty())
-      return core::fail(ErrorKind::NotFound, fmt::format("kubeconfig {}: current-context is not set", file.string()));
-    return read_config(root, wanted);
+      return core::fail(ErrorKind::NotFound, fmt::format("kubeconfig {}: current-context is not set", names_of(roots)));
+    return read_config(roots, wanted, choice);
   } catch (const core::Error& error) {
     return std::unexpected(error);
   } catch (const YAML::Exception& error) {
-    // Its own message may quote the file; the place is enough.
-    return core::fail(ErrorKind::Invalid, fmt::format("kubeconfig {}: line {}: cannot be read as YAML", file.string(),
-                                                      error.mark.line + 1));
+    const bool loaded = roots.size() == files.size();
+    return unreadable(loaded ? names_of(roots) : files[roots.size()].file.string(), error);
   }
+}
+
+core::Result<ClusterConfig> parse_kubeconfig(std::string_view yaml, const std::filesystem::path& file,
+                                             const std::string& context) {
+  return parse_kubeconfigs({{std::string(yaml), file}}, {.context = context, .cluster = {}, .user = {}});
 }
 
 }  // namespace guildhall::kube

@@ -201,6 +201,14 @@ Call delete_call(const core::ResourceType& type, const core::ObjectKey& key, con
   return call;
 }
 
+Call as_dry_run(Call call) {
+  if (!call.write) return call;
+  std::string& target = call.request.target;
+  target += target.find('?') == std::string::npos ? "?dryRun=All" : "&dryRun=All";
+  call.write = false;
+  return call;
+}
+
 Call discovery_call(const core::ResourceType& type) {
   return read(type, "get", Target(group_path(type)), type.api_version());
 }

@@ -42,6 +42,8 @@ Call replace_call(const core::ResourceType& type, const core::ObjectKey& key, st
                   std::string_view field_manager);
 /// Repeatable only with a precondition: without one, a second DELETE could hit an object made in between.
 Call delete_call(const core::ResourceType& type, const core::ObjectKey& key, const DeletePreconditions& preconditions);
+/// A write as one that the server checks and does not keep; any other call as it is.
+Call as_dry_run(Call call);
 /// The resources of the type's group and version.
 Call discovery_call(const core::ResourceType& type);
 /// POSTs that ask and change nothing: no writes, and repeatable.

@@ -37,7 +37,7 @@ inline core::Result<std::unique_ptr<kube::Client>> connect(kube::ClusterConfig c
 }
 
 inline kube::ClusterConfig config_of(const std::filesystem::path& kubeconfig) {
-  auto config = kube::load_kubeconfig(kubeconfig, "");
+  auto config = kube::load_kubeconfig(kubeconfig, {});
   if (!config) throw std::runtime_error(config.error().describe());
   return std::move(*config);
 }

@@ -65,7 +65,8 @@ TEST(ConfigTest, TheFlagWinsOverTheEnvironmentAndTheEnvironmentOverThePod) {
   files["/env"] = kubeconfig("a", "env");
   auto variables = kPodEnvironment;
   variables["KUBECONFIG"] = "/env";
-  EXPECT_EQ(server_of(load_config({.kubeconfig = "/flag", .context = {}}, environment_of(variables), reader_of(files))),
+  EXPECT_EQ(server_of(load_config({.kubeconfig = "/flag", .choice = {}, .home_kubeconfig = {}},
+                                  environment_of(variables), reader_of(files))),
             "https://flag");
   EXPECT_EQ(server_of(load_config({}, environment_of(variables), reader_of(files))), "https://env");
   variables.erase("KUBECONFIG");
@@ -78,13 +79,48 @@ TEST(ConfigTest, AnEmptyVariableIsNone) {
   EXPECT_EQ(server_of(load_config({}, environment_of(variables), reader_of(kPod))), "https://10.0.0.1:443");
 }
 
-TEST(ConfigTest, TheFirstFileOfAListThatDefinesTheContextCounts) {
-  const auto environment = environment_of({{"KUBECONFIG", "/absent::/one:/two"}});
-  const auto read = reader_of({{"/one", kubeconfig("a", "one")}, {"/two", kubeconfig("b", "two")}});
-  EXPECT_EQ(server_of(load_config({}, environment, read)), "https://one");
-  EXPECT_EQ(server_of(load_config({.kubeconfig = {}, .context = "b"}, environment, read)), "https://two");
-  EXPECT_EQ(server_of(load_config({.kubeconfig = {}, .context = "c"}, environment, read)),
-            "NotFound: kubeconfig /two: there is no context 'c'");
+ConfigRequest request_of(KubeconfigChoice choice) {
+  return {.kubeconfig = {}, .choice = std::move(choice), .home_kubeconfig = {}};
+}
+
+TEST(ConfigTest, FilesOfAListAreReadAsOne) {
+  const auto environment = environment_of({{"KUBECONFIG", "/absent::/contexts:/clusters:/users"}});
+  const auto read = reader_of(
+      {{"/contexts", "{contexts: [{name: a, context: {cluster: near, user: jane, namespace: acme}}]}"},
+       {"/clusters",
+        "{current-context: a, contexts: [{name: a, context: {cluster: far}}, {name: b, context: {cluster: far}}], "
+        "clusters: [{name: near, cluster: {server: 'https://near'}}, {name: far, cluster: {server: 'https://far'}}]}"},
+       {"/users", "{current-context: b, users: [{name: jane, user: {tokenFile: jane.token}}]}"}});
+  const auto config = load_config({}, environment, read);
+  ASSERT_TRUE(config) << config.error().describe();
+  EXPECT_EQ(config->server, "https://near");
+  EXPECT_EQ(config->ns, "acme");
+  EXPECT_EQ(config->token.file, "/jane.token");
+  EXPECT_EQ(server_of(load_config(request_of({.context = "b", .cluster = {}, .user = {}}), environment, read)),
+            "https://far");
+  EXPECT_EQ(server_of(load_config(request_of({.context = {}, .cluster = "far", .user = {}}), environment, read)),
+            "https://far");
+  EXPECT_EQ(server_of(load_config(request_of({.context = "c", .cluster = {}, .user = {}}), environment, read)),
+            "NotFound: kubeconfig /contexts:/clusters:/users: there is no context 'c'");
+  EXPECT_EQ(server_of(load_config(request_of({.context = {}, .cluster = {}, .user = "x"}), environment, read)),
+            "Invalid: kubeconfig /contexts: contexts[a].context.user names no entry of users: 'x'");
+}
+
+TEST(ConfigTest, AListOfAbsentFilesIsNone) {
+  EXPECT_EQ(server_of(load_config({}, environment_of({{"KUBECONFIG", "/absent:/gone"}}), reader_of({}))),
+            "NotFound: KUBECONFIG names no file that exists");
+}
+
+TEST(ConfigTest, TheFileAtHomeComesBeforeThePodAndAfterTheEnvironment) {
+  auto files = kPod;
+  files["/home/config"] = kubeconfig("a", "home");
+  files["/env"] = kubeconfig("a", "env");
+  auto variables = kPodEnvironment;
+  const ConfigRequest request{.kubeconfig = {}, .choice = {}, .home_kubeconfig = "/home/config"};
+  EXPECT_EQ(server_of(load_config(request, environment_of(variables), reader_of(files))), "https://home");
+  EXPECT_EQ(server_of(load_config(request, environment_of(variables), reader_of(kPod))), "https://10.0.0.1:443");
+  variables["KUBECONFIG"] = "/env";
+  EXPECT_EQ(server_of(load_config(request, environment_of(variables), reader_of(files))), "https://env");
 }
 
 TEST(ConfigTest, ABrokenFileOfAListIsNotPassedOver) {
@@ -99,7 +135,8 @@ TEST(ConfigTest, SaysWhatToDoWhenThereIsNone) {
             "NotFound: no cluster is configured: give --kubeconfig or set KUBECONFIG: this is no pod: "
             "KUBERNETES_SERVICE_HOST and "
             "KUBERNETES_SERVICE_PORT are not set");
-  EXPECT_EQ(server_of(load_config({.kubeconfig = "/absent", .context = {}}, environment_of({}), reader_of({}))),
+  EXPECT_EQ(server_of(load_config({.kubeconfig = "/absent", .choice = {}, .home_kubeconfig = {}}, environment_of({}),
+                                  reader_of({}))),
             "NotFound: kubeconfig: /absent: there is no such file");
 }
 

@@ -42,6 +42,31 @@ TEST(CpprestTransportTest, SendsWhatItIsGivenAndHandsBackTheAnswer) {
   EXPECT_THAT(seen, testing::EndsWith("\r\n\r\n{\"b\":2}"));
 }
 
+TEST(CpprestTransportTest, SaysWhomARequestIsMadeAs) {
+  std::string seen;
+  RawServer const server([&](RawServer::Connection& connection) {
+    seen = connection.read_request();
+    connection.write(http_answer(200, "{}"));
+    connection.wait_until_closed();
+  });
+  ClusterConfig config;
+  config.impersonation = {.user = "jane@acme.example", .group = "acme-editors"};
+  const auto answer = transport_to(server.url(), std::move(config))->send(request_of("GET"), {});
+  ASSERT_TRUE(answer) << failure_of(answer);
+  EXPECT_THAT(seen, HasSubstr("\r\nImpersonate-User:jane@acme.example\r\n"));
+  EXPECT_THAT(seen, HasSubstr("\r\nImpersonate-Group:acme-editors\r\n"));
+}
+
+TEST(CpprestTransportTest, NobodyIsImpersonatedWhoseNameWouldMakeHeaders) {
+  ClusterConfig config;
+  config.server = "http://127.0.0.1:1";
+  config.impersonation.user = "jane\r\nImpersonate-Group: system:masters";
+  const auto transport = make_cpprest_transport(std::move(config));
+  ASSERT_FALSE(transport);
+  EXPECT_EQ(transport.error().describe(),
+            "the credentials cannot be used: who is impersonated holds a control character");
+}
+
 TEST(CpprestTransportTest, KeepsThePathOfTheServersUrl) {
   std::string seen;
   RawServer const server([&](RawServer::Connection& connection) {

@@ -28,6 +28,13 @@ core::Result<ClusterConfig> parse(const std::string& yaml, const std::string& co
   return parse_kubeconfig(yaml, "/etc/kube/config", context);
 }
 
+TEST(KubeconfigTest, ReadsWhomRequestsAreMadeAs) {
+  const auto config = parse(file_with(kServer, "token: t, as: jane@acme.example, as-groups: [editors]"));
+  ASSERT_TRUE(config) << config.error().describe();
+  EXPECT_EQ(config->impersonation.user, "jane@acme.example");
+  EXPECT_EQ(config->impersonation.group, "editors");
+}
+
 TEST(KubeconfigTest, ReadsFilesBesideTheKubeconfig) {
   const auto config = parse(
       file_with(kServer, "client-certificate: pki/u.crt, client-key: /abs/u.key", ", namespace: guildhall-system"));
@@ -156,8 +163,12 @@ INSTANTIATE_TEST_SUITE_P(
                 invalid("users[u].user.client-key-data is not base64")},
         Refusal{"APassword", file_with(kServer, "username: u, password: p"), "",
                 invalid("users[u].user.username is not supported; use a client certificate, a token or exec")},
-        Refusal{"Impersonation", file_with(kServer, "as: admin"), "",
-                invalid("users[u].user.as is not supported; use a client certificate, a token or exec")},
+        Refusal{"ImpersonationOfAUid", file_with(kServer, "as-uid: '1'"), "",
+                invalid("users[u].user.as-uid is not supported; use a client certificate, a token or exec")},
+        Refusal{"ImpersonationOfTwoGroups", file_with(kServer, "as: admin, as-groups: [a, b]"), "",
+                invalid("users[u].user.as-groups holds more than one group, which is not supported")},
+        Refusal{"ImpersonationOfAGroupAlone", file_with(kServer, "as-groups: [a]"), "",
+                invalid("users[u].user.as-groups needs as")},
         Refusal{"PluginOfAnOldVersion",
                 file_with(kServer, "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}"), "",
                 invalid("users[u].user.exec.apiVersion must be client.authentication.k8s.io/v1 or v1beta1")},

@@ -182,5 +182,16 @@ TEST(PercentEncodeTest, KeepsOnlyTheUnreservedCharacters) {
   EXPECT_EQ(percent_encode("a b+c%\xc3\xa4"), "a%20b%2Bc%25%C3%A4");
 }
 
+TEST(RequestTest, ADryRunIsNoWrite) {
+  const Call created = as_dry_run(create_call(kApiKeys, "acme", "{}", "guildhall"));
+  EXPECT_EQ(created.request.target,
+            "/apis/guildhall.dev/v1alpha1/namespaces/acme/apikeys?fieldManager=guildhall&dryRun=All");
+  EXPECT_FALSE(created.write);
+  const Call removed = as_dry_run(delete_call(kApiKeys, {"acme", "grafana"}, {}));
+  EXPECT_EQ(removed.request.target, "/apis/guildhall.dev/v1alpha1/namespaces/acme/apikeys/grafana?dryRun=All");
+  const Call read = as_dry_run(get_call(kApiKeys, {"acme", "grafana"}));
+  EXPECT_EQ(read.request.target, "/apis/guildhall.dev/v1alpha1/namespaces/acme/apikeys/grafana");
+}
+
 }  // namespace
 }  // namespace guildhall::kube
