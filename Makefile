@@ -24,10 +24,11 @@ test: setup ## every test: with ASan and UBSan, and the concurrent ones with TSa
 test-all: setup ## the full matrix: every test, optimized and with each sanitizer
 	@tests/run release asan tsan
 
-build: setup ## build/bin/guildhall-operator, optimized
-	@$(setup)/build release guildhall-operator
+build: setup ## build/bin/guildhall-operator and build/bin/kubectl-guildhall, optimized
+	@$(setup)/build release guildhall-operator kubectl-guildhall
 	@mkdir -p build/bin
-	@ln -sfn ../release/bin/guildhall-operator build/bin/guildhall-operator
+	@for program in guildhall-operator kubectl-guildhall; do ln -sfn "../release/bin/$$program" "build/bin/$$program"; done
+	@ln -sfn kubectl-guildhall build/bin/kubectl_complete-guildhall
 
 up: build ## a control plane with Guildhall on it; build/run/env and build/run/kubeconfig lead there
 	@tests/cluster/guildhall up $(run)

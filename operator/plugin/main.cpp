@@ -1,0 +1,107 @@
+// kubectl-guildhall: parses, connects, runs one command, and says what went wrong.
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+
+#include "operator/api/member.hpp"
+#include "operator/plugin/arguments.hpp"
+#include "operator/plugin/call.hpp"
+#include "operator/plugin/completion.hpp"
+#include "operator/plugin/documents.hpp"
+#include "operator/plugin/explain.hpp"
+#include "operator/plugin/printing.hpp"
+#include "operator/plugin/terminal.hpp"
+#include "operator/version.hpp"
+
+namespace guildhall::plugin {
+namespace {
+
+/// A shell waits for it, and nothing is worth more than a moment.
+constexpr std::chrono::seconds kLongestCompletion{3};
+
+std::vector<std::string> member_names(const std::vector<std::string>& words) {
+  Connection connection = connection_of(words);
+  connection.request_timeout = kLongestCompletion;
+  const auto session = Session::open(connection);
+  std::vector<std::string> names;
+  if (!session) return names;
+  const auto members = (*session)->list(api::member_type(), (*session)->ns());
+  if (!members) return names;
+  for (const auto& member : *members)
+    names.push_back(text_at(member, "/metadata/name"));
+  return names;
+}
+
+int show_version(Output output) {
+  if (output == Output::Table)
+    std::cout << "kubectl-guildhall " << kVersion << "\n";
+  else
+    print_document(std::cout, output, {{"clientVersion", {{"version", kVersion}}}});
+  return kDone;
+}
+
+bool is_dry(const Command& command) {
+  const auto* invite = std::get_if<InviteMember>(&command);
+  return invite != nullptr && invite->dry_run == DryRun::Server;
+}
+
+int run_on_cluster(const Invocation& invocation) {
+  const auto session = Session::open(invocation.connection, is_dry(invocation.command));
+  if (!session) {
+    std::cerr << session.error();
+    return kFailed;
+  }
+  const Ask ask = ask_at_terminal;
+  const Call call{**session, invocation, std::cout, std::cerr, ask};
+  const Outcome outcome = std::visit(
+      [&](const auto& command) -> Outcome {
+        if constexpr (requires { run(call, command); })
+          return run(call, command);
+        else
+          return kUsage;
+      },
+      invocation.command);
+  if (outcome) return *outcome;
+  std::cout << std::flush;
+  std::cerr << explain(outcome.error(), (*session)->ns());
+  return kFailed;
+}
+
+int run_invocation(const Invocation& invocation) {
+  if (const auto* asked = std::get_if<Complete>(&invocation.command)) {
+    std::cout << completion_answer(complete_words(asked->words, member_names));
+    return kDone;
+  }
+  if (const auto* shown = std::get_if<ShowCompletion>(&invocation.command)) {
+    std::cout << completion_script(shown->shell);
+    return kDone;
+  }
+  if (std::holds_alternative<ShowVersion>(invocation.command)) return show_version(invocation.output);
+  return run_on_cluster(invocation);
+}
+
+/// kubectl runs kubectl_complete-guildhall, the same program, to complete a line.
+std::vector<std::string> arguments_of(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (std::filesystem::path(argv[0]).filename() == "kubectl_complete-guildhall")
+    arguments.insert(arguments.begin(), "__complete");
+  return arguments;
+}
+
+}  // namespace
+}  // namespace guildhall::plugin
+
+int main(int argc, char** argv) {
+  using namespace guildhall::plugin;
+  // What the client would log is told by the errors.
+  spdlog::set_level(spdlog::level::off);
+  if (argc < 1) return kUsage;
+  const auto parsed = parse_arguments(arguments_of(argc, argv));
+  if (const auto* message = std::get_if<Message>(&parsed)) {
+    (message->exit_code == kDone ? std::cout : std::cerr) << message->text;
+    return message->exit_code;
+  }
+  return run_invocation(std::get<Invocation>(parsed));
+}

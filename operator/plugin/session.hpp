@@ -1,0 +1,48 @@
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "operator/core/metrics.hpp"
+#include "operator/core/result.hpp"
+#include "operator/kube/client.hpp"
+#include "operator/plugin/identity.hpp"
+#include "operator/plugin/invocation.hpp"
+#include "operator/plugin/rights.hpp"
+
+namespace guildhall::plugin {
+
+/// One cluster, as one user, in one namespace. Errors of its calls are those of kube::Client.
+class Session {
+ public:
+  /// Reads the kubeconfig as kubectl does; asks the cluster nothing yet. The error is a text for standard error.
+  static std::expected<std::unique_ptr<Session>, std::string> open(const Connection& connection, bool dry_run = false);
+
+  Session(std::shared_ptr<kube::HttpTransport> transport, kube::ClientOptions options, std::string ns)
+      : client_(std::move(transport), std::move(options), metrics_), ns_(std::move(ns)) {}
+
+  kube::Client& client() { return client_; }
+  [[nodiscard]] const std::string& ns() const { return ns_; }
+
+  /// Of the namespace; `ns` empty: of all. Whole objects with apiVersion and kind.
+  core::Result<std::vector<nlohmann::json>> list(const core::ResourceType& type, const std::string& ns);
+  /// By name or email.
+  core::Result<nlohmann::json> find_member(const std::string& target);
+  core::Result<Caller> who_am_i();
+  core::Result<bool> may(const Question& question);
+  /// The object; null when there is none, or when the caller may not read it.
+  core::Result<nlohmann::json> get_if_allowed(const core::ResourceType& type, const core::ObjectKey& key);
+
+ private:
+  core::NoMetrics metrics_;
+  kube::Client client_;
+  std::string ns_;
+};
+
+/// Whether an answer says only that the caller may not know.
+bool is_kept_from_us(const core::Error& error);
+
+}  // namespace guildhall::plugin

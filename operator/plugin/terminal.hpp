@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "operator/core/result.hpp"
+
+namespace guildhall::plugin {
+
+/// Asks whoever sits at the terminal; the question goes to standard error. Errors: Invalid, when standard input is no
+/// terminal, or ends.
+core::Result<std::string> ask_at_terminal(const std::string& question);
+
+}  // namespace guildhall::plugin

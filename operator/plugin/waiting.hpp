@@ -1,0 +1,14 @@
+#pragma once
+
+#include <chrono>
+
+#include "operator/plugin/member_view.hpp"
+#include "operator/plugin/session.hpp"
+
+namespace guildhall::plugin {
+
+/// Watches a Member until is_settled(), or until the time is over: then what was seen last. Errors: NotFound, when it
+/// is deleted meanwhile; those of kube::Client.
+core::Result<MemberView> wait_until_settled(Session& session, const core::ObjectKey& key, std::chrono::seconds limit);
+
+}  // namespace guildhall::plugin
