@@ -78,6 +78,7 @@ std::string next_step(const Error& error, const std::string& ns) {
 /// As kubectl begins it.
 std::string headline(const Error& error) {
   if (error.kind == ErrorKind::Unauthorized) return "error: You must be logged in to the server (Unauthorized)";
+  if (is_missing_kind(error)) return "error: the server doesn't have a resource type \"members\"";
   if (!error.reason.empty()) return fmt::format("Error from server ({}): {}", error.reason, error.message);
   if (error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Timeout)
     return "Unable to connect to the server: " + error.describe();

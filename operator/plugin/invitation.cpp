@@ -63,6 +63,8 @@ std::string way_out(const MemberView& member) {
         "Hand the link over yourself: kubectl patch gmem {} --type=merge -p "
         "'{{\"spec\":{{\"invitation\":{{\"delivery\":\"Link\"}}}}}}'",
         at);
+  if (member.reason == "MailUncertain")
+    return fmt::format("Ask whether it came. If not, send another: kubectl guildhall members resend {}", at);
   if (member.reason == "DuplicateEmail") return "Remove this one: kubectl guildhall members delete " + at;
   if (member.reason == "NotAHome")
     return fmt::format(
@@ -118,7 +120,8 @@ core::Result<std::string> what_became(const MemberView& member) {
     const std::string hint = way_out(member);
     const std::string why = member.reason.empty() ? "nobody has looked at it yet; is Guildhall's operator running?"
                                                   : member.reason + ": " + member.message;
-    return core::fail(ErrorKind::Invalid, fmt::format("{} is there, but does not go on: {}{}{}", name_of(member), why,
+    return core::fail(ErrorKind::Invalid, fmt::format("{} is there, but {}: {}{}{}", name_of(member),
+                                                      is_settled(member) ? "cannot go on" : "not done yet", why,
                                                       hint.empty() ? "" : "\n", hint));
   }
   if (member.phase == "Active") return fmt::format("{} is Active as {}.", member.email, member.role);

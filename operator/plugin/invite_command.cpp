@@ -1,13 +1,14 @@
 #include <fmt/format.h>
 #include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero is not in <cstring>
 
-#include <algorithm>
+#include <chrono>
 #include <ostream>
 
 #include "operator/api/member.hpp"
 #include "operator/api/organization.hpp"
 #include "operator/core/secret_text.hpp"
 #include "operator/kube/base64.hpp"
+#include "operator/kube/retry.hpp"
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
 #include "operator/plugin/home.hpp"
@@ -25,6 +26,7 @@ using nlohmann::json;
 
 /// Another who invites at the same moment may take the name; then the next one is tried.
 constexpr int kTries = 5;
+constexpr std::chrono::seconds kLongestWaitForTheRight{5};
 
 /// What inviting came to.
 struct Made {
@@ -76,22 +78,39 @@ core::Result<Made> make(Session& session, const InviteMember& command) {
   }
 }
 
+/// Guildhall lets Admins read the Secret of a link a moment after it has made it.
+core::Result<json> read_link_secret(Session& session, const core::ObjectKey& key) {
+  constexpr std::chrono::milliseconds kPause{200};
+  const auto deadline = std::chrono::steady_clock::now() + kLongestWaitForTheRight;
+  while (true) {
+    auto secret = session.client().get(core::types::secrets(), key);
+    const bool may_come = !secret && secret.error().kind == ErrorKind::Forbidden;
+    if (!may_come || std::chrono::steady_clock::now() >= deadline) return secret;
+    kube::pause(kPause, {});
+  }
+}
+
+/// The link in a Secret, whose encoded form is wiped. Errors: NotFound, when there is none.
+core::Result<core::SecretText> take_link(json& secret) {
+  const json::json_pointer entry("/data/link");
+  auto clear = kube::decode_base64(text_at(secret, "/data/link"));
+  if (secret.contains(entry) && secret.at(entry).is_string()) {
+    auto& encoded = secret.at(entry).get_ref<std::string&>();
+    explicit_bzero(encoded.data(), encoded.size());
+  }
+  if (!clear || clear->empty()) return core::fail(ErrorKind::NotFound, "the Secret holds no link");
+  return core::SecretText(std::move(*clear));
+}
+
 /// The one place where a link is printed. Whoever may not read the Secret is refused by the server.
 core::Result<void> show_link(const Call& call, const MemberView& member) {
   if (member.link_secret.empty())
     return core::fail(ErrorKind::NotFound, fmt::format("{} has no open link", name_of(member)));
-  auto secret = call.session.client().get(core::types::secrets(), {member.key.ns, member.link_secret});
+  auto secret = read_link_secret(call.session, {member.key.ns, member.link_secret});
   if (!secret) return std::unexpected(std::move(secret.error()));
-  const json::json_pointer entry("/data/link");
-  auto clear = kube::decode_base64(text_at(*secret, "/data/link"));
-  if (secret->contains(entry)) {
-    auto& encoded = secret->at(entry).get_ref<std::string&>();
-    explicit_bzero(encoded.data(), encoded.size());
-  }
-  if (!clear || clear->empty())
-    return core::fail(ErrorKind::NotFound, fmt::format("Secret {} holds no link", member.link_secret));
-  const core::SecretText link(std::move(*clear));
-  call.out << link.reveal() << "\n";
+  const auto link = take_link(*secret);
+  if (!link) return std::unexpected(link.error());
+  call.out << link->reveal() << "\n";
   return {};
 }
 

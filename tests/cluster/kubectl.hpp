@@ -27,6 +27,7 @@ class Kubectl {
   // words when it fails for any other reason: so a refused connection is never read as "it is gone".
   [[nodiscard]] nlohmann::json get(const std::vector<std::string>& arguments) const;
 
+  [[nodiscard]] const std::filesystem::path& program() const { return program_; }
   [[nodiscard]] const std::filesystem::path& kubeconfig() const { return kubeconfig_; }
 
  private:

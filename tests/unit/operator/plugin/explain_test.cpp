@@ -67,12 +67,10 @@ INSTANTIATE_TEST_SUITE_P(
              server_said(ErrorKind::Forbidden, "Forbidden", "delivery None needs the verb manage on the Organization"),
              "Error from server (Forbidden): delivery None needs the verb manage on the Organization\nLeave --delivery "
              "out, or use --delivery Link.\n"},
-        Case{"NotInstalled",
-             server_said(ErrorKind::NotFound, "NotFound", "the server could not find the requested resource"),
-             "Error from server (NotFound): the server could not find the requested resource\nGuildhall is not "
-             "installed "
-             "in this cluster: it has no members.guildhall.dev. Is it the right one? See: kubectl config "
-             "current-context\n"},
+        Case{"NotInstalled", server_said(ErrorKind::NotFound, "", "the API server answered 404: 404 page not found"),
+             "error: the server doesn't have a resource type \"members\"\nGuildhall is not installed in this cluster: "
+             "it "
+             "has no members.guildhall.dev. Is it the right one? See: kubectl config current-context\n"},
         Case{"NoSuchMember", server_said(ErrorKind::NotFound, "NotFound", "members.guildhall.dev \"x\" not found"),
              "Error from server (NotFound): members.guildhall.dev \"x\" not found\nSee who is there: kubectl guildhall "
              "members list -n acme\n"},

@@ -101,16 +101,17 @@ TEST(InvitationTest, SaysWhatBecameOfIt) {
 
 TEST(InvitationTest, SaysWhatIsInTheWayAndTheWayOut) {
   EXPECT_EQ(became(view("jane", {}, not_ready("DuplicateEmail", "Member ada has this email"))),
-            "error: member.guildhall.dev/jane is there, but does not go on: DuplicateEmail: Member ada has this email\n"
+            "error: member.guildhall.dev/jane is there, but cannot go on: DuplicateEmail: Member ada has this email\n"
             "Remove this one: kubectl guildhall members delete jane -n acme");
   EXPECT_THAT(became(view("jane", {}, not_ready("NoMailServer", "no mail server"))),
               HasSubstr("kubectl patch gmem jane -n acme --type=merge -p "
                         "'{\"spec\":{\"invitation\":{\"delivery\":\"Link\"}}}'"));
+  EXPECT_THAT(became(view("jane", {}, not_ready("MailUncertain", "lost"))), HasSubstr("members resend jane -n acme"));
   EXPECT_THAT(became(view("jane", {}, not_ready("NotAHome", "no home"))), HasSubstr("home namespace (-n)"));
   EXPECT_THAT(became(view("jane", {}, not_ready("NoPublicPage", "no page"))), HasSubstr("--public-url"));
   EXPECT_THAT(became(view("jane", {}, not_ready("Paused", "paused", false))), HasSubstr("guildhall.dev/paused-"));
   EXPECT_THAT(became(view("jane", {}, not_ready("MailFailed", "421 later", false))),
-              HasSubstr("MailFailed: 421 later"));
+              HasSubstr("is there, but not done yet: MailFailed: 421 later"));
   EXPECT_THAT(became(view("jane", {}, {{"conditions", nullptr}})), HasSubstr("is Guildhall's operator running?"));
 }
 
