@@ -80,6 +80,8 @@ std::string contradiction(const Invocation& invocation) {
              "digit";
     if (invite->email.find('@') == std::string::npos) return "EMAIL is an e-mail address such as jane@acme.example";
     if (invite->show_link && invite->delivery != "Link") return "--show-link needs --delivery Link";
+    if (invite->show_link && (invocation.output == Output::Json || invocation.output == Output::Yaml))
+      return "--show-link prints a line of its own, which fits into no document; use -o name, or no -o";
     if (invite->dry_run != DryRun::None && (invite->show_link || invite->wait))
       return "--dry-run makes nothing that --wait or --show-link could wait for";
   }

@@ -1,18 +1,14 @@
 #include <fmt/format.h>
-#include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero is not in <cstring>
 
-#include <chrono>
 #include <ostream>
 
 #include "operator/api/member.hpp"
 #include "operator/api/organization.hpp"
-#include "operator/core/secret_text.hpp"
-#include "operator/kube/base64.hpp"
-#include "operator/kube/retry.hpp"
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
 #include "operator/plugin/home.hpp"
 #include "operator/plugin/invitation.hpp"
+#include "operator/plugin/link_secret.hpp"
 #include "operator/plugin/printable.hpp"
 #include "operator/plugin/printing.hpp"
 #include "operator/plugin/waiting.hpp"
@@ -26,7 +22,7 @@ using nlohmann::json;
 
 /// Another who invites at the same moment may take the name; then the next one is tried.
 constexpr int kTries = 5;
-constexpr std::chrono::seconds kLongestWaitForTheRight{5};
+constexpr const char* kUnchanged = "unchanged";
 
 /// What inviting came to.
 struct Made {
@@ -67,7 +63,7 @@ core::Result<Made> make(Session& session, const InviteMember& command) {
     if (plan->exists) {
       auto member = session.client().get(api::member_type(), {session.ns(), plan->name});
       if (!member) return std::unexpected(std::move(member.error()));
-      return Made{std::move(*member), "unchanged"};
+      return Made{std::move(*member), kUnchanged};
     }
     std::string done = "invited" + dry_run_mark(command.dry_run);
     if (command.dry_run == DryRun::Client) return Made{std::move(plan->object), std::move(done)};
@@ -78,60 +74,39 @@ core::Result<Made> make(Session& session, const InviteMember& command) {
   }
 }
 
-/// Guildhall lets Admins read the Secret of a link a moment after it has made it.
-core::Result<json> read_link_secret(Session& session, const core::ObjectKey& key) {
-  constexpr std::chrono::milliseconds kPause{200};
-  const auto deadline = std::chrono::steady_clock::now() + kLongestWaitForTheRight;
-  while (true) {
-    auto secret = session.client().get(core::types::secrets(), key);
-    const bool may_come = !secret && secret.error().kind == ErrorKind::Forbidden;
-    if (!may_come || std::chrono::steady_clock::now() >= deadline) return secret;
-    kube::pause(kPause, {});
-  }
+bool is_document(Output output) {
+  return output == Output::Json || output == Output::Yaml;
 }
 
-/// The link in a Secret, whose encoded form is wiped. Errors: NotFound, when there is none.
-core::Result<core::SecretText> take_link(json& secret) {
-  const json::json_pointer entry("/data/link");
-  auto clear = kube::decode_base64(text_at(secret, "/data/link"));
-  if (secret.contains(entry) && secret.at(entry).is_string()) {
-    auto& encoded = secret.at(entry).get_ref<std::string&>();
-    explicit_bzero(encoded.data(), encoded.size());
-  }
-  if (!clear || clear->empty()) return core::fail(ErrorKind::NotFound, "the Secret holds no link");
-  return core::SecretText(std::move(*clear));
-}
-
-/// The one place where a link is printed. Whoever may not read the Secret is refused by the server.
-core::Result<void> show_link(const Call& call, const MemberView& member) {
-  if (member.link_secret.empty())
-    return core::fail(ErrorKind::NotFound, fmt::format("{} has no open link", name_of(member)));
-  auto secret = read_link_secret(call.session, {member.key.ns, member.link_secret});
-  if (!secret) return std::unexpected(std::move(secret.error()));
-  const auto link = take_link(*secret);
-  if (!link) return std::unexpected(link.error());
-  call.out << link->reveal() << "\n";
-  return {};
-}
-
-/// Tells what becomes of it, to a person.
-Outcome tell(const Call& call, const InviteMember& command, const json& member) {
-  const bool talks = call.invocation.output == Output::Table;
-  if (!command.wait) {
-    const std::string name = text_at(member, "/metadata/name");
-    if (talks) call.out << printable_lines(what_comes(command, name, call.session.ns()));
-    return kDone;
-  }
-  const auto settled = wait_until_settled(call.session, member_view(member).key, *command.wait);
+/// Waits, and tells what became of it; a document is printed when nothing more comes.
+Outcome wait_and_tell(const Call& call, const InviteMember& command, const core::ObjectKey& key) {
+  const auto settled = wait_until_settled(call.session, key, *command.wait);
   if (!settled) return std::unexpected(settled.error());
-  const auto story = what_became(*settled);
+  const Output output = call.invocation.output;
+  if (is_document(output)) print_done(call.out, output, *settled, "");
+  const MemberView member = member_view(*settled);
+  const auto story = what_became(member);
   if (!story) return std::unexpected(story.error());
   if (command.show_link) {
-    if (const auto shown = show_link(call, *settled); !shown) return std::unexpected(shown.error());
-    return kDone;
+    const auto link = read_link(call.session, member);
+    if (!link) return std::unexpected(link.error());
+    // The one place where a secret is printed.
+    call.out << link->reveal() << "\n";
+  } else if (output == Output::Table) {
+    call.out << printable_lines(*story);
   }
-  if (talks) call.out << printable_lines(*story);
   return kDone;
+}
+
+/// To a person: what comes, or that there is nothing to do.
+void tell(const Call& call, const InviteMember& command, const Made& made) {
+  const MemberView member = member_view(made.member);
+  const std::string phase = member.phase.empty() ? "new" : member.phase;
+  if (made.done == kUnchanged) {
+    call.out << printable_lines(fmt::format("{} is a Member already: {}, {}.", member.email, member.role, phase));
+  } else if (!command.wait && command.dry_run == DryRun::None) {
+    call.out << printable_lines(what_comes(command, member.key.name, call.session.ns()));
+  }
 }
 
 }  // namespace
@@ -140,16 +115,10 @@ Outcome run(const Call& call, const InviteMember& command) {
   if (const auto place = check_place(call.session); !place) return std::unexpected(place.error());
   const auto made = make(call.session, command);
   if (!made) return std::unexpected(made.error());
-  print_done(call.out, call.invocation.output, made->member, made->done);
-  if (made->done == "unchanged" && call.invocation.output == Output::Table) {
-    const MemberView member = member_view(made->member);
-    call.out << printable(fmt::format("{} is a Member already: {}, {}.", member.email, member.role,
-                                      member.phase.empty() ? "new" : member.phase))
-             << "\n";
-    if (!command.wait) return kDone;
-  }
-  if (command.dry_run != DryRun::None) return kDone;
-  return tell(call, command, made->member);
+  const Output output = call.invocation.output;
+  if (!command.wait || !is_document(output)) print_done(call.out, output, made->member, made->done);
+  if (output == Output::Table) tell(call, command, *made);
+  return command.wait ? wait_and_tell(call, command, member_view(made->member).key) : Outcome(kDone);
 }
 
 }  // namespace guildhall::plugin

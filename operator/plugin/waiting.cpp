@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "operator/api/member.hpp"
 #include "operator/kube/watch_event.hpp"
@@ -26,30 +26,34 @@ kube::WatchOptions watch_from(const core::ObjectKey& key, const std::string& ver
   return options;
 }
 
+bool has_settled(const nlohmann::json& member) {
+  return is_settled(member_view(member));
+}
+
 /// Takes each new form of the Member, and ends the watch when there is nothing more to wait for.
-bool take(const kube::WatchEvent& event, MemberView& seen, bool& deleted) {
+bool take(kube::WatchEvent&& event, nlohmann::json& seen, bool& deleted) {
   if (event.type == kube::WatchEventType::Bookmark) return true;
   deleted = event.type == kube::WatchEventType::Deleted;
-  seen = member_view(event.object);
-  return !deleted && !is_settled(seen);
+  seen = std::move(event.object);
+  return !deleted && !has_settled(seen);
 }
 
 }  // namespace
 
-core::Result<MemberView> wait_until_settled(Session& session, const core::ObjectKey& key, std::chrono::seconds limit) {
+core::Result<nlohmann::json> wait_until_settled(Session& session, const core::ObjectKey& key,
+                                                std::chrono::seconds limit) {
   const auto deadline = Clock::now() + limit;
   while (true) {
-    const auto member = session.client().get(api::member_type(), key);
-    if (!member) return std::unexpected(member.error());
-    MemberView seen = member_view(*member);
+    auto member = session.client().get(api::member_type(), key);
+    if (!member) return std::unexpected(std::move(member.error()));
     const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - Clock::now());
-    if (is_settled(seen) || left <= std::chrono::seconds(0)) return seen;
+    if (has_settled(*member) || left <= std::chrono::seconds(0)) return member;
     bool deleted = false;
     const auto watched =
         session.client().watch(api::member_type(), watch_from(key, text_at(*member, "/metadata/resourceVersion"), left),
-                               [&](kube::WatchEvent&& event) { return take(event, seen, deleted); }, {});
-    if (deleted) return core::fail(core::ErrorKind::NotFound, fmt::format("{} was deleted meanwhile", name_of(seen)));
-    if (is_settled(seen)) return seen;
+                               [&](kube::WatchEvent&& event) { return take(std::move(event), *member, deleted); }, {});
+    if (deleted) return core::fail(core::ErrorKind::NotFound, fmt::format("Member {} was deleted meanwhile", key.name));
+    if (has_settled(*member)) return member;
     // What a watch can lose, the next look finds.
     if (!watched && watched.error().kind != core::ErrorKind::Gone) return std::unexpected(watched.error());
   }

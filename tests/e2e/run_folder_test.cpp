@@ -99,6 +99,9 @@ TEST_F(RunFolderTest, PrintsAKubeconfigOfAUserAndNothingElse) {
   const auto seen = in_its_shell(R"(kubectl --kubeconfig "$0/jane" auth whoami)").out;
   EXPECT_THAT(seen, HasSubstr("jane@acme.example"));
   EXPECT_THAT(seen, HasSubstr("[a b system:authenticated]"));
+  EXPECT_THAT(in_its_shell(R"(KUBECONFIG="$0/jane" kubectl guildhall whoami)").out,
+              HasSubstr("User:   jane@acme.example"))
+      << "kubectl finds the plugin";
 }
 
 TEST_F(RunFolderTest, StartsOnlyWhatDoesNotRun) {

@@ -47,9 +47,8 @@ class PluginDocumentTest : public PluginFixture {
  protected:
   /// As a shell would, where it has quotes; what both streams say.
   static std::string run_in_shell(const cluster::Kubectl& user, const std::string& command) {
-    namespace fs = std::filesystem;
-    const std::string path = fs::path(GUILDHALL_PLUGIN).parent_path().string() + ":" +
-                             user.program().parent_path().string() + ":" + std::getenv("PATH");
+    const std::string path =
+        plugin().parent_path().string() + ":" + user.program().parent_path().string() + ":" + std::getenv("PATH");
     const auto output = cluster::run({.program = "/bin/sh",
                                       .arguments = {"-c", command + " 2>&1"},
                                       .environment = {{"KUBECONFIG", user.kubeconfig().string()}, {"PATH", path}}});

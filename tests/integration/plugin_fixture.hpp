@@ -2,6 +2,7 @@
 // certificates.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -36,9 +37,11 @@ class PluginFixture : public MemberFixture {
     wait_ready(organization, {"ada", "ed", "vi"});
   }
 
+  /// Of the same build as the operator.
+  static std::filesystem::path plugin() { return cluster::operator_binary().parent_path() / "kubectl-guildhall"; }
   static cluster::Command command(const cluster::Kubectl& user, Words words, const std::string& ns) {
     if (!ns.empty()) words.insert(words.end(), {"-n", ns});
-    return {.program = GUILDHALL_PLUGIN,
+    return {.program = plugin(),
             .arguments = std::move(words),
             .environment = {{"KUBECONFIG", user.kubeconfig().string()}}};
   }
@@ -48,7 +51,7 @@ class PluginFixture : public MemberFixture {
   }
   /// kubectl, that finds the plugin beside its own folder.
   static cluster::Output kubectl_with_plugin(const cluster::Kubectl& user, Words words) {
-    const std::string path = std::filesystem::path(GUILDHALL_PLUGIN).parent_path().string() + ":" + std::getenv("PATH");
+    const std::string path = plugin().parent_path().string() + ":" + std::getenv("PATH");
     return cluster::run({.program = user.program(),
                          .arguments = std::move(words),
                          .environment = {{"KUBECONFIG", user.kubeconfig().string()}, {"PATH", path}}});

@@ -57,6 +57,18 @@ TEST_F(PluginInviteTest, ALinkIsPrintedOnlyWhenItIsAskedFor) {
   EXPECT_EQ(shown.out, "member.guildhall.dev/bob\n" + secret.out + "\n");
 }
 
+TEST_F(PluginInviteTest, ADocumentIsWhatCameOfIt) {
+  apply_company("document");
+  const auto output =
+      guildhall(member_user("document", "ada"),
+                {"members", "invite", "lin@document.example", "--role=Viewer", "--wait", "-o", "json"}, "document");
+  EXPECT_EQ(output.exit_code, 0) << output;
+  const json member = json::parse(output.out);
+  EXPECT_EQ(member["kind"], "Member");
+  EXPECT_EQ(text(member, "/status/phase"), "PendingInvitation");
+  EXPECT_NE(text(member, "/status/invitation/sentAt"), "");
+}
+
 TEST_F(PluginInviteTest, ADryRunMakesNothing) {
   apply_company("dry");
   const auto& ada = member_user("dry", "ada");

@@ -143,7 +143,7 @@ TEST_F(PluginTest, IsFoundAndCompletedByKubectl) {
 
 TEST_F(PluginTest, AClusterThatIsNotThereOrHasNoGuildhallIsSaidSo) {
   const auto at = [&](const std::string& kubeconfig) {
-    return cluster::run({.program = GUILDHALL_PLUGIN,
+    return cluster::run({.program = plugin(),
                          .arguments = {"members", "list"},
                          .environment = {{"KUBECONFIG", kubeconfig}, {"HOME", "/nonexistent"}}});
   };

@@ -67,11 +67,11 @@ spawn_operator() {
 
 page_url() { echo "http://localhost:$(cat "$1/page.port")"; } # page_url DIR: of the page of invitations
 
-write_env() { # write_env DIR: for a shell, on standard output
+write_env() { # write_env DIR: for a shell, on standard output; kubectl finds the plugin beside the operator
   local dir=$1
   cat << ENV
 KUBECONFIG=$(quoted "$dir/kubeconfig")
-PATH=$(quoted "$dir/bin:$root/build/bin:$PATH")
+PATH=$(quoted "$dir/bin:$(cd "$(dirname "$operator")" && pwd):$PATH")
 OPERATOR_PID=$(quoted "$(pid_of "$dir" operator)")
 OPERATOR_LOG=$(quoted "$dir/operator.log")
 METRICS_URL=$(quoted "http://127.0.0.1:$(cat "$dir/metrics.port")")

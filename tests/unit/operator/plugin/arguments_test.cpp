@@ -151,6 +151,10 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"ANameThatIsNone", {"members", "invite", "a@b", "--role=Viewer", "--name=J D"}, "--name is made of"},
         Refusal{
             "ShowWithoutLink", {"members", "invite", "a@b", "--role=Viewer", "--show-link"}, "needs --delivery Link"},
+        Refusal{"ALinkInADocument",
+                {"members", "invite", "a@b", "--role=Viewer", "--delivery=Link", "--show-link", "-o", "json"},
+                "fits into no document"},
+        Refusal{"TwoGroups", {"whoami", "--as", "a", "--as-group", "g", "--as-group", "h"}, "--as-group"},
         Refusal{"DryAndWaiting", {"members", "invite", "a@b", "--role=Viewer", "--wait", "--dry-run"}, "--dry-run"},
         Refusal{"AWaitThatIsNone", {"members", "invite", "a@b", "--role=Viewer", "--wait=long"}, "--wait"},
         Refusal{"AnOutputThatIsNone", {"members", "list", "-o", "xml"}, "xml"},
