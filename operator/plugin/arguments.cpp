@@ -70,22 +70,29 @@ Message explain(const CLI::App& app, const CLI::ParseError& error) {
           kUsage};
 }
 
+bool is_document(Output output) {
+  return output == Output::Json || output == Output::Yaml;
+}
+
+/// What does not go together; empty: all does.
+std::string contradiction(const InviteMember& invite, Output output) {
+  if (!invite.name.empty() && !is_object_name(invite.name))
+    return "--name is made of lower-case letters, digits, dashes and dots, and begins and ends with a letter or digit";
+  if (invite.email.find('@') == std::string::npos) return "EMAIL is an e-mail address such as jane@acme.example";
+  if (invite.show_link && invite.delivery != "Link") return "--show-link needs --delivery Link";
+  if (invite.show_link && is_document(output))
+    return "--show-link prints a line of its own, which fits into no document; use -o name, or no -o";
+  const bool waits = invite.show_link || invite.wait;
+  if (waits && invite.dry_run != DryRun::None)
+    return "--dry-run makes nothing that --wait or --show-link could wait for";
+  return {};
+}
+
 /// What CLI11 cannot see: rules about several flags.
 std::string contradiction(const Invocation& invocation) {
-  const auto& connection = invocation.connection;
-  if (connection.as.empty() && !connection.as_group.empty()) return "--as-group needs --as";
-  if (const auto* invite = std::get_if<InviteMember>(&invocation.command)) {
-    if (!invite->name.empty() && !is_object_name(invite->name))
-      return "--name is made of lower-case letters, digits, dashes and dots, and begins and ends with a letter or "
-             "digit";
-    if (invite->email.find('@') == std::string::npos) return "EMAIL is an e-mail address such as jane@acme.example";
-    if (invite->show_link && invite->delivery != "Link") return "--show-link needs --delivery Link";
-    if (invite->show_link && (invocation.output == Output::Json || invocation.output == Output::Yaml))
-      return "--show-link prints a line of its own, which fits into no document; use -o name, or no -o";
-    if (invite->dry_run != DryRun::None && (invite->show_link || invite->wait))
-      return "--dry-run makes nothing that --wait or --show-link could wait for";
-  }
-  return {};
+  if (invocation.connection.as.empty() && !invocation.connection.as_group.empty()) return "--as-group needs --as";
+  const auto* invite = std::get_if<InviteMember>(&invocation.command);
+  return invite == nullptr ? "" : contradiction(*invite, invocation.output);
 }
 
 /// What one flag brings with it.
