@@ -27,11 +27,9 @@ core::Result<void> find_own_member(Session& session, Place& place) {
   if (!caller) return std::unexpected(caller.error());
   const auto members = readable(session, api::member_type());
   if (!members) return std::unexpected(members.error());
-  std::vector<MemberView> views;
-  for (const auto& member : *members) {
-    views.push_back(member_view(member));
-    if (place.organization.empty()) place.organization = views.back().organization;
-  }
+  const std::vector<MemberView> views = member_views(*members);
+  for (const auto& view : views)
+    if (place.organization.empty()) place.organization = view.organization;
   for (const auto& own : own_members(*caller, views))
     if (own.is_self && place.own_member.empty()) place.own_member = own.member.key.name;
   return {};

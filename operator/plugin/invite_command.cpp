@@ -45,10 +45,7 @@ core::Result<void> check_place(Session& session) {
 core::Result<InvitationPlan> plan_now(Session& session, const InviteMember& command) {
   const auto members = session.list(api::member_type(), session.ns());
   if (!members) return std::unexpected(members.error());
-  std::vector<MemberView> views;
-  for (const auto& member : *members)
-    views.push_back(member_view(member));
-  return plan_invitation(command, session.ns(), views);
+  return plan_invitation(command, session.ns(), member_views(*members));
 }
 
 std::string dry_run_mark(DryRun dry_run) {
@@ -56,22 +53,23 @@ std::string dry_run_mark(DryRun dry_run) {
   return dry_run == DryRun::Client ? " (dry run)" : " (server dry run)";
 }
 
+core::Result<Made> make_once(Session& session, const InviteMember& command) {
+  auto plan = plan_now(session, command);
+  if (!plan) return std::unexpected(std::move(plan.error()));
+  const std::string done = plan->exists ? kUnchanged : "invited" + dry_run_mark(command.dry_run);
+  if (!plan->exists && command.dry_run == DryRun::Client) return Made{std::move(plan->object), done};
+  auto member = plan->exists ? session.client().get(api::member_type(), {session.ns(), plan->name})
+                             : session.client().create(api::member_type(), session.ns(), plan->object);
+  if (!member) return std::unexpected(std::move(member.error()));
+  return Made{std::move(*member), done};
+}
+
 core::Result<Made> make(Session& session, const InviteMember& command) {
-  for (int tried = 1;; ++tried) {
-    auto plan = plan_now(session, command);
-    if (!plan) return std::unexpected(std::move(plan.error()));
-    if (plan->exists) {
-      auto member = session.client().get(api::member_type(), {session.ns(), plan->name});
-      if (!member) return std::unexpected(std::move(member.error()));
-      return Made{std::move(*member), kUnchanged};
-    }
-    std::string done = "invited" + dry_run_mark(command.dry_run);
-    if (command.dry_run == DryRun::Client) return Made{std::move(plan->object), std::move(done)};
-    auto member = session.client().create(api::member_type(), session.ns(), plan->object);
-    if (member) return Made{std::move(*member), std::move(done)};
-    const bool lost_race = member.error().kind == ErrorKind::AlreadyExists && command.name.empty();
-    if (!lost_race || tried == kTries) return std::unexpected(std::move(member.error()));
-  }
+  auto made = make_once(session, command);
+  const auto lost_race = [&] { return !made && made.error().kind == ErrorKind::AlreadyExists; };
+  for (int tried = 1; tried < kTries && lost_race() && command.name.empty(); ++tried)
+    made = make_once(session, command);
+  return made;
 }
 
 bool is_document(Output output) {

@@ -18,13 +18,6 @@ bool is_wanted(const MemberView& member, const ListMembers& command) {
   return fits(command.role, member.role) && fits(command.phase, member.phase) && fits(command.email, member.email);
 }
 
-std::vector<MemberView> views_of(const std::vector<nlohmann::json>& members) {
-  std::vector<MemberView> views;
-  for (const auto& member : members)
-    views.push_back(member_view(member));
-  return views;
-}
-
 void print_table(const Call& call, const ListMembers& command, const std::vector<nlohmann::json>& members) {
   if (members.empty()) {
     call.err << (command.all_namespaces ? "No resources found\n"
@@ -32,7 +25,7 @@ void print_table(const Call& call, const ListMembers& command, const std::vector
     return;
   }
   const MemberColumns columns{.with_namespace = command.all_namespaces, .wide = call.invocation.output == Output::Wide};
-  call.out << format_table(member_table(views_of(members), columns, now()), !call.invocation.no_headers);
+  call.out << format_table(member_table(member_views(members), columns, now()), !call.invocation.no_headers);
 }
 
 }  // namespace

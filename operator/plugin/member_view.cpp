@@ -1,7 +1,5 @@
 #include "operator/plugin/member_view.hpp"
 
-#include <nlohmann/json.hpp>
-
 namespace guildhall::plugin {
 
 namespace {
@@ -77,6 +75,14 @@ MemberView member_view(const json& member) {
   read_status(member, view);
   read_conditions(member, view);
   return view;
+}
+
+std::vector<MemberView> member_views(const std::vector<json>& members) {
+  std::vector<MemberView> views;
+  views.reserve(members.size());
+  for (const auto& member : members)
+    views.push_back(member_view(member));
+  return views;
 }
 
 std::string name_of(const MemberView& member) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +47,7 @@ struct MemberView {
 };
 
 MemberView member_view(const nlohmann::json& member);
+std::vector<MemberView> member_views(const std::vector<nlohmann::json>& members);
 
 /// "member.guildhall.dev/jane", as kubectl names it.
 std::string name_of(const MemberView& member);

@@ -51,10 +51,7 @@ core::Result<MemberView> own_member(const Call& call, const std::string& name) {
   if (!caller) return std::unexpected(caller.error());
   const auto members = candidates(call, name);
   if (!members) return std::unexpected(members.error());
-  std::vector<MemberView> views;
-  for (const auto& member : *members)
-    views.push_back(member_view(member));
-  auto own = own_members(*caller, views);
+  auto own = own_members(*caller, member_views(*members));
   std::erase_if(own, [](const OwnMember& each) { return !each.is_self; });
   if (own.size() == 1) return own.front().member;
   if (own.empty()) {
@@ -63,6 +60,7 @@ core::Result<MemberView> own_member(const Call& call, const std::string& name) {
                                   name.empty() ? "no Member" : "not " + name, call.session.ns(), call.session.ns()));
   }
   std::vector<std::string> names;
+  names.reserve(own.size());
   for (const auto& each : own)
     names.push_back(each.member.key.name);
   return core::fail(ErrorKind::Invalid, fmt::format("you are several Members in {}; name one: {}", call.session.ns(),

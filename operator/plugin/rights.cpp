@@ -11,7 +11,8 @@ namespace {
 
 using nlohmann::json;
 
-Action in_home(const Place& place, std::string words, const char* verb, const char* resource, std::string name = {}) {
+Action in_home(const Place& place, std::string words, const char* verb, const char* resource,
+               const std::string& name = {}) {
   const std::string full = std::string(resource) + (name.empty() ? "" : "/" + name);
   return {std::move(words), place.home, question_of(verb, full, place.home)};
 }

@@ -60,10 +60,10 @@ std::expected<std::unique_ptr<Session>, std::string> Session::open(const Connect
   if (!config && is_unconfigured(connection, config.error())) return std::unexpected(no_configuration());
   if (!config) return std::unexpected(explain_no_cluster(config.error()));
   if (!connection.as.empty()) config->impersonation = {.user = connection.as, .group = connection.as_group};
-  std::string ns = first_of(connection.ns, config->ns, "default");
+  const std::string ns = first_of(connection.ns, config->ns, "default");
   auto transport = kube::make_cpprest_transport(std::move(*config), {.threads = 2, .sources = {}});
   if (!transport) return std::unexpected(explain(transport.error(), ns));
-  return std::make_unique<Session>(std::move(*transport), client_options(connection, dry_run), std::move(ns));
+  return std::make_unique<Session>(std::move(*transport), client_options(connection, dry_run), ns);
 }
 
 core::Result<std::vector<json>> Session::list(const core::ResourceType& type, const std::string& ns) {

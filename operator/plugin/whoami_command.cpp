@@ -21,15 +21,12 @@ core::Result<std::vector<MemberView>> readable_members(const Call& call, bool al
     call.err << "You may not read the Members of all namespaces; only " << ns << " was looked at (-n names another).\n";
     members = session.list(api::member_type(), session.ns());
   }
-  std::vector<MemberView> views;
   if (!members && !is_kept_from_us(members.error())) return std::unexpected(std::move(members.error()));
   if (!members) {
     call.err << "You may not read the Members of " << ns << ". If it is not your organization's home, name that: -n\n";
-    return views;
+    return std::vector<MemberView>{};
   }
-  for (const auto& member : *members)
-    views.push_back(member_view(member));
-  return views;
+  return member_views(*members);
 }
 
 }  // namespace
