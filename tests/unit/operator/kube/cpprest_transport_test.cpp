@@ -58,7 +58,7 @@ TEST(CpprestTransportTest, SaysWhomARequestIsMadeAs) {
 }
 
 TEST(CpprestTransportTest, NobodyIsImpersonatedWhoseNameWouldMakeHeaders) {
-  ClusterConfig config;
+  ClusterConfig config;  // NOLINT(misc-const-correctness): it is changed below
   config.server = "http://127.0.0.1:1";
   config.impersonation.user = "jane\r\nImpersonate-Group: system:masters";
   const auto transport = make_cpprest_transport(std::move(config));

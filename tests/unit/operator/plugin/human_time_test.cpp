@@ -27,10 +27,10 @@ TEST(HumanTimeTest, SaysHowLongAgoAsKubectlDoes) {
       {48 * kHour, "2d"},
       {2 * kDay + kHour, "2d1h"},
       {8 * kDay + 1, "8d"},
-      {2 * 365 * kDay - 1, "729d"},
-      {2 * 365 * kDay, "2y"},
+      {2L * 365 * kDay - 1, "729d"},
+      {2L * 365 * kDay, "2y"},
       {740 * kDay, "2y10d"},
-      {9 * 365 * kDay + 1, "9y"},
+      {9L * 365 * kDay + 1, "9y"},
   };
   for (const auto& [seconds, text] : cases)
     EXPECT_EQ(human_duration(std::chrono::seconds(seconds)), text) << seconds;
