@@ -97,6 +97,18 @@ std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft
   return core::merge_conditions(seen.member.status.conditions, std::move(wanted), seen.member.metadata.generation, now);
 }
 
+/// With what the page saw it do.
+SeenActivity whole_activity(const Observed& seen) {
+  SeenActivity whole = seen.activity;
+  const auto& invitation = seen.member.status.invitation;
+  const bool was_invited = invitation && invitation->token_hash;
+  if (was_invited && seen.judged.acceptance)
+    whole.activity.add({.at = seen.judged.acceptance->accepted_at,
+                        .action = "accepted the invitation",
+                        .method = api::MemberAuthMethod::Invitation});
+  return whole;
+}
+
 }  // namespace
 
 api::MemberStatus wanted_status(const Observed& seen, Draft& draft, core::Timestamp now) {
@@ -113,7 +125,7 @@ api::MemberStatus wanted_status(const Observed& seen, Draft& draft, core::Timest
     invitation.accepted_at = acceptance->accepted_at;
   }
   if (seen.home == HomeState::Claimed) {
-    if (const auto later = record_activity(seen.activity, seen.member.metadata, now, status))
+    if (const auto later = record_activity(whole_activity(seen), seen.member.metadata, now, status))
       draft.look_again_at(*later, now);
   }
   return status;

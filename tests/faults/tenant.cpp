@@ -20,8 +20,11 @@ std::string secrets_of(const Snapshot& snapshot) {
   return paths;
 }
 
-/// The names of Guildhall's labels, annotations and finalizers that an object has.
-std::string marks_of(const json& object) {
+/// The names of Guildhall's labels, annotations and finalizers that an object has, but for what a former home keeps.
+std::string marks_of(json object) {
+  const json::json_pointer was_home("/metadata/annotations/guildhall.dev~1was-home");
+  if (object.is_object() && object.contains(was_home))
+    object.at(was_home.parent_pointer()).erase("guildhall.dev/was-home");
   const std::string metadata = object.is_null() ? "" : object["metadata"].dump();
   const auto at = metadata.find("guildhall.dev/");
   return at == std::string::npos ? "" : metadata.substr(at, 60);

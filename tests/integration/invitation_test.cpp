@@ -7,6 +7,7 @@
 #include <optional>
 #include <regex>
 
+#include "tests/cluster/browser.hpp"
 #include "tests/cluster/mailpit_process.hpp"
 #include "tests/integration/member_fixture.hpp"
 
@@ -114,6 +115,27 @@ TEST_F(InvitationTest, IsMailedOnceAndItsAcceptanceGivesTheRole) {
   EXPECT_NE(text(member("mailed", "jane"), "/status/invitation/acceptedAt"), "");
   EXPECT_EQ(open(path).status, 404) << "it worked once";
   EXPECT_THAT(mails_to("mailed", "jane"), SizeIs(1));
+}
+
+TEST_F(InvitationTest, IsAcceptedInABrowserWithoutScripts) {
+  apply_organization("browsed");
+  invite("browsed", "jane");
+  const std::string path = mailed_path("browsed", "jane");
+  const auto folder = cluster::shared_control_plane().directory() / "browser";
+  std::filesystem::create_directories(folder);
+  cluster::Browser browser(folder);
+  browser.forbid_scripts();
+  browser.set_screen({.width = 375, .height = 812, .phone = true});
+  browser.open(origin() + path);
+  EXPECT_THAT(browser.text(), AllOf(HasSubstr("browsed"), HasSubstr("Editor")));
+  const auto shots = cluster::source_directory() / "build/shots";
+  browser.screenshot(shots / "operator-invitation.png");
+  browser.click("Accept");
+  EXPECT_THAT(browser.text(), HasSubstr("You have joined"));
+  browser.screenshot(shots / "operator-accepted.png");
+  ASSERT_TRUE(becomes({"member", "jane", "-n", "browsed"}, "Ready", "True/Active"));
+  browser.open(origin() + path);
+  EXPECT_EQ(browser.status(), 404);
 }
 
 TEST_F(InvitationTest, TheLinkStandsNowhereButInTheMail) {

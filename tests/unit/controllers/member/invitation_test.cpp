@@ -129,6 +129,9 @@ TEST_F(InvitationByLink, IsOverWhenItWasAccepted) {
   EXPECT_EQ(world.phase("jane"), "Active");
   EXPECT_THAT(world.secrets, IsEmpty());
   EXPECT_EQ(world.invitation("jane")["acceptedAt"], "2026-11-24T10:00:00Z");
+  EXPECT_EQ(world.status("jane")["lastAction"], "accepted the invitation");
+  EXPECT_EQ(world.status("jane")["lastActiveAt"], "2026-11-24T10:00:00Z");
+  EXPECT_EQ(world.status("jane")["authMethods"], json::array({"Invitation"}));
   EXPECT_EQ(std::ranges::count(world.told, "MemberAccepted"), 1);
   EXPECT_EQ(world.look("jane"), 0);
 }
