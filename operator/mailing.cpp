@@ -4,6 +4,12 @@
 #include <nlohmann/json.hpp>
 
 namespace guildhall {
+namespace {
+
+/// Within the time in which a process has to end, and there is something to write down after it.
+constexpr std::chrono::seconds kPatience{2};
+
+}  // namespace
 
 Mailing::Mailing(const std::optional<mail::SmtpServer>& server, std::string templates, Surroundings surroundings)
     : templates_(std::move(templates)), at_(std::move(surroundings)) {
@@ -17,7 +23,7 @@ Mailing::Mailing(const std::optional<mail::SmtpServer>& server, std::string temp
 }
 
 void Mailing::stop() {
-  if (outbox_) outbox_->stop(std::chrono::steady_clock::now() + mail::Outbox::kStopPatience);
+  if (outbox_) outbox_->stop(std::chrono::steady_clock::now() + kPatience);
 }
 
 /// Read for each mail, so that an edit counts at once and a mistake in it is told by the Members that wait for it.
@@ -26,9 +32,7 @@ core::Result<mail::Texts> Mailing::texts() const {
   const core::ObjectKey key{at_.ns, templates_};
   const auto object = at_.client.get(core::types::config_maps(), key, at_.stop);
   if (!object) return std::unexpected(object.error());
-  std::map<std::string, std::string> data;
-  for (const auto& [name, text] : object->value("data", nlohmann::json::object()).items())
-    data[name] = text.get<std::string>();
+  const auto data = object->value("data", nlohmann::json::object()).get<std::map<std::string, std::string>>();
   auto texts = mail::parse_templates(data);
   if (!texts) texts.error().object = core::describe(core::types::config_maps(), key);
   return texts;

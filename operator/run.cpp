@@ -40,6 +40,8 @@ namespace member = controllers::member;
 namespace organization = controllers::organization;
 
 constexpr std::chrono::seconds kShutdownLimit{4};
+/// Within it: what the mail server answered to the last mails is written down.
+constexpr std::chrono::seconds kRecordPatience{1};
 /// A server, or a webhook of some namespace, that asks to slow down is waited for in the queue: a worker that waits is
 /// one less for all others.
 constexpr std::chrono::seconds kLongestWaitInWorker{1};
@@ -340,8 +342,9 @@ void Operator::lead(const std::stop_token& stop) {
 }
 
 void Operator::stop() {
-  stop_.request_stop();
   mailing_.stop();
+  if (leading_) member_reconciler_.wait_until_recorded(std::chrono::steady_clock::now() + kRecordPatience);
+  stop_.request_stop();
   threads_.clear();
   public_page_.stop();
   serving_.stop();

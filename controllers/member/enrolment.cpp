@@ -30,6 +30,12 @@ core::Apply make_organization(const Observed& seen) {
 /// Why no Organization can be made here, or none that this Member makes; empty: nothing is in the way.
 std::string obstacle_to(const Observed& seen) {
   const std::string& ns = home_of(seen);
+  if (seen.enrolment.was_home)
+    return fmt::format(
+        "namespace {} was the home of an Organization before, so no Member makes one of it again; whoever holds the "
+        "verb "
+        "manage makes the Organization, or removes annotation guildhall.dev/was-home from the namespace",
+        ns);
   if (!seen.enrolment.is_open)
     return fmt::format("no Organization has namespace {} as its home; a Member does nothing here", ns);
   if (seen.enrolment.name_is_taken)

@@ -116,6 +116,7 @@ Enrolment find_enrolment(const Caches& caches, const api::Organization* organiza
   const std::string& name = member.metadata.ns;
   const auto ns = caches.namespaces.get({"", name});
   found.is_open = ns && ns->enroll && ns->claim.empty() && !ns->was_home && !ns->deleting;
+  found.was_home = ns && ns->enroll && ns->was_home;
   found.name_is_taken = caches.organizations.get({"", name}) != nullptr;
   found.is_founder =
       organization != nullptr && organization->metadata.annotation(kEnrolledByAnnotation) == member.metadata.uid;

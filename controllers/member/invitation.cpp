@@ -57,6 +57,9 @@ void plan_present_link(const Observed& seen, core::Timestamp now, Draft& draft) 
     }
     draft.hinder(reasons::kSendingInvitation, "a Secret that does not hold the link makes room for the one that does",
                  false);
+    // That of a former Member of this name goes with its owner.
+    const std::string& owner = seen.link_secret->owner_uid;
+    if (!owner.empty() && owner != seen.member.metadata.uid) return;
     return remove_secret(*seen.link_secret, draft);
   }
   if (sent || !seen.holds_token) return draw(seen, now, draft);
@@ -69,20 +72,6 @@ void plan_link(const Observed& seen, core::Timestamp now, Draft& draft) {
   const bool none_yet = progress_of(seen) == Progress::None || is_by_mail(draft.invitation);
   if (none_yet) return draw(seen, now, draft);
   if (!has_ended(draft.invitation, now)) plan_present_link(seen, now, draft);
-}
-
-/// Whether the operator can do what spec.invitation.delivery asks for.
-bool check_means(const Observed& seen, Draft& draft) {
-  const bool by_mail = seen.member.spec.invitation.delivery == Delivery::Email;
-  if (by_mail && !seen.sends_mail) {
-    draft.hinder(
-        reasons::kNoMailServer,
-        "this operator has no mail server (--smtp); set spec.invitation.delivery to Link and hand the link over", true);
-    return false;
-  }
-  if (seen.serves_page) return true;
-  draft.hinder(reasons::kNoPublicPage, "this operator serves no page for invitations (--public-url)", true);
-  return false;
 }
 
 bool is_resend_due(const Observed& seen, core::Timestamp now) {
@@ -141,7 +130,6 @@ MailStep mail_step(const Observed& seen, core::Timestamp now) {
 }
 
 void plan_invitation(const Observed& seen, core::Timestamp now, Draft& draft) {
-  if (!check_means(seen, draft)) return;
   look_again_for_wish(seen, now, draft);
   // What the mail server answers to the present one is worth waiting for: it takes seconds.
   const bool answer_is_due = progress_of(seen) == Progress::HandingOver && is_on_its_way(seen.mail.stage);
@@ -154,6 +142,12 @@ void plan_invitation(const Observed& seen, core::Timestamp now, Draft& draft) {
   }
   if (draft.invitation.expires_at && !has_ended(draft.invitation, now))
     draft.look_again_at(*draft.invitation.expires_at, now);
+}
+
+void plan_withdrawal(const Observed& seen, Draft& draft) {
+  const bool is_wanted = seen.home != HomeState::NoOrganization && seen.standing != Standing::Inactive &&
+                         seen.standing != Standing::Duplicate;
+  if (!is_wanted && !seen.judged.acceptance && progress_of(seen) != Progress::None) kill_link(draft);
 }
 
 void plan_link_removal(const Observed& seen, core::Timestamp now, Draft& draft) {

@@ -41,6 +41,9 @@ MailStep mail_step(const Observed& seen, core::Timestamp now);
 /// the first; a new invitation kills the link of the one before.
 void plan_invitation(const Observed& seen, core::Timestamp now, Draft& draft);
 
+/// Rule: the link of who is not to be a Member now is dead, and does not come back: another one is made then.
+void plan_withdrawal(const Observed& seen, Draft& draft);
+
 /// Rule: the Secret with the link stands only while the link may be accepted.
 void plan_link_removal(const Observed& seen, core::Timestamp now, Draft& draft);
 

@@ -19,6 +19,19 @@ bool is_wanted_by_mail(const Observed& seen) {
   return seen.member.spec.invitation.delivery == Delivery::Email;
 }
 
+/// Whether the operator can do what spec.invitation.delivery asks for.
+bool check_means(const Observed& seen, Draft& draft) {
+  if (is_wanted_by_mail(seen) && !seen.sends_mail) {
+    draft.hinder(
+        reasons::kNoMailServer,
+        "this operator has no mail server (--smtp); set spec.invitation.delivery to Link and hand the link over", true);
+    return false;
+  }
+  if (seen.serves_page) return true;
+  draft.hinder(reasons::kNoPublicPage, "this operator serves no page for invitations (--public-url)", true);
+  return false;
+}
+
 bool has_room(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (!is_wanted_by_mail(seen) || seen.mail_from <= now) return true;
   draft.hinder(reasons::kMailThrottled,
@@ -27,6 +40,13 @@ bool has_room(const Observed& seen, core::Timestamp now, Draft& draft) {
                            core::format_timestamp(seen.mail_from)),
                false);
   draft.look_again_at(seen.mail_from, now);
+  return false;
+}
+
+bool may_draw(const Observed& seen, core::Timestamp now, Draft& draft) {
+  if (!check_means(seen, draft)) return false;
+  if (!is_paused(seen.member)) return has_room(seen, now, draft);
+  draft.hinder(reasons::kPaused, "no invitation is sent, as guildhall.dev/paused is set", false);
   return false;
 }
 
@@ -149,10 +169,19 @@ bool is_on_its_way(MailStage stage) {
   return stage == MailStage::UnderWay || stage == MailStage::AtTheDoor || stage == MailStage::Delivered;
 }
 
+void kill_link(Draft& draft) {
+  Invitation none;
+  none.resent_for = draft.invitation.resent_for;
+  none.handed_over_at = draft.invitation.handed_over_at;  // it counts among the mails of the hour
+  draft.invitation = std::move(none);
+}
+
 void draw(const Observed& seen, core::Timestamp now, Draft& draft) {
-  if (is_paused(seen.member))
-    return draft.hinder(reasons::kPaused, "no invitation is sent, as guildhall.dev/paused is set", false);
-  if (!has_room(seen, now, draft)) return;
+  if (!may_draw(seen, now, draft)) {
+    // The link that is out is dead from now on, whenever the next one goes. One that was only tried is not out.
+    if (progress_of(seen) != Progress::Drawn) kill_link(draft);
+    return;
+  }
   const core::Timestamp at = core::floor_to_seconds(now);
   Invitation next;
   next.token_hash = seen.candidate_hash;

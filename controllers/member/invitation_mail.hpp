@@ -15,8 +15,11 @@ bool is_by_mail(const Invitation& invitation);
 /// Whether this process waits for the mail server, or the mail server for it.
 bool is_on_its_way(MailStage stage);
 
-/// Draws an invitation: another token, whose hash the status gets before anything is sent. Hindered by
-/// guildhall.dev/paused and by how many mails may be sent.
+/// Forgets the token's hash, and with it all that is known of this invitation but what counts for the next.
+void kill_link(Draft& draft);
+
+/// Draws an invitation: another token, whose hash the status gets before anything is sent. Hindered by what the
+/// operator can do, by guildhall.dev/paused and by how many mails may be sent; the link before it is dead all the same.
 void draw(const Observed& seen, core::Timestamp now, Draft& draft);
 
 /// Records that it was sent, and tells it.

@@ -30,7 +30,16 @@ std::string hash_of_token(const nlohmann::json& object, const core::Codec& codec
 }  // namespace
 
 core::ObjectKey invitation_secret_key(const api::Member& member) {
-  return {member.metadata.ns, member.metadata.name.substr(0, kLongestName - kSuffix.size()) + std::string(kSuffix)};
+  const core::ObjectMeta& meta = member.metadata;
+  std::string name = meta.name + std::string(kSuffix);
+  // No two Members may come to one name.
+  if (name.size() > kLongestName)
+    name = meta.name.substr(0, kLongestName - kSuffix.size() - meta.uid.size()) + meta.uid + std::string(kSuffix);
+  return {meta.ns, std::move(name)};
+}
+
+std::string member_of_invitation_secret(const std::string& name) {
+  return name.ends_with(kSuffix) ? name.substr(0, name.size() - kSuffix.size()) : std::string{};
 }
 
 core::Result<InvitationSecretView> parse_invitation_secret(const nlohmann::json& object, const core::Codec& codec) {

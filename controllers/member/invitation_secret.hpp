@@ -16,8 +16,12 @@ inline constexpr const char* kInvitationSecretType = "guildhall.dev/invitation";
 /// Its one entry.
 inline constexpr const char* kLinkEntry = "link";
 
-/// Where the link of that Member lies: `<member>-invitation` in its home.
+/// Where the link of that Member lies: `<member>-invitation` in its home; of a name too long for that, its begin and
+/// the UID.
 core::ObjectKey invitation_secret_key(const api::Member& member);
+
+/// The Member of a Secret of that name; "" of any other name.
+std::string member_of_invitation_secret(const std::string& name);
 
 /// What is kept of such a Secret. No link: only what its token hashes to.
 struct InvitationSecretView {

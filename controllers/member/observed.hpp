@@ -34,6 +34,7 @@ struct BoundRole {
 /// What its namespace and it have to do with enrolment.
 struct Enrolment {
   bool is_open = false;        ///< the namespace may become the home of a new Organization
+  bool was_home = false;       ///< the namespace is labelled, and was a home before
   bool name_is_taken = false;  ///< an Organization has the namespace's name
   bool is_founder = false;     ///< the Organization was made for this Member
   bool made_itself = false;    ///< the user who made the Member is one that it is

@@ -81,6 +81,7 @@ void accept(const Observed& seen, Draft& draft) {
 /// Who needs an invitation is sent one; who needs none is accepted.
 void plan_acceptance(const Observed& seen, core::Timestamp now, Draft& draft) {
   plan_link_removal(seen, now, draft);
+  plan_withdrawal(seen, draft);
   if (seen.home != HomeState::Claimed || seen.standing != Standing::NotAccepted) return;
   // policies.yaml lets only those ask for None who may.
   const bool needs_none = seen.organization->invitations.auto_accept || is_founder_by_itself(seen) ||

@@ -88,9 +88,12 @@ void Reconciler::complete_enrolment(Observed& seen) const {
     enrolment.is_open = false;
   if (!enrolment.is_founder) return;
   const std::string creator = dependencies_.creator(seen.member);
-  enrolment.made_itself = std::ranges::any_of(organization::identities(seen.subjects), [&](const auto& subject) {
-    return !creator.empty() && user_name(subject) == creator;
-  });
+  const auto identities = organization::identities(seen.subjects);
+  const bool is_one = std::ranges::any_of(
+      identities, [&](const auto& subject) { return !creator.empty() && user_name(subject) == creator; });
+  // A ServiceAccount that lists itself beside somebody else has not shown that the other wants it.
+  enrolment.made_itself = is_one && (identities.size() == 1 ||
+                                     creator == organization::user_of(seen.member.spec.email, dependencies_.identity));
 }
 
 core::Plan Reconciler::plan_within_limits(Observed& seen, core::Timestamp now) {
@@ -99,7 +102,8 @@ core::Plan Reconciler::plan_within_limits(Observed& seen, core::Timestamp now) {
   for (const auto& member : caches_.members.by_index(organization::kMembersByNamespace, meta.ns)) {
     const auto& invitation = member->status.invitation;
     if (invitation && invitation->handed_over_at)
-      ledger_.record(meta.ns, member->spec.email, invitation->token_hash.value_or(""), *invitation->handed_over_at);
+      ledger_.record(meta.ns, member->spec.email, invitation->token_hash.value_or(member->metadata.uid),
+                     *invitation->handed_over_at);
   }
   const std::string hash = hash_in(seen.member.status);
   seen.mail_from = ledger_.free_from(meta.ns, seen.member.spec.email, was_handed_over(seen, hash) ? "" : hash, now);
@@ -130,16 +134,40 @@ void Reconciler::keep(const Observed& seen, std::shared_ptr<const Drawn> drawn) 
   ledger_.forget(key.ns, dropped->hash);
 }
 
+bool Reconciler::wait_until_recorded(std::chrono::steady_clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  return recorded_.wait_until(lock, deadline, [this] { return answers_due_.empty(); });
+}
+
+void Reconciler::note_answer_due(const Observed& seen, const core::Plan& made, bool held) {
+  const bool plans_to_hand_over = made.status && made.status->contains("/invitation/handedOverAt"_json_pointer) &&
+                                  !made.status->contains("/invitation/sentAt"_json_pointer);
+  const bool is_due = held && (progress_of(seen) == Progress::HandingOver || plans_to_hand_over);
+  const std::scoped_lock lock(mutex_);
+  if (is_due) {
+    answers_due_.insert(seen.member.metadata.key());
+  } else if (answers_due_.erase(seen.member.metadata.key()) > 0) {
+    recorded_.notify_all();
+  }
+}
+
 void Reconciler::forget(const core::ObjectKey& key) {
   std::shared_ptr<const Drawn> dropped;
   {
     const std::scoped_lock lock(mutex_);
+    if (answers_due_.erase(key) > 0) recorded_.notify_all();
     const auto found = on_their_way_.find(key);
     if (found == on_their_way_.end()) return;
     dropped = found->second;
     on_their_way_.erase(found);
   }
+  const MailStage stage = dependencies_.post.state(dropped->hash).stage;
   dependencies_.post.withdraw(dropped->hash);
+  const bool may_have_gone =
+      stage == MailStage::UnderWay || stage == MailStage::Delivered || stage == MailStage::Uncertain;
+  if (may_have_gone) return;
+  const std::scoped_lock lock(ledger_mutex_);
+  ledger_.forget(key.ns, dropped->hash);
 }
 
 Letter Reconciler::letter(const Observed& seen, const Drawn& drawn) const {
@@ -204,6 +232,7 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
   work.plan = plan_within_limits(*seen, now);
   const bool draws = hash_after(work.plan, seen->member.status) == next->hash;
   keep(*seen, draws ? next : is_on_its_way(*seen) ? held : nullptr);
+  note_answer_due(*seen, work.plan, held && !draws);
   if (held && !draws) do_mail_step(*seen, *held, now);
   work.fill_in = fill_in(held);
   return work;

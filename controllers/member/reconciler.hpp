@@ -1,9 +1,12 @@
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "controllers/member/gather.hpp"
@@ -44,6 +47,9 @@ class Reconciler final : public runtime::Reconciler {
   [[nodiscard]] std::string_view name() const override { return "member"; }
   [[nodiscard]] const core::ResourceType& type() const override;
   [[nodiscard]] std::string_view finalizer() const override;
+  /// Waits until the status of each Member says what became of its mail that was handed over. False: the deadline came
+  /// first. For an end in good order, while this still reconciles.
+  bool wait_until_recorded(std::chrono::steady_clock::time_point deadline);
   core::Result<runtime::Work> reconcile(const core::ObjectKey& key, const std::vector<core::WriteFailure>& failures,
                                         core::Timestamp now) override;
 
@@ -68,6 +74,8 @@ class Reconciler final : public runtime::Reconciler {
   /// Keeps that token until it has gone out; another one of the same Member is dropped, and its mail withdrawn.
   void keep(const Observed& seen, std::shared_ptr<const Drawn> drawn);
   void forget(const core::ObjectKey& key);
+  /// Notes whether the answer of the mail server is to be recorded yet.
+  void note_answer_due(const Observed& seen, const core::Plan& made, bool held);
   void do_mail_step(const Observed& seen, const Drawn& held, core::Timestamp now);
   [[nodiscard]] Letter letter(const Observed& seen, const Drawn& drawn) const;
   [[nodiscard]] runtime::FillIn fill_in(std::shared_ptr<const Drawn> held) const;
@@ -76,6 +84,8 @@ class Reconciler final : public runtime::Reconciler {
   Dependencies dependencies_;
   std::mutex mutex_;
   std::map<core::ObjectKey, std::shared_ptr<const Drawn>> on_their_way_;  ///< guarded by mutex_
+  std::set<core::ObjectKey> answers_due_;                                 ///< guarded by mutex_
+  std::condition_variable recorded_;
   std::mutex ledger_mutex_;
   MailLedger ledger_;  ///< guarded by ledger_mutex_
 };

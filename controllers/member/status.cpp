@@ -118,6 +118,7 @@ api::MemberStatus wanted_status(const Observed& seen, Draft& draft, core::Timest
   status.phase = draft.phase;
   if (seen.home == HomeState::Claimed) status.organization = seen.organization_name;
   status.created_at = seen.member.metadata.creation_timestamp;
+  status.invitation.reset();
   if (draft.invitation != Invitation{}) status.invitation = draft.invitation;
   if (const auto& acceptance = seen.judged.acceptance) {
     status.created_at = acceptance->created_at;

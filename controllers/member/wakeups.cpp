@@ -122,10 +122,13 @@ Keys wakened_by_binding(const Caches& caches, const BindingView* before, const B
 Keys wakened_by_invitation_secret(const InvitationSecretView* before, const InvitationSecretView* after) {
   Keys keys;
   for (const InvitationSecretView* secret : {before, after}) {
-    if (secret == nullptr || secret->owner_name.empty()) continue;
-    const core::ObjectKey owner{secret->key.ns, secret->owner_name};
-    if (keys.empty() || keys.back() != owner) keys.push_back(owner);
+    if (secret == nullptr) continue;
+    keys.push_back({secret->key.ns, secret->owner_name});
+    keys.push_back({secret->key.ns, member_of_invitation_secret(secret->key.name)});  // it may have lost its owner
   }
+  std::erase_if(keys, [](const core::ObjectKey& key) { return key.name.empty(); });
+  std::ranges::sort(keys);
+  keys.erase(std::ranges::unique(keys).begin(), keys.end());
   return keys;
 }
 

@@ -31,7 +31,9 @@ class InvitationTest : public MemberFixture {
     mailpit_.emplace();
     page_port_ = cluster::free_port();
     start_operator(flags());
+    ASSERT_EQ(cluster::shared_control_plane().kubectl()({"apply", "-f", templates()}).exit_code, 0);
   }
+  static std::string templates() { return cluster::source_directory() / "docs/mail/templates.yaml"; }
   static void TearDownTestSuite() {
     MemberFixture::TearDownTestSuite();
     mailpit_.reset();
@@ -43,9 +45,12 @@ class InvitationTest : public MemberFixture {
 
   static std::string origin() { return fmt::format("http://127.0.0.1:{}", page_port_); }
   static std::vector<std::string> flags() {
-    return {"--leader-elect=false", fmt::format("--smtp=smtp://127.0.0.1:{}", mailpit_->smtp_port()),
-            "--public-url=" + origin(), fmt::format("--public-listen=127.0.0.1:{}", page_port_),
-            "--public-trusted-proxies=127.0.0.1/32"};
+    return {"--leader-elect=false",
+            fmt::format("--smtp=smtp://127.0.0.1:{}", mailpit_->smtp_port()),
+            "--public-url=" + origin(),
+            fmt::format("--public-listen=127.0.0.1:{}", page_port_),
+            "--public-trusted-proxies=127.0.0.1/32",
+            "--smtp-templates=guildhall-mails"};
   }
 
   void invite(const std::string& organization, const std::string& name, const std::string& how = "Email",
@@ -230,6 +235,34 @@ TEST_F(InvitationTest, ARefusalOfTheMailServerIsSaidInItsWords) {
   mailpit_->accept();
   edit("refused", "jane", R"({"invitation":{"resendAt":"2026-01-01T00:00:00Z"}})");
   EXPECT_NE(mailed_path("refused", "jane"), "");
+}
+
+TEST_F(InvitationTest, AMistakeInTheTextsIsSaidAndNothingIsSent) {
+  run({"patch", "configmap", "guildhall-mails", "-n", "guildhall-system", "--type=merge", "-p",
+       R"({"data":{"invitation.txt":"{{bogus}} {{link}}"}})"});
+  apply_organization("texts");
+  invite("texts", "jane");
+  EXPECT_TRUE(becomes({"member", "jane", "-n", "texts"}, "Reconciling", "True/MailFailed"));
+  EXPECT_THAT(message(member("texts", "jane"), "Ready"), AllOf(HasSubstr("guildhall-mails"), HasSubstr("bogus")));
+  run({"apply", "-f", templates()});
+}
+
+/// Ended in good order while it sends, it leaves nobody in doubt.
+TEST_F(InvitationTest, AnEndInGoodOrderLeavesNoMailUncertain) {
+  constexpr int members = 12;
+  apply_organization("orderly");
+  for (int i = 0; i < members; ++i) {
+    invite("orderly", fmt::format("m{}", i));
+    if (i % 3 != 2) continue;
+    operator_->signal(SIGTERM);
+    ASSERT_TRUE(operator_->wait(std::chrono::seconds{10}));
+    start_operator(flags());
+  }
+  for (int i = 0; i < members; ++i) {
+    const std::string name = fmt::format("m{}", i);
+    EXPECT_TRUE(becomes({"member", name, "-n", "orderly"}, "Ready", "True/PendingInvitation"));
+    EXPECT_THAT(mails_to("orderly", name), SizeIs(1));
+  }
 }
 
 TEST_F(InvitationTest, AFailureThatMayPassIsTriedAgain) {

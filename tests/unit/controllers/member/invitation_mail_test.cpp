@@ -177,6 +177,67 @@ TEST_F(InvitationByMail, AnotherWithinAMinuteWaits) {
   EXPECT_THAT(world.post.arrived, SizeIs(2));
 }
 
+TEST_F(InvitationByMail, TheLinkBeforeIsDeadAlsoWhileTheNextOneWaits) {
+  const auto pause = [](InvitationWorld& w) {
+    w.member("jane")["metadata"]["annotations"]["guildhall.dev/paused"] = "true";
+  };
+  for (const bool paused : {false, true}) {
+    InvitationWorld fresh;
+    fresh.add_member("jane");
+    fresh.settle();
+    const std::string before = fresh.invitation("jane")["tokenHash"];
+    if (paused) pause(fresh);
+    fresh.edit("jane", {{"invitation", {{"resendAt", core::format_timestamp(fresh.now)}}}});
+    fresh.settle();
+    EXPECT_EQ(fresh.ready("jane"), paused ? "False/Paused" : "False/MailThrottled");
+    EXPECT_FALSE(fresh.is_open("jane", before));
+    fresh.member("jane")["metadata"].erase("annotations");
+    fresh.now += minutes{1};
+    fresh.edit("jane", {{"displayName", "Jane"}});
+    fresh.settle();
+    EXPECT_EQ(fresh.ready("jane"), "True/PendingInvitation");
+    EXPECT_THAT(fresh.post.arrived, SizeIs(2));
+  }
+}
+
+TEST_F(InvitationByMail, InactiveKillsTheLinkForGood) {
+  world.settle();
+  const std::string before = hash();
+  world.edit("jane", {{"state", "Inactive"}});
+  world.settle();
+  world.edit("jane", {{"state", "Active"}});
+  world.now += minutes{1};
+  world.settle();
+  EXPECT_FALSE(world.is_open("jane", before));
+  EXPECT_TRUE(world.is_open("jane", hash()));
+  EXPECT_THAT(world.post.arrived, SizeIs(2));
+}
+
+TEST_F(InvitationByMail, WithoutAMailServerWhatWasSentGoesOn) {
+  world.settle();
+  world.means.sends_mail = false;
+  world.crash();
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+  world.now += std::chrono::hours{24};
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/ExpiredInvitation");
+  resend_now();
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "False/NoMailServer");
+}
+
+TEST_F(InvitationByMail, WhatWasNeverSentTakesNoRoom) {
+  world.post.before_the_end = failed("451 later");
+  world.settle();
+  world.remove("jane");
+  world.look("jane");
+  world.post.before_the_end = {.stage = MailStage::AtTheDoor, .words = {}};
+  world.add_member("jane");
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+}
+
 TEST_F(InvitationByMail, DeletingAndMakingAMemberAnewIsNoWayAroundThat) {
   world.settle();
   world.remove("jane");

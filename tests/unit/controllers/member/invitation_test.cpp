@@ -180,6 +180,16 @@ TEST_F(InvitationByLink, IsAcceptedWhenTheOrganizationNeedsNoneAnyMore) {
   EXPECT_THAT(world.secrets, IsEmpty());
 }
 
+TEST(Invitation, LongNamesHaveSecretsOfTheirOwn) {
+  InvitationWorld world;
+  world.add_member(std::string(243, 'a') + "x", kByLink);
+  world.add_member(std::string(243, 'a') + "y", kByLink);
+  world.settle();
+  EXPECT_EQ(world.secrets.size(), 2U);
+  for (const auto& [name, secret] : world.secrets)
+    EXPECT_LE(name.size(), 253U);
+}
+
 TEST(Invitation, AForeignSecretStandsInTheWayAndIsLeftAlone) {
   InvitationWorld world;
   world.secrets["jane-invitation"] = {{"type", "Opaque"}, {"data", {{"mine", "b64:x"}}}};

@@ -89,7 +89,7 @@ void InvitationWorld::touch(json& object) {
 
 void InvitationWorld::add_member(const std::string& name, const json& spec) {
   json object = core::object_head(api::member_type(), {"acme", name});
-  object["metadata"]["uid"] = "m-" + name + "-" + std::to_string(version_);
+  object["metadata"]["uid"] = "m-" + std::to_string(version_);
   object["metadata"]["generation"] = 1;
   object["metadata"]["creationTimestamp"] = core::format_timestamp(now);
   object["spec"] = {{"email", name + "@acme.example"}, {"role", "Editor"}};
