@@ -33,9 +33,9 @@ struct Dependencies {
   ObjectReader read;
   Post& post;
   std::function<std::string(const api::Member& member)> creator;  ///< the user that made it; "" when it is not known
-  organization::ProtectedNamespaces protected_namespaces = {};
-  std::function<void(const core::ObjectKey& member)> wake;               ///< has it looked at again
-  std::function<SeenActivity(const api::Member& member)> activity = {};  ///< what is known of it; empty: nothing
+  organization::ProtectedNamespaces protected_namespaces;
+  std::function<void(const core::ObjectKey& member)> wake;          ///< has it looked at again
+  std::function<SeenActivity(const api::Member& member)> activity;  ///< what is known of it; empty: nothing
 };
 
 /// Joins gather and plan for Members, and hands their invitations to the Post. The caches outlive it.

@@ -18,7 +18,9 @@ using ObjectReader =
 struct Dependencies {
   const core::Sealer& sealer;
   ObjectReader read;
-  /// When somebody with `manage` last let the last active Admin of that Organization go. Empty: never.
+  /// When somebody with `manage` last let the last active Admin of that Organization go. Empty: never. With an
+  /// initializer GCC lets a designated one leave it out.
+  // NOLINTNEXTLINE(readability-redundant-member-init)
   std::function<core::Result<std::optional<core::Timestamp>>(const std::string& organization)> let_go_at = {};
 };
 

@@ -75,7 +75,9 @@ void InvitationWorld::start() {
                    },
                    .post = post,
                    .creator = [](const api::Member& /*member*/) { return std::string("ada@acme.example"); },
-                   .wake = [](const core::ObjectKey& /*member*/) {}});
+                   .protected_namespaces = {},
+                   .wake = [](const core::ObjectKey& /*member*/) {},
+                   .activity = {}});
 }
 
 void InvitationWorld::crash() {
