@@ -53,14 +53,20 @@ core::Result<void> Reconciler::find_unlabelled_bindings(Observed& seen) const {
   for (const BindingPlace& place : wanted_bindings(seen)) {
     for (const WantedBinding& wanted : place.bindings) {
       if (!was_invalid(seen, wanted.key) || is_seen(seen, wanted.key)) continue;
-      const auto object = dependencies_.read(binding_type(wanted.key), wanted.key);
-      if (!object && object.error().kind == core::ErrorKind::NotFound) continue;
-      if (!object) return std::unexpected(object.error());
-      auto binding = parse_binding_view(*object);
-      if (!binding) return std::unexpected(binding.error());
-      seen.bindings.push_back(std::move(*binding));
+      const auto looked = look_at_binding(wanted.key, seen);
+      if (!looked) return looked;
     }
   }
+  return {};
+}
+
+core::Result<void> Reconciler::look_at_binding(const core::ObjectKey& key, Observed& seen) const {
+  const auto object = dependencies_.read(binding_type(key), key);
+  if (!object && object.error().kind == core::ErrorKind::NotFound) return {};
+  if (!object) return std::unexpected(object.error());
+  auto binding = parse_binding_view(*object);
+  if (!binding) return std::unexpected(binding.error());
+  seen.bindings.push_back(std::move(*binding));
   return {};
 }
 

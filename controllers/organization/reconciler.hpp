@@ -38,6 +38,8 @@ class Reconciler final : public runtime::Reconciler {
 
  private:
   [[nodiscard]] core::Result<void> find_unlabelled_bindings(Observed& seen) const;
+  /// Adds what stands there, if anything does. Errors: of the read.
+  core::Result<void> look_at_binding(const core::ObjectKey& key, Observed& seen) const;
   [[nodiscard]] Stood recall(const std::string& organization) const;
   void remember(const std::string& organization, Stood stood);
 

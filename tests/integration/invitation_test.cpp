@@ -19,7 +19,6 @@ using cluster::HttpAnswer;
 using cluster::Observation;
 using nlohmann::json;
 using testing::AllOf;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -68,12 +67,12 @@ class InvitationTest : public MemberFixture {
     return std::regex_search(text, found, std::regex("/invitations/gli_[0-9A-Za-z]{43}")) ? found.str() : "";
   }
   /// The path of the link in the mail that is sent to the Member.
-  std::string mailed_path(const std::string& organization, const std::string& name) const {
+  [[nodiscard]] std::string mailed_path(const std::string& organization, const std::string& name) const {
     EXPECT_TRUE(becomes({"member", name, "-n", organization}, "Ready", "True/PendingInvitation"));
     const auto mails = mails_to(organization, name);
     return mails.empty() ? "" : path_in(mails.back().text);
   }
-  std::string secret_path(const std::string& organization, const std::string& name) const {
+  [[nodiscard]] std::string secret_path(const std::string& organization, const std::string& name) const {
     EXPECT_TRUE(becomes({"member", name, "-n", organization}, "Ready", "True/PendingInvitation"));
     const auto output = kubectl_(
         {"get", "secret", name + "-invitation", "-n", organization, "-o", "go-template={{.data.link | base64decode}}"});

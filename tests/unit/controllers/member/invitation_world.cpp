@@ -142,6 +142,7 @@ void InvitationWorld::fill() {
   if (filled_at_ == version_) return;
   filled_at_ = ++version_;
   std::vector<json> members;
+  members.reserve(members_.size());
   for (const auto& [name, object] : members_)
     members.push_back(object);
   std::vector<json> standing;
@@ -181,7 +182,11 @@ int InvitationWorld::look_at_what_was_filled(const std::string& name, int most_w
   if (!work) return 0;
   look_again_after = work->plan.look_again_after;
   int writes = 0;
-  const auto may = [&] { return writes < most_writes && ++writes > 0; };
+  const auto may = [&] {
+    if (writes >= most_writes) return false;
+    ++writes;
+    return true;
+  };
   if (work->plan.status && may()) {
     members_.at(name)["status"] = *work->plan.status;
     touch(members_.at(name));
@@ -203,6 +208,7 @@ void InvitationWorld::settle() {
   for (int rounds = 0; rounds < 60 && quiet < quiet_enough; ++rounds) {
     int writes = 0;
     std::vector<std::string> names;
+    names.reserve(members_.size());
     for (const auto& [name, object] : members_)
       names.push_back(name);
     fill();
