@@ -294,6 +294,14 @@ TEST(InvitationMails, OfAHundredAndFiveMembersFiveWait) {
   EXPECT_THAT(world.post.arrived, SizeIs(105));
 }
 
+TEST(InvitationMails, AreInTheNameOfPeopleOnly) {
+  InvitationWorld world;
+  world.creator = "system:serviceaccount:flux-system:kustomize-controller";
+  world.add_member("jane");
+  world.settle();
+  EXPECT_THAT(world.post.inviters, ElementsAre(""));
+}
+
 TEST(InvitationMails, PausesGrowToAnHour) {
   EXPECT_EQ(mail_pause(1), minutes{1});
   EXPECT_EQ(mail_pause(2), minutes{2});

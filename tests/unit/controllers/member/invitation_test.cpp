@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "controllers/member/invitation_token.hpp"
 #include "tests/unit/controllers/member/invitation_world.hpp"
 
 namespace guildhall::controllers::member {
@@ -195,12 +196,47 @@ TEST(Invitation, AForeignSecretStandsInTheWayAndIsLeftAlone) {
   world.secrets["jane-invitation"] = {{"type", "Opaque"}, {"data", {{"mine", "b64:x"}}}};
   world.add_member("jane", kByLink);
   world.settle();
+  EXPECT_FALSE(world.invitation("jane").contains("secret")) << "Admins may read what it names";
   EXPECT_EQ(world.ready("jane"), "False/ForeignSecret");
   EXPECT_TRUE(world.look_again_after.has_value()) << "nothing tells when it goes";
   EXPECT_EQ(world.secrets.at("jane-invitation")["type"], "Opaque");
   world.remove_secret("jane-invitation");
   world.settle();
   EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+}
+
+TEST(Invitation, AForeignSecretThatTakesThePlaceLaterIsNotNamed) {
+  InvitationWorld world;
+  world.add_member("jane", kByLink);
+  world.settle();
+  world.remove_secret("jane-invitation");
+  world.secrets["jane-invitation"] = {{"type", "Opaque"}, {"data", {{"mine", "b64:x"}}}};
+  world.settle();
+  EXPECT_FALSE(world.invitation("jane").contains("secret"));
+  EXPECT_EQ(world.secrets.at("jane-invitation")["type"], "Opaque");
+}
+
+TEST(Invitation, ASecretOfAnotherMemberIsLeftAlone) {
+  InvitationWorld world;
+  world.add_member("jane", kByLink);
+  world.settle();
+  world.secrets.at("jane-invitation")["metadata"]["ownerReferences"][0]["uid"] = "m-former";
+  world.touch(world.secrets.at("jane-invitation"));
+  world.settle();
+  EXPECT_TRUE(world.secrets.contains("jane-invitation"));
+  EXPECT_EQ(world.ready("jane"), "False/SendingInvitation");
+  EXPECT_FALSE(world.invitation("jane").contains("secret"));
+}
+
+TEST(InvitationToken, HasItsForm) {
+  const std::string token = "gli_" + std::string(43, 'k');
+  EXPECT_TRUE(is_invitation_token(token));
+  for (const std::string& other : {token + "k", token.substr(1), std::string("gld_") + std::string(43, 'k'),
+                                   std::string("gli_") + std::string(42, 'k') + "-", std::string()})
+    EXPECT_FALSE(is_invitation_token(other)) << other;
+  EXPECT_EQ(token_of_link("https://guild.example/x/invitations/" + token), token);
+  for (const std::string& other : {token, "https://guild.example/" + token + "/", std::string("https://guild.example")})
+    EXPECT_EQ(token_of_link(other), "") << other;
 }
 
 TEST(Invitation, AWishThatWasDueBeforeTheFirstOneCountsAsDone) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controllers/member/decline.hpp"
+#include "controllers/member/enrolment.hpp"
 #include "controllers/member/invitation.hpp"
 #include "controllers/member/invitation_token.hpp"
 #include "operator/core/object_meta.hpp"
@@ -74,7 +75,7 @@ void InvitationWorld::start() {
                      return secrets.at(at.name);
                    },
                    .post = post,
-                   .creator = [](const api::Member& /*member*/) { return std::string("ada@acme.example"); },
+                   .creator = [this](const api::Member& /*member*/) { return creator; },
                    .protected_namespaces = {},
                    .wake = [](const core::ObjectKey& /*member*/) {},
                    .activity = {}});
@@ -120,6 +121,11 @@ void InvitationWorld::remove_secret(const std::string& name) {
 
 void InvitationWorld::edit_organization(const json& spec_patch) {
   organization_["spec"].merge_patch(spec_patch);
+  touch(organization_);
+}
+
+void InvitationWorld::found_by(const std::string& name) {
+  organization_["metadata"]["annotations"] = {{kEnrolledByAnnotation, members_.at(name)["metadata"]["uid"]}};
   touch(organization_);
 }
 

@@ -50,6 +50,8 @@ class InvitationWorld {
   void remove(const std::string& name);
   void remove_secret(const std::string& name);
   void edit_organization(const nlohmann::json& spec_patch);
+  /// The Organization was made for that Member.
+  void found_by(const std::string& name);
   nlohmann::json& member(const std::string& name) { return members_.at(name); }
   void accept(const std::string& name);
   void decline(const std::string& name);
@@ -75,6 +77,7 @@ class InvitationWorld {
   [[nodiscard]] std::string link(const std::string& name) const;
 
   core::Timestamp now;
+  std::string creator = "ada@acme.example";  ///< the user that made each Member
   FakePost post;
   Means means{.sends_mail = true,
               .link = [](std::string_view token) { return "https://guild.example/invitations/" + std::string(token); }};

@@ -86,5 +86,22 @@ TEST_F(MemberWakeups, ItsOwnRoleAndBindingConcernTheMember) {
               ElementsAre(key("jane")));
 }
 
+TEST_F(MemberWakeups, ASecretWithALinkConcernsItsOwnerAndWhomItsNameSays) {
+  const InvitationSecretView owned{.key = {"acme", "jane-invitation"},
+                                   .uid = "s-1",
+                                   .owner_uid = "m-jane",
+                                   .owner_name = "jane",
+                                   .deleting = false,
+                                   .token_hash = "h"};
+  EXPECT_THAT(wakened_by_invitation_secret(nullptr, &owned), ElementsAre(key("jane")));
+  EXPECT_THAT(wakened_by_invitation_secret(&owned, nullptr), ElementsAre(key("jane")));
+  InvitationSecretView orphan = owned;
+  orphan.owner_name.clear();
+  EXPECT_THAT(wakened_by_invitation_secret(&orphan, nullptr), ElementsAre(key("jane")));
+  InvitationSecretView other = owned;
+  other.key.name = "elsewhere";
+  EXPECT_THAT(wakened_by_invitation_secret(&owned, &other), ElementsAre(key("jane")));
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::member
