@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "controllers/apikey/reconciler.hpp"
-#include "controllers/apikey/token_quotes.hpp"
 #include "controllers/member/reconciler.hpp"
 #include "controllers/organization/reconciler.hpp"
 #include "operator/activity_log.hpp"
 #include "operator/admission/changes.hpp"
+#include "operator/core/token_quotes.hpp"
 #include "operator/crypto/digest.hpp"
 #include "operator/crypto/random.hpp"
 #include "operator/http/server.hpp"
@@ -193,7 +193,7 @@ kube::ClientOptions Operator::client_options() const {
   kube::ClientOptions client;
   client.max_in_flight = options_.max_in_flight;
   client.longest_wait = kLongestWaitInWorker;
-  client.strike = apikey::strike_tokens;
+  client.strike = core::strike_tokens;
   if (options_.leader_elect) client.write_guard = election_.write_guard();
   return client;
 }

@@ -305,9 +305,7 @@ core::Plan plan(const Observed& seen, core::Timestamp now) {
   if (status != seen.key.status && !(plan.lets_go() && seen.key.metadata.is_deleting()))
     plan.status = api::to_json(status);
   plan.audit = std::move(draft.audit);
-  if (const auto moment = next_moment(seen, now, draft)) {
-    plan.look_again_after = std::chrono::ceil<std::chrono::milliseconds>(*moment - now);
-  }
+  if (const auto moment = next_moment(seen, now, draft)) plan.look_again_at(*moment, now);
   return plan;
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,11 +29,6 @@ struct Draft {
 
   void hinder(const char* reason, std::string message, bool stalled) {
     if (!obstacle) obstacle = Obstacle{reason, std::move(message), stalled};
-  }
-  /// At the earliest of all that were asked for.
-  void look_again_at(core::Timestamp at, core::Timestamp now) {
-    const auto after = std::max(std::chrono::ceil<std::chrono::milliseconds>(at - now), std::chrono::milliseconds{0});
-    plan.look_again_after = plan.look_again_after ? std::min(*plan.look_again_after, after) : after;
   }
 };
 

@@ -33,7 +33,7 @@ void remove_secret(const InvitationSecretView& secret, Draft& draft) {
 /// What the server or somebody else has in its place.
 bool check_place(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (!seen.link_place_is_taken) return true;
-  draft.look_again_at(now + kForeignSecretPause, now);  // Secrets of other types are not watched
+  draft.plan.look_again_at(now + kForeignSecretPause, now);  // Secrets of other types are not watched
   draft.invitation.secret.reset();
   draft.hinder(reasons::kForeignSecret,
                fmt::format("Secret {} is there and is not Guildhall's; remove it, or use another delivery",
@@ -81,7 +81,7 @@ bool is_resend_due(const Observed& seen, core::Timestamp now) {
 
 void look_again_for_wish(const Observed& seen, core::Timestamp now, Draft& draft) {
   const auto& wish = seen.member.spec.invitation.resend_at;
-  if (wish && *wish > now) draft.look_again_at(*wish, now);
+  if (wish && *wish > now) draft.plan.look_again_at(*wish, now);
 }
 
 }  // namespace
@@ -141,7 +141,7 @@ void plan_invitation(const Observed& seen, core::Timestamp now, Draft& draft) {
     plan_mail(seen, now, draft);
   }
   if (draft.invitation.expires_at && !has_ended(draft.invitation, now))
-    draft.look_again_at(*draft.invitation.expires_at, now);
+    draft.plan.look_again_at(*draft.invitation.expires_at, now);
 }
 
 void plan_withdrawal(const Observed& seen, Draft& draft) {

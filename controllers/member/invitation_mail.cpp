@@ -39,7 +39,7 @@ bool has_room(const Observed& seen, core::Timestamp now, Draft& draft) {
                            "this one goes at {}",
                            core::format_timestamp(seen.mail_from)),
                false);
-  draft.look_again_at(seen.mail_from, now);
+  draft.plan.look_again_at(seen.mail_from, now);
   return false;
 }
 
@@ -91,7 +91,7 @@ void try_again(const Observed& seen, core::Timestamp now, Draft& draft) {
                fmt::format("the mail to {} could not be sent: {}; tried again at {}", seen.member.spec.email,
                            seen.mail.words, core::format_timestamp(due)),
                false);
-  draft.look_again_at(due, now);
+  draft.plan.look_again_at(due, now);
 }
 
 void plan_drawn(const Observed& seen, core::Timestamp now, Draft& draft) {
@@ -178,8 +178,9 @@ void kill_link(Draft& draft) {
 
 void draw(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (!may_draw(seen, now, draft)) {
-    // The link that is out is dead from now on, whenever the next one goes. One that was only tried is not out.
-    if (progress_of(seen) != Progress::Drawn) kill_link(draft);
+    // The link that is out is dead from now on, whenever the next one goes. A mail that was only tried is not out.
+    const bool only_tried = progress_of(seen) == Progress::Drawn && is_by_mail(draft.invitation);
+    if (!only_tried) kill_link(draft);
     return;
   }
   const core::Timestamp at = core::floor_to_seconds(now);

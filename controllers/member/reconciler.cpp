@@ -127,11 +127,14 @@ void Reconciler::keep(const Observed& seen, std::shared_ptr<const Drawn> drawn) 
       on_their_way_.erase(key);
     }
   }
-  if (!dropped) return;
-  dependencies_.post.withdraw(dropped->hash);
-  if (was_handed_over(seen, dropped->hash)) return;
+  if (dropped) drop(key.ns, dropped->hash, was_handed_over(seen, dropped->hash));
+}
+
+void Reconciler::drop(const std::string& ns, const std::string& hash, bool counts) {
+  dependencies_.post.withdraw(hash);
+  if (counts) return;
   const std::scoped_lock lock(ledger_mutex_);
-  ledger_.forget(key.ns, dropped->hash);
+  ledger_.forget(ns, hash);
 }
 
 bool Reconciler::wait_until_recorded(std::chrono::steady_clock::time_point deadline) {
@@ -162,12 +165,9 @@ void Reconciler::forget(const core::ObjectKey& key) {
     on_their_way_.erase(found);
   }
   const MailStage stage = dependencies_.post.state(dropped->hash).stage;
-  dependencies_.post.withdraw(dropped->hash);
   const bool may_have_gone =
       stage == MailStage::UnderWay || stage == MailStage::Delivered || stage == MailStage::Uncertain;
-  if (may_have_gone) return;
-  const std::scoped_lock lock(ledger_mutex_);
-  ledger_.forget(key.ns, dropped->hash);
+  drop(key.ns, dropped->hash, may_have_gone);
 }
 
 Letter Reconciler::letter(const Observed& seen, const Drawn& drawn) const {

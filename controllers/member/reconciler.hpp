@@ -74,6 +74,8 @@ class Reconciler final : public runtime::Reconciler {
   /// Keeps that token until it has gone out; another one of the same Member is dropped, and its mail withdrawn.
   void keep(const Observed& seen, std::shared_ptr<const Drawn> drawn);
   void forget(const core::ObjectKey& key);
+  /// Withdraws the mail of that hash. `counts`: it was sent, or may have been.
+  void drop(const std::string& ns, const std::string& hash, bool counts);
   /// Notes whether the answer of the mail server is to be recorded yet.
   void note_answer_due(const Observed& seen, const core::Plan& made, bool held);
   void do_mail_step(const Observed& seen, const Drawn& held, core::Timestamp now);

@@ -127,7 +127,7 @@ api::MemberStatus wanted_status(const Observed& seen, Draft& draft, core::Timest
   }
   if (seen.home == HomeState::Claimed) {
     if (const auto later = record_activity(whole_activity(seen), seen.member.metadata, now, status))
-      draft.look_again_at(*later, now);
+      draft.plan.look_again_at(*later, now);
   }
   return status;
 }

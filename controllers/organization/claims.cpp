@@ -132,10 +132,10 @@ void plan_release(const Observed& seen, const NamespaceView& ns, core::Timestamp
   if (!holds_ours(seen, ns.name)) return draft.plan.apply.push_back(release(ns));
   if (!ns.releasing_since) {
     draft.plan.apply.push_back(begin_waiting(ns, now));
-    return draft.look_again_at(core::floor_to_seconds(now) + kPatience, now);
+    return draft.plan.look_again_at(core::floor_to_seconds(now) + kPatience, now);
   }
   const core::Timestamp end = *ns.releasing_since + kPatience;
-  if (now < end) return draft.look_again_at(end, now);
+  if (now < end) return draft.plan.look_again_at(end, now);
   draft.plan.apply.push_back(release(ns));
   draft.plan.audit.push_back(wait_abandoned(seen, ns));
 }

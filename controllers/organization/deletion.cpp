@@ -114,7 +114,7 @@ void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft) {
     const bool out_of_time = now >= at.end || is_long_ago || !at.given_up.empty();
     draft.plan.finalizer = out_of_time ? core::FinalizerChange::Abandon : core::FinalizerChange::Drop;
     draft.plan.audit = std::move(at.abandoned);
-    if (!out_of_time) draft.look_again_at(at.end, now);
+    if (!out_of_time) draft.plan.look_again_at(at.end, now);
     return;
   }
   at.step->work(seen, draft);
@@ -124,7 +124,7 @@ void plan_deletion(const Observed& seen, core::Timestamp now, Draft& draft) {
                fmt::format("waits for {}: {}; goes on without them at {}", at.step->waits_for, list_names(at.remainder),
                            core::format_timestamp(at.end)),
                false);
-  draft.look_again_at(at.end, now);
+  draft.plan.look_again_at(at.end, now);
 }
 
 }  // namespace guildhall::controllers::organization

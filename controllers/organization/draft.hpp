@@ -1,7 +1,5 @@
 #pragma once
 
-#include <algorithm>
-#include <chrono>
 #include <string>
 #include <vector>
 
@@ -28,11 +26,6 @@ struct Draft {
 
   void hinder(const char* reason, std::string message, bool stalled) {
     obstacles.push_back({reason, std::move(message), stalled});
-  }
-  /// The earliest time asked for counts.
-  void look_again_at(core::Timestamp at, core::Timestamp now) {
-    const auto after = std::max(std::chrono::ceil<std::chrono::milliseconds>(at - now), std::chrono::milliseconds{0});
-    plan.look_again_after = plan.look_again_after ? std::min(*plan.look_again_after, after) : after;
   }
 };
 

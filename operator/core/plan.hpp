@@ -78,6 +78,8 @@ struct Plan {
   std::optional<std::chrono::milliseconds> look_again_after;  ///< from now; unset: only when something changes
 
   [[nodiscard]] bool writes_nothing() const;
+  /// At the earliest of all that were asked for, and not before `now`.
+  void look_again_at(Timestamp at, Timestamp now);
   /// Whether our finalizer goes, so that the object may be gone with this plan.
   [[nodiscard]] bool lets_go() const {
     return finalizer == FinalizerChange::Drop || finalizer == FinalizerChange::Abandon;

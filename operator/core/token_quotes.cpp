@@ -1,8 +1,8 @@
-#include "controllers/apikey/token_quotes.hpp"
+#include "operator/core/token_quotes.hpp"
 
 #include <string_view>
 
-namespace guildhall::controllers::apikey {
+namespace guildhall::core {
 namespace {
 
 constexpr std::string_view kWord = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
@@ -11,8 +11,8 @@ constexpr std::string_view kPercentEncoded = "0123456789ABCDEFGHIJKLMNOPQRSTUVWX
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
 constexpr std::string_view kHex = "0123456789abcdefABCDEF";
 
-/// How a token (its form: token.hpp) or the secret of an invitation's link (invitation_token.hpp in member/) may be
-/// written: what of its prefix shows, and the characters that go on with it.
+/// How a token of an ApiKey (gld_) or the secret of an invitation's link (gli_) may be written: what of its prefix
+/// shows, and the characters that go on with it.
 struct Writing {
   std::string_view mark;
   std::string_view goes_on_with;
@@ -65,4 +65,4 @@ std::string strike_tokens(std::string text) {
   return text;
 }
 
-}  // namespace guildhall::controllers::apikey
+}  // namespace guildhall::core

@@ -22,12 +22,6 @@ constexpr const char* kDeactivate = R"({"spec":{"state":"Inactive"}})";
 
 class LastAdminTest : public MemberFixture {
  protected:
-  void found(const std::string& organization, const std::vector<std::string>& admins) const {
-    apply_organization(organization);
-    for (const auto& name : admins)
-      apply_member(organization, name, "role: Admin");
-    wait_ready(organization, admins);
-  }
   static Output patch(const cluster::Kubectl& user, const std::string& organization, const std::string& name,
                       const std::string& merge) {
     return user({"patch", "member", name, "-n", organization, "--type=merge", "-p", merge});

@@ -38,6 +38,13 @@ class MemberFixture : public OperatorFixture {
                     "spec: {{email: {1}@{0}.example, {2}{3}}}}}",
                     organization, name, spec, says_delivery ? "" : ", invitation: {delivery: None}"));
   }
+  /// An Organization with these Admins, all ready.
+  void found(const std::string& organization, const std::vector<std::string>& admins) const {
+    apply_organization(organization);
+    for (const auto& name : admins)
+      apply_member(organization, name, "role: Admin");
+    wait_ready(organization, admins);
+  }
   /// `patch` is a merge patch of the spec.
   void edit(const std::string& organization, const std::string& name, const std::string& patch) const {
     run({"patch", "member", name, "-n", organization, "--type=merge", "-p", R"({"spec":)" + patch + "}"});

@@ -30,12 +30,6 @@ constexpr const char* kNotCalled = "failed calling webhook \"invariants.guildhal
 
 class WebhookTrouble : public MemberFixture {
  protected:
-  void found(const std::string& organization, const std::vector<std::string>& admins) const {
-    apply_organization(organization);
-    for (const auto& name : admins)
-      apply_member(organization, name, "role: Admin");
-    wait_ready(organization, admins);
-  }
   static core::Timestamp now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
   /// ada gives another role.
   static Output give(const std::string& organization, const std::string& name, const std::string& role) {

@@ -12,6 +12,18 @@ TEST(Plan, WritesNothingWhenItOnlyLooksAgain) {
   EXPECT_TRUE(plan.writes_nothing());
 }
 
+TEST(Plan, LooksAgainAtTheEarliestTimeAskedForAndNeverBefore) {
+  const Timestamp now{std::chrono::seconds{1'000}};
+  Plan plan;
+  plan.look_again_at(now + std::chrono::seconds{5}, now);
+  plan.look_again_at(now + std::chrono::seconds{9}, now);
+  EXPECT_EQ(plan.look_again_after, std::chrono::milliseconds{5'000});
+  plan.look_again_at(now + std::chrono::microseconds{1}, now);
+  EXPECT_EQ(plan.look_again_after, std::chrono::milliseconds{1}) << "not before it";
+  plan.look_again_at(now - std::chrono::seconds{1}, now);
+  EXPECT_EQ(plan.look_again_after, std::chrono::milliseconds{0});
+}
+
 TEST(Plan, WritesWithAnyOfItsParts) {
   EXPECT_FALSE((Plan{
       .finalizer = FinalizerChange::Add, .status = {}, .apply = {}, .remove = {}, .audit = {}, .look_again_after = {}}

@@ -1,4 +1,4 @@
-#include "controllers/apikey/token_quotes.hpp"
+#include "operator/core/token_quotes.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -6,10 +6,14 @@
 #include <string>
 
 #include "controllers/apikey/token.hpp"
+#include "controllers/member/invitation_token.hpp"
 #include "operator/kube/base64.hpp"
 
-namespace guildhall::controllers::apikey {
+namespace guildhall::core {
 namespace {
+
+namespace apikey = controllers::apikey;
+namespace member = controllers::member;
 
 /// How others print a token, or what holds one.
 struct Print {
@@ -20,15 +24,19 @@ struct Print {
 class StruckToken : public testing::TestWithParam<Print> {};
 
 TEST_P(StruckToken, LeavesNothingOfIt) {
-  const std::string body = "gld_0aZ9bY8c_" + std::string(kSecretLength, 'k');
-  const std::string token = body + token_checksum(body);
-  ASSERT_TRUE(is_well_formed_token(token));
-  const std::string printed = GetParam().print(token);
-  EXPECT_EQ(strike_tokens("denied: " + printed), "denied: [token struck out]");
-  EXPECT_EQ(strike_tokens("one: " + printed + "; two: " + printed + ";"),
-            "one: [token struck out]; two: [token struck out];");
-  const std::string cut = printed.substr(0, printed.size() / 2);
-  EXPECT_EQ(strike_tokens("denied: " + cut), "denied: [token struck out]") << cut;
+  const std::string body = "gld_0aZ9bY8c_" + std::string(apikey::kSecretLength, 'k');
+  const std::string of_key = body + apikey::token_checksum(body);
+  ASSERT_TRUE(apikey::is_well_formed_token(of_key));
+  const std::string of_link = "gli_0aZ9bY8c" + std::string(35, 'k');
+  ASSERT_TRUE(member::is_invitation_token(of_link));
+  for (const std::string& token : {of_key, of_link}) {
+    const std::string printed = GetParam().print(token);
+    EXPECT_EQ(strike_tokens("denied: " + printed), "denied: [token struck out]");
+    EXPECT_EQ(strike_tokens("one: " + printed + "; two: " + printed + ";"),
+              "one: [token struck out]; two: [token struck out];");
+    const std::string cut = printed.substr(0, printed.size() / 2);
+    EXPECT_EQ(strike_tokens("denied: " + cut), "denied: [token struck out]") << cut;
+  }
 }
 
 std::string bytes(const std::string& token, const char* each, const char* between) {
@@ -50,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Print{"HexInCapitals", [](const std::string& token) { return bytes(token, "{:02X}", ""); }},
                     Print{"PercentEncoded",
                           [](const std::string& token) {
-                            return "gld%5F" + token.substr(4, 8) + "%5F" + token.substr(13);
+                            return token.substr(0, 3) + "%5F" + token.substr(4, 8) + "%5F" + token.substr(13);
                           }},
                     Print{"BytesInAList", [](const std::string& token) { return bytes(token, "{}", ", "); }},
                     Print{"JsonOfBytes", [](const std::string& token) { return bytes(token, "{}", ","); }},
@@ -65,4 +73,4 @@ TEST(StrikeTokens, LeavesOtherWordsAlone) {
 }
 
 }  // namespace
-}  // namespace guildhall::controllers::apikey
+}  // namespace guildhall::core
