@@ -59,7 +59,7 @@ refused() { # refused WHAT COMMAND...
 
 member_is() { [ "$(kubectl get gmem "$1" -n "$namespace" -o 'jsonpath={.status.phase}')" = "$2" ]; }
 mail_to() { curl -fsS "$MAIL_URL/api/v1/search?query=to:$1" | jq -er '.messages[0].ID'; } # its id at mailpit
-page_text() { sed -e '1,/<body>/d' -e 's/<[^>]*>//g' -e '/^ *$/d'; }
+page_text() { sed -e '1,/<body>/d' -e 's/<\/dt>/: /g' -e 's/<[^>]*>/ /g' -e 's/  */ /g' -e 's/^ //' -e '/^ *$/d'; }
 
 leftovers() { # everything that Guildhall has made and that is still there
   # Its own namespace keeps the key that seals.
