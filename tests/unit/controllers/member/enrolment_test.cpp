@@ -59,6 +59,12 @@ TEST_P(NoEnrolment, SaysWhy) {
 const Case kCases[] = {
     {"WithoutTheLabelOrAfterItWasAHome", [](World& w) { w.enrolment.is_open = false; }, "False/NotAHome",
      "no Organization has namespace acme"},
+    {"WhatWasAHomeBefore",
+     [](World& w) {
+       w.enrolment.is_open = false;
+       w.enrolment.was_home = true;
+     },
+     "False/NotAHome", "removes annotation guildhall.dev/was-home"},
     {"ForAnEditor", [](World& w) { w.edit({{"role", "Editor"}}); }, "False/NotAHome", "role Admin makes one"},
     {"ForTheInactive", [](World& w) { w.edit({{"state", "Inactive"}}); }, "False/NotAHome", "an active Member"},
     {"ForTheYoungerOfOneEmail", [](World& w) { w.older_namesake = "ada"; }, "False/NotAHome", "an active Member"},

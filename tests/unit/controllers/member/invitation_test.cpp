@@ -216,6 +216,22 @@ TEST(Invitation, AForeignSecretThatTakesThePlaceLaterIsNotNamed) {
   EXPECT_EQ(world.secrets.at("jane-invitation")["type"], "Opaque");
 }
 
+TEST(Invitation, ALinkThatStandsBeforeTheStatusSaysSoIsDeadWhenAMailCannotTakeItsPlace) {
+  InvitationWorld world;
+  world.means.sends_mail = false;
+  world.crash();
+  world.add_member("jane", kByLink);
+  world.look("jane");
+  world.look("jane");
+  ASSERT_NE(world.link("jane"), "");
+  ASSERT_FALSE(world.invitation("jane").contains("sentAt"));
+  const std::string before = world.invitation("jane")["tokenHash"];
+  world.edit("jane", {{"invitation", {{"delivery", "Email"}}}});
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "False/NoMailServer");
+  EXPECT_FALSE(world.is_open("jane", before));
+}
+
 TEST(Invitation, ASecretOfAnotherMemberIsLeftAlone) {
   InvitationWorld world;
   world.add_member("jane", kByLink);
