@@ -22,16 +22,9 @@
 
 #include "operator/kube/connection_failure.hpp"
 #include "operator/kube/line_splitter.hpp"
+#include "operator/kube/open_flows.hpp"
 #include "operator/kube/response_flow.hpp"
 #include "operator/kube/tls_context.hpp"
-
-#ifdef __SANITIZE_THREAD__
-/// libcpprest.so is not instrumented: ThreadSanitizer does not see it count down a shared_ptr's references, and takes
-/// the freeing of what the last one held, by a cancellation callback, for a race.
-extern "C" const char* __tsan_default_suppressions() {
-  return "race:pplx::details::_CancellationTokenCallback\n";
-}
-#endif
 
 namespace guildhall::kube {
 
@@ -43,6 +36,8 @@ using web::http::client::http_client_config;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::minutes kAbandonedSocket{5};
+/// For the library to take apart what was given up; it is over in a moment, unless a thread of it looks a name up.
+constexpr std::chrono::seconds kTakingApart{1};
 constexpr std::size_t kLongestLine = 16U << 20U;
 constexpr std::size_t kLongestBody = 512U << 20U;
 
@@ -160,6 +155,9 @@ class CpprestTransport final : public HttpTransport {
  public:
   explicit CpprestTransport(ClusterConfig config, CredentialSources sources)
       : credentials_(std::move(config), std::move(sources)), server_(credentials_.config().server) {}
+  CpprestTransport(const CpprestTransport&) = delete;
+  CpprestTransport& operator=(const CpprestTransport&) = delete;
+  ~CpprestTransport() override { flows_.wait_until_none(SteadyClock::now() + kTakingApart); }
 
   /// Finds out at the start what would fail at every request.
   core::Result<void> check() {
@@ -288,9 +286,9 @@ class CpprestTransport final : public HttpTransport {
   }
 
   core::Result<HttpResponse> exchange(const HttpRequest& request, const Identity& identity, http_client& client,
-                                      const std::stop_token& stop) const {
+                                      const std::stop_token& stop) {
     const auto deadline = SteadyClock::now() + request.timeout;
-    const auto flow = std::make_shared<ResponseFlow>();
+    const auto flow = flows_.make();
     const pplx::cancellation_token_source source;
     Hold hold(flow, source);
     if (auto begun = begin(request, identity, client, flow, source.get_token()); !begun)
@@ -308,8 +306,8 @@ class CpprestTransport final : public HttpTransport {
   }
 
   core::Result<HttpResponse> read_lines(const HttpRequest& request, const Identity& identity, http_client& client,
-                                        const Reading& reading) const {
-    const auto flow = std::make_shared<ResponseFlow>();
+                                        const Reading& reading) {
+    const auto flow = flows_.make();
     const pplx::cancellation_token_source source;
     const Hold hold(flow, source);
     if (auto begun = begin(request, identity, client, flow, source.get_token()); !begun)
@@ -336,6 +334,7 @@ class CpprestTransport final : public HttpTransport {
 
   Credentials credentials_;
   web::uri server_;
+  OpenFlows flows_;
   std::mutex mutex_;
   std::shared_ptr<http_client> client_;
   std::uint64_t client_generation_ = 0;
