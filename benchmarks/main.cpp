@@ -32,14 +32,14 @@ struct Part {
 constexpr std::array kParts{Part{"idle", measure_idle},       Part{"bulk", measure_bulk},
                             Part{"restart", measure_restart}, Part{"latency", measure_latency},
                             Part{"foreign", measure_foreign}, Part{"admission", measure_admission},
-                            Part{"members", measure_members}};
+                            Part{"members", measure_members}, Part{"takeover", measure_takeover}};
 
 const Part& part_named(const std::string& name) {
   for (const Part& part : kParts) {
     if (name == part.name) return part;
   }
   throw std::runtime_error("there is no part " + name +
-                           "; there are idle, bulk, restart, latency, foreign, admission and members");
+                           "; there are idle, bulk, restart, latency, foreign, admission, members and takeover");
 }
 
 std::string machine_table(const std::vector<std::pair<std::string, std::string>>& machine) {

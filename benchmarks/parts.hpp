@@ -12,5 +12,6 @@ void measure_latency(Recorder& recorder);
 void measure_foreign(Recorder& recorder);
 void measure_admission(Recorder& recorder);
 void measure_members(Recorder& recorder);
+void measure_takeover(Recorder& recorder);
 
 }  // namespace guildhall::benchmarks

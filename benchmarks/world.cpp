@@ -116,6 +116,11 @@ std::unique_ptr<cluster::OperatorProcess> World::launch_operator(const std::vect
                                .serve_port = serve_port});
 }
 
+std::unique_ptr<cluster::OperatorProcess> World::launch_standby() {
+  return std::make_unique<cluster::OperatorProcess>(cluster::OperatorOptions{
+      .kubeconfig = operator_kubeconfig_, .log = control_plane_.directory() / "standby.log", .flags = {}});
+}
+
 std::unique_ptr<cluster::OperatorProcess> World::start_operator(const std::vector<std::string>& flags) {
   auto process = launch_operator(flags);
   process->wait_ready();

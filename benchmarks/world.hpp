@@ -59,6 +59,8 @@ class World {
   /// The same without waiting for it.
   [[nodiscard]] std::unique_ptr<tests::cluster::OperatorProcess> launch_operator(
       const std::vector<std::string>& flags = {});
+  /// One beside it, with a log of its own and default flags. Does not wait for it.
+  [[nodiscard]] std::unique_ptr<tests::cluster::OperatorProcess> launch_standby();
 
   /// Makes as many Organizations as `keys` ApiKeys need, and waits until they are Ready. An operator must run.
   void make_organizations(std::size_t keys);
