@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "controllers/organization/gather.hpp"
 #include "controllers/organization/home.hpp"
-#include "operator/core/object_meta.hpp"
+#include "operator/removals_lease.hpp"
 
 namespace guildhall {
 
@@ -33,38 +34,11 @@ constexpr int kMostLooks = 2;
 constexpr std::array<std::string_view, 2> kCollectors{"system:serviceaccount:kube-system:namespace-controller",
                                                       "system:serviceaccount:kube-system:generic-garbage-collector"};
 
-PendingRemovals parse_pending(const core::ObjectMeta& lease) {
-  PendingRemovals pending;
-  const json object = json::parse(lease.annotation(kPendingRemovalsAnnotation), nullptr, false);
-  if (!object.is_object()) return pending;
-  for (const auto& [uid, removal] : object.items()) {
-    if (!removal.is_object()) continue;
-    const auto since = core::parse_timestamp(removal.value("since", ""));
-    if (since) pending.emplace(uid, organization::PendingRemoval{*since, removal.value("version", "")});
-  }
-  return pending;
-}
-
-std::string format_pending(const PendingRemovals& pending) {
-  json object = json::object();
-  for (const auto& [uid, removal] : pending)
-    object[uid] = {{"since", core::format_timestamp(removal.since)}, {"version", removal.version}};
-  return object.dump();
-}
-
-bool is_lost_race(core::ErrorKind kind) {
-  return kind == core::ErrorKind::Conflict || kind == core::ErrorKind::AlreadyExists;
-}
-
 Verdict cannot_tell(const core::Error& error) {
   return admission::undecided("cannot tell whether another Admin stays, try again: " + error.describe());
 }
 
 }  // namespace
-
-std::string removals_lease_name(const std::string& organization) {
-  return "guildhall-admins." + organization;
-}
 
 /// One review on its way.
 class LastAdminGuard::Decision {
@@ -77,25 +51,19 @@ class LastAdminGuard::Decision {
  private:
   /// Unset: another wrote the Lease in between.
   std::optional<Verdict> try_once();
-  core::Result<void> read_lease();
-  core::Result<Members> read_members();
+  [[nodiscard]] Members known_admins() const;
   [[nodiscard]] bool is_known_admin(const api::Member& member) const;
-  core::Result<bool> is_admin_still(const api::Member& known, core::Timestamp now);
-  core::Result<bool> finds_another_admin(core::Timestamp now);
+  core::Result<void> read();
+  core::Result<std::optional<SeenMember>> read_member(const api::Member& known) const;
+  core::Result<std::vector<SeenMember>> read_members() const;
+  core::Result<bool> stays(const api::Member& known, core::Timestamp now);
   std::optional<Verdict> decide_by_all(core::Timestamp now);
-  std::optional<Verdict> let_through(PendingRemovals pending, core::Timestamp now, const std::string& let_go);
-  [[nodiscard]] std::string let_go() const { return lease_ ? std::string(lease_->annotation(kLetGoAnnotation)) : ""; }
-  [[nodiscard]] PendingRemovals recorded() const { return lease_ ? parse_pending(*lease_) : PendingRemovals{}; }
+  std::optional<Verdict> let_through(core::Timestamp now, std::optional<core::Timestamp> let_go);
   [[nodiscard]] std::optional<SeenMember> changed_form(const SeenMember& before) const;
-  std::optional<Verdict> record(const PendingRemovals& pending, const std::string& let_go);
-  core::Result<json> write_lease(const PendingRemovals& pending, const std::string& let_go);
-  std::optional<Verdict> refuse_unless_excepted(const organization::LastAdminAnswer& answer, PendingRemovals pending);
-  core::Result<bool> may_manage();
-  core::Result<bool> goes_with_another();
-  core::Result<bool> is_going(const core::ResourceType& type, const std::string& name);
-  [[nodiscard]] core::ObjectKey lease_key() const {
-    return {at_.ns, removals_lease_name(organization_->metadata.name)};
-  }
+  std::optional<Verdict> refuse_unless_excepted(const organization::LastAdminAnswer& answer);
+  [[nodiscard]] core::Result<bool> may_manage() const;
+  [[nodiscard]] bool is_collected() const;
+  [[nodiscard]] core::Result<bool> is_going(const core::ResourceType& type, const std::string& name) const;
 
   const Surroundings& at_;
   const admission::Review& review_;
@@ -103,7 +71,10 @@ class LastAdminGuard::Decision {
   api::Member old_;
   std::optional<api::Member> new_;  ///< unset: it is to be deleted
   std::shared_ptr<const api::Organization> organization_;
-  std::optional<core::ObjectMeta> lease_;  ///< as last read; unset: there is none
+  std::optional<RemovalsLease> lease_;
+  Members known_admins_;
+  std::optional<SeenMember> other_;             ///< the one of those that was looked at last, as the API server has it
+  std::optional<std::vector<SeenMember>> all_;  ///< read where the cache knows of no other Admin
 };
 
 Verdict LastAdminGuard::Decision::run() {
@@ -120,6 +91,7 @@ Verdict LastAdminGuard::Decision::run() {
   const auto home = organization::find_home(at_.caches.organizations, at_.caches.namespaces, old_.metadata.ns, false);
   if (home.state != organization::HomeState::Claimed) return admission::allow();
   organization_ = home.claimant;
+  lease_.emplace(at_.client, at_.ns, organization_->metadata.name);
   for (int tries = 0; tries < kMostTries; ++tries) {
     if (auto verdict = try_once()) return *verdict;
   }
@@ -131,14 +103,15 @@ std::optional<Verdict> LastAdminGuard::Decision::try_once() {
   const SeenMember before =
       organization::small_form(old_, organization_->metadata.name, false, at_.sealer, at_.identity);
   if (!organization::removes_admin(before, changed_form(before))) return admission::allow();
-  if (const auto read = read_lease(); !read) return cannot_tell(read.error());
+  known_admins_ = known_admins();
+  if (const auto done = read(); !done) return cannot_tell(done.error());
   const core::Timestamp now = at_.clock.now();
-  const auto found = finds_another_admin(now);
-  if (!found) return cannot_tell(found.error());
-  if (!*found) return decide_by_all(now);
-  PendingRemovals pending = recorded();
-  std::erase_if(pending, [&](const auto& one) { return now >= one.second.since + organization::kRemovalPatience; });
-  return let_through(std::move(pending), now, let_go());
+  for (const auto& known : known_admins_) {
+    const auto another = stays(*known, now);
+    if (!another) return cannot_tell(another.error());
+    if (*another) return let_through(now, lease_->let_go());
+  }
+  return decide_by_all(now);
 }
 
 /// As the cache has it.
@@ -150,65 +123,88 @@ bool LastAdminGuard::Decision::is_known_admin(const api::Member& member) const {
       organization::small_form(member, organization_->metadata.name, has_older_namesake, at_.sealer, at_.identity));
 }
 
-/// As the API server has it, which reads one object from its store at once; and it is not being removed.
-core::Result<bool> LastAdminGuard::Decision::is_admin_still(const api::Member& known, core::Timestamp now) {
+/// The other Admins that the cache knows, or some of them. One that stays is enough, so mostly not all Members have to
+/// be read: before it answers a list the API server waits until its cache has caught up with its store
+/// (ConsistentListFromCache).
+Members LastAdminGuard::Decision::known_admins() const {
+  Members known;
+  for (const auto& member : at_.caches.members.by_index(organization::kMembersByNamespace, old_.metadata.ns)) {
+    const bool is_another = member->spec.role == api::MemberRole::Admin && member->metadata.uid != old_.metadata.uid;
+    if (is_another && is_known_admin(*member)) known.push_back(member);
+    if (known.size() == kMostLooks) break;
+  }
+  return known;
+}
+
+/// The Lease, and beside it the Members that will most likely decide. What is read before the Lease counts only for
+/// Members that the Lease does not name: a removal that it names may have come after the read.
+core::Result<void> LastAdminGuard::Decision::read() {
+  other_.reset();
+  all_.reset();
+  auto lease = std::async([this] { return lease_->read(stop_); });
+  core::Result<void> members;
+  if (known_admins_.empty()) {
+    auto all = read_members();
+    if (all) all_ = std::move(*all);
+    if (!all) members = std::unexpected(all.error());
+  } else {
+    auto first = read_member(*known_admins_.front());
+    if (first) other_ = std::move(*first);
+    if (!first) members = std::unexpected(first.error());
+  }
+  const auto read = lease.get();
+  return members ? read : members;
+}
+
+/// Unset: it is gone.
+core::Result<std::optional<SeenMember>> LastAdminGuard::Decision::read_member(const api::Member& known) const {
   const auto object = at_.client.get(api::member_type(), known.metadata.key(), stop_);
-  if (!object && object.error().kind == core::ErrorKind::NotFound) return false;
+  if (!object && object.error().kind == core::ErrorKind::NotFound) return std::nullopt;
   if (!object) return std::unexpected(object.error());
   const auto member = api::parse_member(*object);
   if (!member) return std::unexpected(member.error());
-  const SeenMember form =
-      organization::small_form(*member, organization_->metadata.name, false, at_.sealer, at_.identity);
-  return form.uid == known.metadata.uid && organization::is_active_admin(form) &&
-         !organization::still_pending(recorded(), {form}, now).contains(form.uid);
+  return organization::small_form(*member, organization_->metadata.name, false, at_.sealer, at_.identity);
 }
 
-/// One other Admin is enough, so mostly not all Members have to be read: before it answers a list the API server waits
-/// until its cache has caught up with its store (ConsistentListFromCache). True is certain; false says nothing.
-core::Result<bool> LastAdminGuard::Decision::finds_another_admin(core::Timestamp now) {
-  int looks = 0;
-  for (const auto& known : at_.caches.members.by_index(organization::kMembersByNamespace, old_.metadata.ns)) {
-    const bool is_another = known->spec.role == api::MemberRole::Admin && known->metadata.uid != old_.metadata.uid;
-    if (!is_another || !is_known_admin(*known)) continue;
-    if (looks++ == kMostLooks) break;
-    const auto still = is_admin_still(*known, now);
-    if (!still || *still) return still;
+/// Whether it is an active Admin as the API server has it, and is not being removed.
+core::Result<bool> LastAdminGuard::Decision::stays(const api::Member& known, core::Timestamp now) {
+  const std::string& uid = known.metadata.uid;
+  const auto pending = lease_->pending();
+  if (&known != known_admins_.front().get() || pending.contains(uid)) {
+    auto again = read_member(known);
+    if (!again) return std::unexpected(again.error());
+    other_ = std::move(*again);
   }
-  return false;
+  return other_ && other_->uid == uid && organization::is_active_admin(*other_) &&
+         !organization::still_pending(pending, {*other_}, now).contains(uid);
 }
 
 std::optional<Verdict> LastAdminGuard::Decision::decide_by_all(core::Timestamp now) {
-  const auto members = read_members();
-  if (!members) return cannot_tell(members.error());
-  const auto forms = organization::small_forms(*members, organization_->metadata.name, at_.sealer, at_.identity);
-  const auto before = std::ranges::find(forms, old_.metadata.uid, &SeenMember::uid);
-  if (before == forms.end() || !organization::removes_admin(*before, changed_form(*before))) return admission::allow();
-  PendingRemovals pending = organization::still_pending(recorded(), forms, now);
-  const auto answer = organization::may_remove_admin(forms, pending, old_.metadata.uid);
-  if (answer.may_go) return let_through(std::move(pending), now, let_go());
-  return refuse_unless_excepted(answer, std::move(pending));
+  const PendingRemovals recorded = lease_->pending();
+  if (!all_ || !recorded.empty()) {
+    auto read = read_members();
+    if (!read) return cannot_tell(read.error());
+    all_ = std::move(*read);
+  }
+  const auto before = std::ranges::find(*all_, old_.metadata.uid, &SeenMember::uid);
+  if (before == all_->end() || !organization::removes_admin(*before, changed_form(*before))) return admission::allow();
+  const auto answer =
+      organization::may_remove_admin(*all_, organization::still_pending(recorded, *all_, now), old_.metadata.uid);
+  return answer.may_go ? let_through(now, lease_->let_go()) : refuse_unless_excepted(answer);
 }
 
-/// `pending`: the other removals that are under way; `let_go`: what is noted of `manage`.
-std::optional<Verdict> LastAdminGuard::Decision::let_through(PendingRemovals pending, core::Timestamp now,
-                                                             const std::string& let_go) {
+/// `let_go`: what is noted of `manage`.
+std::optional<Verdict> LastAdminGuard::Decision::let_through(core::Timestamp now,
+                                                             std::optional<core::Timestamp> let_go) {
   if (review_.dry_run) return admission::allow();
+  PendingRemovals pending = organization::unexpired(lease_->pending(), now);
   pending[old_.metadata.uid] = {.since = core::floor_to_seconds(now), .version = old_.metadata.resource_version};
-  return record(pending, let_go);
+  const auto written = lease_->write(organization_->metadata, pending, let_go, stop_);
+  if (!written) return cannot_tell(written.error());
+  return *written ? std::optional(admission::allow()) : std::nullopt;
 }
 
-core::Result<void> LastAdminGuard::Decision::read_lease() {
-  const auto lease = at_.client.get(core::types::leases(), lease_key(), stop_);
-  lease_.reset();
-  if (!lease && lease.error().kind == core::ErrorKind::NotFound) return {};
-  if (!lease) return std::unexpected(lease.error());
-  auto meta = core::parse_object_meta(lease->at("metadata"));
-  if (!meta) return std::unexpected(meta.error());
-  lease_ = std::move(*meta);
-  return {};
-}
-
-core::Result<Members> LastAdminGuard::Decision::read_members() {
+core::Result<std::vector<SeenMember>> LastAdminGuard::Decision::read_members() const {
   Members members;
   kube::ListOptions options;
   options.selection.ns = old_.metadata.ns;
@@ -222,7 +218,7 @@ core::Result<Members> LastAdminGuard::Decision::read_members() {
     }
     options.continue_token = page->continue_token;
   } while (!options.continue_token.empty());
-  return members;
+  return organization::small_forms(members, organization_->metadata.name, at_.sealer, at_.identity);
 }
 
 /// The Member as it would be, judged like the standing one.
@@ -232,36 +228,22 @@ std::optional<SeenMember> LastAdminGuard::Decision::changed_form(const SeenMembe
                                   before.standing == organization::Standing::Duplicate, at_.sealer, at_.identity);
 }
 
-std::optional<Verdict> LastAdminGuard::Decision::record(const PendingRemovals& pending, const std::string& let_go) {
-  const auto written = write_lease(pending, let_go);
-  if (written) return admission::allow();
-  if (is_lost_race(written.error().kind)) return std::nullopt;
-  return cannot_tell(written.error());
-}
-
-core::Result<json> LastAdminGuard::Decision::write_lease(const PendingRemovals& pending, const std::string& let_go) {
-  json lease = core::object_head(core::types::leases(), lease_key());
-  lease["metadata"]["annotations"] = {{kPendingRemovalsAnnotation, format_pending(pending)}};
-  if (!let_go.empty()) lease["metadata"]["annotations"][kLetGoAnnotation] = let_go;
-  lease["metadata"]["ownerReferences"] =
-      json::array({core::owner_reference(api::organization_type(), organization_->metadata)});
-  lease["spec"] = json::object();
-  if (!lease_) return at_.client.create(core::types::leases(), at_.ns, lease, stop_);
-  lease["metadata"]["resourceVersion"] = lease_->resource_version;
-  return at_.client.replace(core::types::leases(), lease_key(), lease, stop_);
-}
-
-std::optional<Verdict> LastAdminGuard::Decision::refuse_unless_excepted(const organization::LastAdminAnswer& answer,
-                                                                        PendingRemovals pending) {
+/// All that may except it is asked at once: somebody waits for the answer.
+std::optional<Verdict> LastAdminGuard::Decision::refuse_unless_excepted(const organization::LastAdminAnswer& answer) {
+  const std::string& of = organization_->metadata.name;
+  auto organization_goes = std::async([&] { return is_going(api::organization_type(), of); });
+  auto home_goes = std::async([&] { return is_going(core::types::namespaces(), old_.metadata.ns); });
   const auto manages = may_manage();
+  const std::array goes{organization_goes.get(), home_goes.get()};
   if (!manages) return cannot_tell(manages.error());
   const core::Timestamp now = at_.clock.now();
-  if (*manages) return let_through(std::move(pending), now, core::format_timestamp(now));
-  const auto excepted = goes_with_another();
-  if (!excepted) return cannot_tell(excepted.error());
-  if (*excepted) return admission::allow();
+  if (*manages) return let_through(now, now);
+  if (is_collected()) return admission::allow();
+  for (const auto& one : goes) {
+    if (!one) return cannot_tell(one.error());
+    if (*one) return admission::allow();
+  }
   const std::string& name = old_.metadata.name;
-  const std::string& of = organization_->metadata.name;
   if (answer.until) {
     return admission::refuse(
         fmt::format("{} would be the last active Admin of {}: the removal of the others is under way; if one of them "
@@ -273,7 +255,7 @@ std::optional<Verdict> LastAdminGuard::Decision::refuse_unless_excepted(const or
       name, of));
 }
 
-core::Result<bool> LastAdminGuard::Decision::may_manage() {
+core::Result<bool> LastAdminGuard::Decision::may_manage() const {
   return at_.client.review_access({.user = review_.user.username,
                                    .groups = review_.user.groups,
                                    .verb = "manage",
@@ -284,15 +266,12 @@ core::Result<bool> LastAdminGuard::Decision::may_manage() {
                                   stop_);
 }
 
-/// Whatever goes with its owner, its Organization or its home is not held up.
-core::Result<bool> LastAdminGuard::Decision::goes_with_another() {
-  if (std::ranges::find(kCollectors, review_.user.username) != kCollectors.end()) return true;
-  const auto organization_goes = is_going(api::organization_type(), organization_->metadata.name);
-  if (!organization_goes || *organization_goes) return organization_goes;
-  return is_going(core::types::namespaces(), old_.metadata.ns);
+/// It goes with its owner or its home.
+bool LastAdminGuard::Decision::is_collected() const {
+  return std::ranges::find(kCollectors, review_.user.username) != kCollectors.end();
 }
 
-core::Result<bool> LastAdminGuard::Decision::is_going(const core::ResourceType& type, const std::string& name) {
+core::Result<bool> LastAdminGuard::Decision::is_going(const core::ResourceType& type, const std::string& name) const {
   const auto object = at_.client.get(type, {"", name}, stop_);
   if (!object && object.error().kind == core::ErrorKind::NotFound) return true;
   if (!object) return std::unexpected(object.error());
@@ -301,13 +280,9 @@ core::Result<bool> LastAdminGuard::Decision::is_going(const core::ResourceType& 
 
 core::Result<std::optional<core::Timestamp>> LastAdminGuard::let_go_at(const std::string& organization,
                                                                        const std::stop_token& stop) const {
-  const auto lease = at_.client.get(core::types::leases(), {at_.ns, removals_lease_name(organization)}, stop);
-  if (!lease && lease.error().kind == core::ErrorKind::NotFound) return std::nullopt;
-  if (!lease) return std::unexpected(lease.error());
-  const auto meta = core::parse_object_meta(lease->at("metadata"));
-  if (!meta) return std::unexpected(meta.error());
-  const auto at = core::parse_timestamp(meta->annotation(kLetGoAnnotation));
-  return at ? std::optional(*at) : std::nullopt;
+  RemovalsLease lease(at_.client, at_.ns, organization);
+  if (const auto read = lease.read(stop); !read) return std::unexpected(read.error());
+  return lease.let_go();
 }
 
 Verdict LastAdminGuard::decide(const admission::Review& review, const std::stop_token& stop) const {

@@ -14,21 +14,11 @@
 
 namespace guildhall {
 
-/// On the Lease of an Organization's removals: the UID of each Member whose removal was let through, and when
-/// and at which version that was.
-inline constexpr const char* kPendingRemovalsAnnotation = "guildhall.dev/pending-removals";
-
-/// Likewise: when somebody with `manage` last let the last active Admin go.
-inline constexpr const char* kLetGoAnnotation = "guildhall.dev/let-go-by-manage";
-
-/// The Lease in the operator's namespace in which the removals of an Organization's Admins are recorded.
-std::string removals_lease_name(const std::string& organization);
-
 /// Answers updates and deletions of Members: at least one active Admin with an identity stays.
 ///
 /// Guarantees: of two removals at the same moment, through whatever replicas, at most one of the last two passes. It
-/// reads the Lease, then from the API server another Admin that the cache knows, or all Members, and records what it
-/// lets through by compare-and-swap; who loses decides anew. Never refused: who holds `manage` (noted in the Lease
+/// reads the RemovalsLease and from the API server another Admin that the cache knows, or all Members, and records what
+/// it lets through by compare-and-swap; who loses decides anew. Never refused: who holds `manage` (noted in the Lease
 /// too), and whatever goes with its Organization or its home. A dry run writes nothing. What cannot be read is
 /// undecided, not allowed. Thread-safe.
 class LastAdminGuard {

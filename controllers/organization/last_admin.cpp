@@ -29,13 +29,18 @@ bool removes_admin(const SeenMember& before, const std::optional<SeenMember>& af
   return !after || !is_active_admin(*after) || !keeps_an_identity(before, *after);
 }
 
+PendingRemovals unexpired(PendingRemovals pending, core::Timestamp now) {
+  std::erase_if(pending, [&](const auto& one) { return now >= one.second.since + kRemovalPatience; });
+  return pending;
+}
+
 PendingRemovals still_pending(const PendingRemovals& pending, const std::vector<SeenMember>& members,
                               core::Timestamp now) {
   PendingRemovals left;
-  for (const auto& [uid, removal] : pending) {
+  for (const auto& [uid, removal] : unexpired(pending, now)) {
     const SeenMember* member = find(members, uid);
     const bool is_over = member == nullptr || !is_active_admin(*member) || member->version != removal.version;
-    if (!is_over && now < removal.since + kRemovalPatience) left.emplace(uid, removal);
+    if (!is_over) left.emplace(uid, removal);
   }
   return left;
 }

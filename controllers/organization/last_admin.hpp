@@ -32,6 +32,9 @@ bool is_active_admin(const SeenMember& member);
 /// identities that it has stays. `after` is to be judged as `before` is.
 bool removes_admin(const SeenMember& before, const std::optional<SeenMember>& after);
 
+/// What is to be kept on record: also what is done, as somebody may have read the Members before and the record after.
+PendingRemovals unexpired(PendingRemovals pending, core::Timestamp now);
+
 /// What is still under way: a removal ends when a read shows it done, or the Member at another version, or unchanged
 /// after kRemovalPatience. Source: apiserver registry.Store and etcd3.store, which validate a deletion or an update
 /// again when the object was changed in between.
@@ -44,8 +47,8 @@ struct LastAdminAnswer {
   std::optional<core::Timestamp> until;  ///< unset: there is no other active Admin at all
 };
 
-/// `members`: those of the home, as just read; `pending`: of still_pending(); `uid`: of the Member that is to go. Its
-/// own entry does not count: the same removal may be asked for again.
+/// `members`: those of the home, those that the record names read after it; `pending`: of still_pending(); `uid`: of
+/// the Member that is to go. Its own entry does not count: the same removal may be asked for again.
 LastAdminAnswer may_remove_admin(const std::vector<SeenMember>& members, const PendingRemovals& pending,
                                  const std::string& uid);
 
