@@ -86,6 +86,8 @@ TEST(InformerTest, ADeletionThatAFinalizerHoldsShows) {
   const auto created = client->create(config_maps(), ns, held);
   ASSERT_TRUE(created);
   const std::string uid = created->at("metadata").at("uid");
+  // What it has not seen yet is gone as far as it can tell.
+  ASSERT_TRUE(running.comes_to_hold({{"held", "1"}}));
   remove(*client, {ns, "held"});
   EXPECT_TRUE(cluster::eventually("the removal is seen", [&] {
     return cluster::Observation{running.informer().removal_seen({ns, "held"}, uid), ""};
