@@ -78,11 +78,20 @@ struct Place {
   std::string kind;
   std::string ns;
   std::string name;
+  std::string generate_name;
 };
 
 Place place_of(const json& object) {
   const json& metadata = part(object, "metadata");
-  return {text_at(object, "kind"), text_at(metadata, "namespace"), text_at(metadata, "name")};
+  return {text_at(object, "kind"), text_at(metadata, "namespace"), text_at(metadata, "name"),
+          text_at(metadata, "generateName")};
+}
+
+/// While the webhook is asked for an object with generateName it has no name, nor a UID (registry.Store makes both
+/// afterwards). No name holds an asterisk.
+Place before_its_name(Place place) {
+  place.name = place.generate_name + "*";
+  return place;
 }
 
 /// What the seal is over: the object by its names, the version that the last change met, and the entries.
@@ -100,8 +109,12 @@ json sealed_entries(const Place& place, std::string_view annotation, const core:
   const json whole = json::parse(annotation, nullptr, false);
   if (!whole.is_object() || !whole.contains("entries") || !whole.at("entries").is_array()) return json::array();
   const json& entries = whole.at("entries");
-  const std::string canonical = canonical_form(place, text_at(whole, "previous"), entries);
-  return sealer.verify(kSealPurpose, canonical, text_at(whole, "seal")) ? entries : json::array();
+  const auto holds_for = [&](const Place& which) {
+    return sealer.verify(kSealPurpose, canonical_form(which, text_at(whole, "previous"), entries),
+                         text_at(whole, "seal"));
+  };
+  const bool holds = holds_for(place) || (!place.generate_name.empty() && holds_for(before_its_name(place)));
+  return holds ? entries : json::array();
 }
 
 std::vector<FieldChange> changes_of(const Review& review) {
@@ -119,7 +132,9 @@ core::Result<std::string> annotation_after(const Review& review, const std::vect
   if (entries.size() > kMostEntries)
     entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(entries.size() - kMostEntries));
   const std::string previous = text_at(part(review.old_object, "metadata"), "resourceVersion");
-  auto seal = sealer.sign(kSealPurpose, canonical_form(place_of(review.object), previous, entries));
+  Place place = place_of(review.object);
+  if (place.name.empty()) place = before_its_name(std::move(place));
+  auto seal = sealer.sign(kSealPurpose, canonical_form(place, previous, entries));
   if (!seal) return std::unexpected(seal.error());
   const json whole = {{"previous", previous}, {"entries", std::move(entries)}, {"seal", std::move(*seal)}};
   return whole.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -182,7 +197,8 @@ bool ChangeEntry::is_creation() const {
 std::vector<ChangeEntry> read_changes(const std::string& kind, const core::ObjectMeta& object,
                                       const core::Sealer& sealer) {
   std::vector<ChangeEntry> read;
-  const json entries = sealed_entries({kind, object.ns, object.name}, object.annotation(kChangesAnnotation), sealer);
+  const json entries = sealed_entries({kind, object.ns, object.name, object.generate_name},
+                                      object.annotation(kChangesAnnotation), sealer);
   for (const json& entry : entries) {
     const auto at = core::parse_timestamp(text_at(entry, "at"));
     if (!at) continue;

@@ -81,6 +81,7 @@ Result<ObjectMeta> parse_object_meta(const nlohmann::json& metadata) {
   if (!deleted) return std::unexpected(deleted.error());
   const auto generation = metadata.find("generation");
   return ObjectMeta{.name = text_of(metadata, "name"),
+                    .generate_name = text_of(metadata, "generateName"),
                     .ns = text_of(metadata, "namespace"),
                     .uid = text_of(metadata, "uid"),
                     .resource_version = text_of(metadata, "resourceVersion"),

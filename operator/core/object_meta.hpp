@@ -27,7 +27,8 @@ struct OwnerReference {
 /// The part of metav1.ObjectMeta that Guildhall reads. managedFields are never kept.
 struct ObjectMeta {
   std::string name;
-  std::string ns;  ///< empty when cluster-scoped
+  std::string generate_name;  ///< what the API server made the name of, if it did
+  std::string ns;             ///< empty when cluster-scoped
   std::string uid;
   std::string resource_version;
   std::int64_t generation = 0;

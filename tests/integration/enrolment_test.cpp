@@ -38,6 +38,18 @@ TEST_F(EnrolmentTest, WhoEnrolsHerselfIsAdminAtOnce) {
             text(member("self", "ada"), "/metadata/uid"));
 }
 
+TEST_F(EnrolmentTest, AlsoByANameThatIsMadeForHer) {
+  prepare("made");
+  const auto created = member_user("made", "ada")(
+      {"create", "-f", "-", "-o", "name"},
+      "{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {generateName: ada-, namespace: made}, "
+      "spec: {email: ada@made.example, role: Admin}}");
+  ASSERT_EQ(created.exit_code, 0) << created.err;
+  const std::string name =
+      created.out.substr(created.out.find('/') + 1, created.out.find('\n') - created.out.find('/') - 1);
+  wait_ready("made", {name});
+}
+
 TEST_F(EnrolmentTest, GoesAsTheDocsSay) {
   const auto docs = cluster::source_directory() / "docs/enrolment";
   run({"apply", "-f", docs / "team.yaml"});

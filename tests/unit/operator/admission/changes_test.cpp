@@ -142,6 +142,22 @@ TEST(Changes, AreNotBelievedWithoutTheirSeal) {
   EXPECT_THAT(entries_of(moved), IsEmpty());
 }
 
+TEST(Changes, OfAnObjectWhoseNameIsMadeLaterHoldForItsName) {
+  json nameless = jane("");
+  nameless["metadata"].erase("name");
+  nameless["metadata"]["generateName"] = "jane-";
+  json object = admitted(review(Operation::Create, nameless, nullptr));
+  object["metadata"]["name"] = "jane-x7k2p";
+  ASSERT_THAT(entries_of(object), SizeIs(1));
+  EXPECT_TRUE(entries_of(object)[0].is_creation());
+  EXPECT_THAT(entries_of(changed(object, with_role(object, "Admin"))), SizeIs(2));
+  json moved = object;
+  moved["metadata"]["generateName"] = "eve-";
+  EXPECT_THAT(entries_of(moved), IsEmpty());
+  moved["metadata"].erase("generateName");
+  EXPECT_THAT(entries_of(moved), IsEmpty());
+}
+
 TEST(Changes, HoldNoLongValue) {
   const json before = created();
   json after = before;
