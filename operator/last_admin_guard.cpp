@@ -31,8 +31,11 @@ constexpr int kMostTries = 5;
 constexpr int kMostLooks = 2;
 
 /// What they remove goes with something else: neither is ever held up.
-constexpr std::array<std::string_view, 2> kCollectors{"system:serviceaccount:kube-system:namespace-controller",
-                                                      "system:serviceaccount:kube-system:generic-garbage-collector"};
+constexpr std::array<std::string_view, 3> kCollectors{
+    "system:serviceaccount:kube-system:namespace-controller",
+    "system:serviceaccount:kube-system:generic-garbage-collector",
+    // Where its controllers have no ServiceAccounts of their own (--use-service-account-credentials=false).
+    "system:kube-controller-manager"};
 
 Verdict cannot_tell(const core::Error& error) {
   return admission::undecided("cannot tell whether another Admin stays, try again: " + error.describe());

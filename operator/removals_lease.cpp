@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/api/organization.hpp"
+#include "operator/core/shallow_json.hpp"
 
 namespace guildhall {
 
@@ -14,7 +15,7 @@ using nlohmann::json;
 
 PendingRemovals parse_pending(const core::ObjectMeta& lease) {
   PendingRemovals pending;
-  const json object = json::parse(lease.annotation(kPendingRemovalsAnnotation), nullptr, false);
+  const json object = core::parse_shallow_json(lease.annotation(kPendingRemovalsAnnotation));
   if (!object.is_object()) return pending;
   for (const auto& [uid, removal] : object.items()) {
     if (!removal.is_object()) continue;

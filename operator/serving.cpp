@@ -13,10 +13,18 @@ namespace {
 /// Webhooks ask the API server while they answer it: as many as ask at once.
 constexpr int kThreads = 8;
 
+/// A review holds an object as it was and as it is to be: each may be as long as a request to the API server (3 MiB)
+/// and grow by what its managedFields say of it. One that is too long for us could not be changed any more.
+constexpr std::uint64_t kLongestReview = 32U << 20U;
+constexpr std::uint64_t kLongestForStrangers = 4U << 10U;
+
 /// The API server keeps a connection for about 90 s without a request and does not ask again when it is closed under
 /// one: it is the first to close it.
-http::Limits limits() {
-  return {.read_timeout = std::chrono::seconds{120}};
+http::Limits limits(const admission::WebhookPaths& paths) {
+  return {.body_bytes = kLongestForStrangers,
+          .large_body_bytes = kLongestReview,
+          .takes_large_body = [paths](std::string_view path) { return !paths.webhook_at(path).empty(); },
+          .read_timeout = std::chrono::seconds{120}};
 }
 
 /// Short of the 3 s in which the API server wants its answer. Without a write guard: every replica answers.
@@ -55,10 +63,11 @@ Serving::Serving(const RunOptions& options, Surroundings surroundings)
                          .clock = at_.clock,
                          .ns = options.ns,
                          .identity = {.user_template = options.user_template}}),
-      webhooks_(at_.client, advertised_url(options)),
+      paths_(at_.sealer),
+      webhooks_(at_.client, advertised_url(options), paths_),
       certificates_(at_.client, {.ns = options.ns, .names = names(options)}, at_.informers.serving_certificates,
                     at_.clock, webhooks_),
-      server_(options.serve_listen, routes(), limits(), kThreads, certificates_.identity()) {}
+      server_(options.serve_listen, routes(), limits(paths_), kThreads, certificates_.identity()) {}
 
 core::Result<std::uint16_t> Serving::start() {
   const auto port = server_.start();
@@ -85,9 +94,9 @@ admission::Verdict Serving::note_changes(const admission::Review& review) const 
 
 http::Handler Serving::routes() {
   return admission::make_routes(
-      {{kInvariantsPath, [this](const admission::Review& review) { return guard_last_admin(review); }},
-       {kChangesPath, [this](const admission::Review& review) { return note_changes(review); }}},
-      at_.metrics);
+      {{kInvariantsWebhook, [this](const admission::Review& review) { return guard_last_admin(review); }},
+       {kChangesWebhook, [this](const admission::Review& review) { return note_changes(review); }}},
+      paths_, at_.metrics);
 }
 
 }  // namespace guildhall

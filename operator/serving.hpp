@@ -60,6 +60,7 @@ class Serving {
   Surroundings at_;
   kube::Client client_;
   LastAdminGuard last_admin_guard_;
+  admission::WebhookPaths paths_;
   WebhookRegistration webhooks_;
   ServingCertificates certificates_;
   http::Server server_;

@@ -34,7 +34,7 @@ json webhook(const char* name, const std::string& url, const std::string& author
 /// Only what may take an Admin away is asked about: while no operator answers, nothing else waits. What goes with its
 /// namespace or its owner is not held up.
 json invariants(const std::string& url, const std::string& authorities) {
-  json one = webhook("invariants.guildhall.dev", url + kInvariantsPath, authorities);
+  json one = webhook("invariants.guildhall.dev", url, authorities);
   one["rules"] = json::array({rule({"UPDATE", "DELETE"}, "members")});
   one["failurePolicy"] = "Fail";
   one["sideEffects"] = "NoneOnDryRun";
@@ -46,13 +46,13 @@ json invariants(const std::string& url, const std::string& authorities) {
        {{"name", "not-a-collector"},
         {"expression",
          "!(request.userInfo.username in ['system:serviceaccount:kube-system:namespace-controller', "
-         "'system:serviceaccount:kube-system:generic-garbage-collector'])"}}});
+         "'system:serviceaccount:kube-system:generic-garbage-collector', 'system:kube-controller-manager'])"}}});
   return one;
 }
 
 /// The operator changes no spec, so there is nothing to note of it.
 json changes(const std::string& url, const std::string& authorities) {
-  json one = webhook("changes.guildhall.dev", url + kChangesPath, authorities);
+  json one = webhook("changes.guildhall.dev", url, authorities);
   one["rules"] = json::array({rule({"CREATE", "UPDATE"}, "*")});
   one["failurePolicy"] = "Ignore";
   one["sideEffects"] = "None";
@@ -89,10 +89,13 @@ core::Result<void> WebhookRegistration::keep_one(const core::ResourceType& type,
                       core::describe(type, key));
   }
   if (!standing) return std::unexpected(standing.error());
-  if (!url_) return inject(type, std::move(*standing), authorities, stop);
+  const bool mutates = type == core::types::mutating_webhook_configurations();
+  const auto path = paths_.path_of(mutates ? kChangesWebhook : kInvariantsWebhook);
+  if (!path) return std::unexpected(path.error());
+  if (!url_) return inject(type, std::move(*standing), *path, authorities, stop);
   json wanted = core::object_head(type, key);
   wanted["metadata"]["labels"] = {{core::kManagedByLabel, core::kManagedByValue}};
-  wanted["webhooks"] = webhooks_of(type, *url_, authorities);
+  wanted["webhooks"] = webhooks_of(type, *url_ + *path, authorities);
   if (standing->value("webhooks", json()) == wanted["webhooks"]) return {};
   const auto applied = client_.apply(type, key, wanted, {}, stop);
   if (!applied) return std::unexpected(applied.error());
@@ -100,13 +103,16 @@ core::Result<void> WebhookRegistration::keep_one(const core::ResourceType& type,
 }
 
 core::Result<void> WebhookRegistration::inject(const core::ResourceType& type, json configuration,
-                                               const std::string& authorities, const std::stop_token& stop) {
+                                               const std::string& path, const std::string& authorities,
+                                               const std::stop_token& stop) {
   const std::string bundle = kube::encode_base64(authorities);
   bool differs = false;
   for (json& one : configuration["webhooks"]) {
     json& client_config = one["clientConfig"];
-    differs = differs || client_config.value("caBundle", "") != bundle;
+    const json before = client_config;
     client_config["caBundle"] = bundle;
+    if (client_config.contains("service")) client_config["service"]["path"] = path;
+    differs = differs || client_config != before;
   }
   if (!differs) return {};
   const auto replaced = client_.replace(type, {"", kWebhookConfigurationName}, configuration, stop);

@@ -6,28 +6,30 @@
 #include <stop_token>
 #include <string>
 
+#include "operator/admission/webhook_paths.hpp"
 #include "operator/core/resource_type.hpp"
 #include "operator/core/result.hpp"
 #include "operator/kube/client.hpp"
 
 namespace guildhall {
 
-// The paths of the webhooks, and the name of both configurations that have them called.
-inline constexpr const char* kInvariantsPath = "/invariants";  ///< guards the last Admin; validating
-inline constexpr const char* kChangesPath = "/changes";        ///< notes who changed what; mutating
+// The webhooks, and the name of both configurations that have them called.
+inline constexpr const char* kInvariantsWebhook = "invariants";  ///< guards the last Admin; validating
+inline constexpr const char* kChangesWebhook = "changes";        ///< notes who changed what; mutating
 inline constexpr const char* kWebhookConfigurationName = "guildhall";
 
 /// The webhooks of a configuration, with all that the server would fill in: so that what stands can be compared.
-/// `type`: ValidatingWebhookConfiguration or MutatingWebhookConfiguration. `url`: "https://localhost:9443";
+/// `type`: ValidatingWebhookConfiguration or MutatingWebhookConfiguration. `url`: "https://localhost:9443/changes/x";
 /// `authorities`: PEM that callers are to trust.
 nlohmann::json webhooks_of(const core::ResourceType& type, const std::string& url, const std::string& authorities);
 
 /// Has the API server call the webhooks, and trust what they serve with. In a cluster the configurations are the
-/// chart's and have a service: only their caBundle is kept. Outside of one they get our URL.
+/// chart's and have a service: only its path and their caBundle are kept. Outside of one they get our URL.
 class WebhookRegistration {
  public:
   /// `url`: unset in a cluster. `client` outlives this.
-  WebhookRegistration(kube::Client& client, std::optional<std::string> url) : client_(client), url_(std::move(url)) {}
+  WebhookRegistration(kube::Client& client, std::optional<std::string> url, admission::WebhookPaths paths)
+      : client_(client), url_(std::move(url)), paths_(paths) {}
 
   /// Before keep(), once the port is known.
   void set_port(std::uint16_t port);
@@ -38,11 +40,12 @@ class WebhookRegistration {
  private:
   core::Result<void> keep_one(const core::ResourceType& type, const std::string& authorities,
                               const std::stop_token& stop);
-  core::Result<void> inject(const core::ResourceType& type, nlohmann::json configuration,
+  core::Result<void> inject(const core::ResourceType& type, nlohmann::json configuration, const std::string& path,
                             const std::string& authorities, const std::stop_token& stop);
 
   kube::Client& client_;
   std::optional<std::string> url_;
+  admission::WebhookPaths paths_;
 };
 
 }  // namespace guildhall

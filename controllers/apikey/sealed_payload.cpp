@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/core/shallow_json.hpp"
+
 namespace guildhall::controllers::apikey {
 namespace {
 
@@ -57,7 +59,7 @@ std::string to_text(const SealedPayload& payload) {
 core::Result<SealedPayload> parse_sealed_payload(std::string_view text) {
   const auto refused = core::fail(core::ErrorKind::Invalid, "the sealed payload is not one that Guildhall wrote");
   try {
-    SealedPayload payload = payload_of(json::parse(text));
+    SealedPayload payload = payload_of(core::parse_shallow_json(text));
     if (to_text(payload) != text) return refused;
     return payload;
   } catch (const std::exception&) {  // json's and bad_expected_access alike: it is not ours

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/core/shallow_json.hpp"
+
 namespace guildhall::controllers::member {
 
 namespace {
@@ -34,7 +36,7 @@ core::Result<std::string> seal_decline(const core::Sealer& sealer, const std::st
 
 std::optional<core::Timestamp> judge_decline(const core::Sealer& sealer, const std::string& organization,
                                              const api::Member& member) {
-  const json object = json::parse(member.metadata.annotation(kDeclinedAnnotation), nullptr, false);
+  const json object = core::parse_shallow_json(member.metadata.annotation(kDeclinedAnnotation));
   if (!object.is_object()) return std::nullopt;
   const std::string time = text_at(object, "declinedAt");
   if (!sealer.verify(kSealPurpose, canonical_form(organization, member, time), text_at(object, "seal")))

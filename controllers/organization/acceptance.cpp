@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "operator/core/shallow_json.hpp"
+
 namespace guildhall::controllers::organization {
 
 namespace {
@@ -31,7 +33,7 @@ struct Sealed {
 };
 
 std::optional<Sealed> parse(std::string_view text) {
-  const json object = json::parse(text, nullptr, false);
+  const json object = core::parse_shallow_json(text);
   if (!object.is_object()) return std::nullopt;
   const auto accepted_at = core::parse_timestamp(text_at(object, kAcceptedAt));
   const auto created_at = core::parse_timestamp(text_at(object, kCreatedAt));

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "operator/core/shallow_json.hpp"
 #include "operator/core/text.hpp"
 
 namespace guildhall::admission {
@@ -16,6 +17,8 @@ constexpr const char* kSealPurpose = "changes";
 constexpr const char* kCredentialId = "authentication.kubernetes.io/credential-id";
 /// Of an old or new value in an entry, and of a user's name, in bytes.
 constexpr std::size_t kLongestValue = 256;
+/// Of all names and values of an object's annotations. Source: apimachinery validation.TotalAnnotationSizeLimitB.
+constexpr std::size_t kMostAnnotationBytes = 256UL << 10U;
 constexpr const char* kObject = "object";
 constexpr const char* kCreated = "created";
 
@@ -106,7 +109,7 @@ std::string annotation_of(const json& object) {
 
 /// The entries of the object's annotation, if its seal holds; else none.
 json sealed_entries(const Place& place, std::string_view annotation, const core::Sealer& sealer) {
-  const json whole = json::parse(annotation, nullptr, false);
+  const json whole = core::parse_shallow_json(annotation);
   if (!whole.is_object() || !whole.contains("entries") || !whole.at("entries").is_array()) return json::array();
   const json& entries = whole.at("entries");
   const auto holds_for = [&](const Place& which) {
@@ -122,6 +125,27 @@ std::vector<FieldChange> changes_of(const Review& review) {
   return differences(part(review.old_object, "spec"), part(review.object, "spec"));
 }
 
+core::Result<std::string> sealed_text(const Review& review, const json& entries, const core::Sealer& sealer) {
+  const std::string previous = text_at(part(review.old_object, "metadata"), "resourceVersion");
+  Place place = place_of(review.object);
+  if (place.name.empty()) place = before_its_name(std::move(place));
+  auto seal = sealer.sign(kSealPurpose, canonical_form(place, previous, entries));
+  if (!seal) return std::unexpected(seal.error());
+  const json whole = {{"previous", previous}, {"entries", entries}, {"seal", std::move(*seal)}};
+  return whole.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// How many bytes may stand in the annotation, beside the others.
+std::size_t room_for_annotation(const json& object) {
+  std::size_t taken = std::string_view(kChangesAnnotation).size();
+  for (const auto& [name, value] : part(part(object, "metadata"), "annotations").items()) {
+    if (name != kChangesAnnotation && value.is_string())
+      taken += name.size() + value.get_ref<const std::string&>().size();
+  }
+  return kMostAnnotationBytes - std::min(taken, kMostAnnotationBytes);
+}
+
+/// The newest entries that fit; not even one: what stood before stays.
 core::Result<std::string> annotation_after(const Review& review, const std::vector<FieldChange>& changes,
                                            const core::Sealer& sealer, core::Timestamp now) {
   json entries = review.operation == Operation::Create
@@ -131,13 +155,12 @@ core::Result<std::string> annotation_after(const Review& review, const std::vect
     entries.push_back(entry_of(review, change, now));
   if (entries.size() > kMostEntries)
     entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(entries.size() - kMostEntries));
-  const std::string previous = text_at(part(review.old_object, "metadata"), "resourceVersion");
-  Place place = place_of(review.object);
-  if (place.name.empty()) place = before_its_name(std::move(place));
-  auto seal = sealer.sign(kSealPurpose, canonical_form(place, previous, entries));
-  if (!seal) return std::unexpected(seal.error());
-  const json whole = {{"previous", previous}, {"entries", std::move(entries)}, {"seal", std::move(*seal)}};
-  return whole.dump(-1, ' ', false, json::error_handler_t::replace);
+  const std::size_t room = room_for_annotation(review.object);
+  for (; !entries.empty(); entries.erase(0)) {
+    auto text = sealed_text(review, entries, sealer);
+    if (!text || text->size() <= room) return text;
+  }
+  return annotation_of(review.old_object);
 }
 
 /// RFC 6901: / is written as ~1.

@@ -1,5 +1,6 @@
 #include "operator/admission/review.hpp"
 
+#include "operator/core/shallow_json.hpp"
 #include "operator/kube/base64.hpp"
 
 namespace guildhall::admission {
@@ -14,6 +15,13 @@ constexpr const char* kKind = "AdmissionReview";
 std::string text_at(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+/// request.object.metadata.managedFields, and that of oldObject: nobody here reads it, and it may nest as deep as
+/// whoever wrote the object likes.
+bool is_managed_fields(int depth, const std::string& name) {
+  constexpr int below_metadata = 4;
+  return depth == below_metadata && name == "managedFields";
 }
 
 std::vector<std::string> texts(const json& list) {
@@ -71,7 +79,7 @@ Verdict undecided(std::string message) {
 }
 
 core::Result<Review> parse_review(std::string_view body) {
-  const json whole = json::parse(body, nullptr, false);
+  const json whole = core::parse_shallow_json(body, is_managed_fields);
   if (!whole.is_object() || text_at(whole, "apiVersion") != kApiVersion || text_at(whole, "kind") != kKind)
     return core::fail(core::ErrorKind::Invalid, "not an AdmissionReview of admission.k8s.io/v1");
   const json request = object_at(whole, "request");

@@ -35,19 +35,17 @@ const char* result_of(const Verdict& verdict) {
 
 }  // namespace
 
-http::Handler make_routes(std::map<std::string, Webhook> webhooks, core::Metrics& metrics) {
-  return [webhooks = std::move(webhooks), &metrics](const http::Request& request) -> http::Response {
-    const auto webhook = webhooks.find(request.path);
+http::Handler make_routes(std::map<std::string, Webhook> webhooks, WebhookPaths paths, core::Metrics& metrics) {
+  return [webhooks = std::move(webhooks), paths, &metrics](const http::Request& request) -> http::Response {
+    const auto webhook = webhooks.find(paths.webhook_at(request.path));
     if (webhook == webhooks.end()) return plain(404, "there is no such webhook\n");
     if (request.method != "POST") return not_allowed();
     const auto review = parse_review(request.body);
     if (!review) return plain(400, review.error().describe() + "\n");
     const Verdict verdict = webhook->second(*review);
-    metrics.count("guildhall_admission_reviews_total",
-                  {{"webhook", request.path.substr(1)},
-                   {"operation", word_of(review->operation)},
-                   {"result", result_of(verdict)}},
-                  1);
+    metrics.count(
+        "guildhall_admission_reviews_total",
+        {{"webhook", webhook->first}, {"operation", word_of(review->operation)}, {"result", result_of(verdict)}}, 1);
     return {
         .status = 200, .content_type = "application/json", .body = format_answer(review->uid, verdict), .headers = {}};
   };

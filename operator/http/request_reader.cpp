@@ -70,13 +70,29 @@ struct RequestReader::Inner {
   beast::error_code parse_once();
   beast::error_code parse();
   void take_header(std::size_t bytes);
+  [[nodiscard]] bool takes_large_body() const;
+  beast::error_code limit_body();
 };
 
 void RequestReader::Inner::restart() {
   parser.emplace();
   parser->header_limit(limits.header_bytes);
-  parser->body_limit(limits.body_bytes);
+  // The parser holds a body's length against it while it reads the header, which names the path.
+  parser->body_limit(std::max(limits.body_bytes, limits.large_body_bytes));
   folds = {};
+}
+
+bool RequestReader::Inner::takes_large_body() const {
+  const std::string_view target = view(parser->get().target());
+  return limits.takes_large_body && limits.takes_large_body(target.substr(0, target.find('?')));
+}
+
+/// Once the header is there.
+beast::error_code RequestReader::Inner::limit_body() {
+  if (takes_large_body()) return {};
+  parser->body_limit(limits.body_bytes);
+  const auto length = parser->content_length();
+  return length && *length > limits.body_bytes ? bhttp::error::body_limit : beast::error_code{};
 }
 
 /// Beast hides a folded line. (It takes a header as a whole, so that its limit holds however the header comes.)
@@ -91,6 +107,7 @@ beast::error_code RequestReader::Inner::parse_once() {
   const std::size_t used = parser->put(buffer.data(), error);
   if (in_header) take_header(used);
   buffer.consume(used);
+  if (!error && in_header && parser->is_header_done()) error = limit_body();
   if (error == bhttp::error::need_more && buffer.size() == buffer.max_size()) return bhttp::error::buffer_overflow;
   return error;
 }

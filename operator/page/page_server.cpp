@@ -8,7 +8,7 @@ namespace {
 constexpr int kThreads = 4;  // an accept waits for the API server; the others go on meanwhile
 
 /// Its forms have some 70 bytes; what stands in a header beyond 8 KiB is not from a browser without our cookies.
-constexpr http::Limits limits() {
+http::Limits limits() {
   return {.header_bytes = 8U * 1024,
           .body_bytes = 4UL * 1024,
           .connections = 256,

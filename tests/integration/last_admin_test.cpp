@@ -156,6 +156,52 @@ TEST_F(ChangesTest, CannotBeForged) {
   EXPECT_EQ(entries("honest", "ada"), before);
 }
 
+/// The API server's answer to a Member with so much that a review of it has some 2 MB.
+TEST_F(ChangesTest, OfALargeMemberAreNotedToo) {
+  found("large", {"ada", "bob"});
+  json labels = json::object();
+  for (int i = 0; i < 5'600; ++i)
+    labels[fmt::format("l{:05}{}", i, std::string(34, 'x'))] = std::string(60, 'v');
+  const auto& ada = member_user("large", "ada");
+  json larger = {{"apiVersion", "guildhall.dev/v1alpha1"}, {"kind", "Member"}};
+  larger["metadata"] = {{"name", "bob"}, {"namespace", "large"}, {"labels", labels}};
+  larger["spec"] = member("large", "bob")["spec"];
+  const auto grown = ada({"apply", "--server-side", "-f", "-"}, larger.dump());
+  ASSERT_EQ(grown.exit_code, 0) << grown.err;
+  const auto demoted = patch(ada, "large", "bob", kDemote);
+  EXPECT_EQ(demoted.exit_code, 0) << demoted.err;
+  EXPECT_EQ(entries("large", "bob").back()["field"], "spec.role");
+  EXPECT_EQ(ada({"delete", "member", "bob", "-n", "large"}).exit_code, 0);
+}
+
+/// What anybody gets to be stored must not take the operator down, now or at its next start.
+TEST_F(ChangesTest, ThatNestDeepDoNoHarm) {
+  found("deep", {"ada"});
+  kill_operator();
+  const std::string nested = std::string(60'000, '[') + std::string(60'000, ']');
+  const json member = {
+      {"apiVersion", "guildhall.dev/v1alpha1"},
+      {"kind", "Member"},
+      {"metadata",
+       {{"name", "boom"},
+        {"namespace", "deep"},
+        {"annotations",
+         {{"guildhall.dev/changes", R"({"entries":[)" + nested + R"(],"previous":"","seal":"k1.0:0"})"},
+          {"guildhall.dev/accepted", nested}}}}},
+      {"spec", {{"email", "boom@deep.example"}, {"role", "Viewer"}}}};
+  apply(member.dump());
+  start_operator({"--leader-elect=false"});
+  EXPECT_TRUE(becomes({"member", "boom", "-n", "deep"}, "Stalled", "True/NoMailServer"));
+  EXPECT_TRUE(operator_->running());
+}
+
+TEST_F(ChangesTest, AreAskedForByTheApiServerAlone) {
+  found("asked", {"ada"});
+  const std::string url =
+      text(kubectl_.get({"mutatingwebhookconfiguration", "guildhall"}), "/webhooks/0/clientConfig/url");
+  EXPECT_THAT(url, testing::MatchesRegex("https://[^/]+/changes/[0-9a-z.-]+"));
+}
+
 TEST_F(ChangesTest, CertificatesThatGoAreMadeAnewWithoutARestart) {
   found("renewed", {"ada"});
   const auto bundle = [&] {

@@ -113,6 +113,7 @@ class World {
     users_.emplace("root", root_);
     wait_for_rights();
     wait_for_policies();
+    key_version_ = root_.get({"apikey", "key", "-n", "acme"}).at("metadata").at("resourceVersion");
   }
 
   [[nodiscard]] const Kubectl& as(const std::string& user) const { return users_.at(user); }
@@ -121,6 +122,7 @@ class World {
     auto arguments = one.run;
     for (auto& argument : arguments) {
       replace(argument, "OWNER_UID", owner_);
+      replace(argument, "KEY_VERSION", key_version_);
     }
     if (std::ranges::find(arguments, "--raw") == arguments.end()) {
       arguments.emplace_back("--dry-run=server");
@@ -186,6 +188,7 @@ class World {
   cluster::ControlPlane& control_plane_;
   Kubectl root_;
   std::string owner_;
+  std::string key_version_;
   std::map<std::string, Kubectl> users_;
 };
 
@@ -226,6 +229,20 @@ TEST(PoliciesTable, RefusesSomethingByEveryPolicy) {
     shipped.insert(policy.at("metadata").at("name"));
   }
   EXPECT_EQ(shown, shipped);
+}
+
+// So that no user can fill the annotations and then act unnoted.
+TEST(AnnotationsUnderPolicies, LeaveRoomForTheRecordOfChanges) {
+  const auto annotate = [&](std::size_t bytes) {
+    json key = {{"apiVersion", "guildhall.dev/v1alpha1"}, {"kind", "ApiKey"}};
+    key["metadata"] = {{"name", "key"}, {"namespace", "acme"}, {"annotations", {{"x", std::string(bytes, 'x')}}}};
+    key["spec"] = world().as("ada").get({"apikey", "key", "-n", "acme"}).at("spec");
+    return world().as("ada")({"apply", "--server-side", "--field-manager=t", "--dry-run=server", "-f", "-"},
+                             key.dump());
+  };
+  const auto fits = annotate(190'000);
+  EXPECT_EQ(fits.exit_code, 0) << fits.err;
+  EXPECT_THAT(annotate(200'000).err, HasSubstr("may have 192 KiB in all here"));
 }
 
 // The garbage collector and the namespace controller run under accounts of their own, without manage.

@@ -158,6 +158,42 @@ TEST(Changes, OfAnObjectWhoseNameIsMadeLaterHoldForItsName) {
   EXPECT_THAT(entries_of(moved), IsEmpty());
 }
 
+std::size_t annotation_bytes(const json& object) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : object["metadata"]["annotations"].items())
+    bytes += name.size() + value.get<std::string>().size();
+  return bytes;
+}
+
+json with_other_annotation(json object, std::size_t bytes) {
+  object["metadata"]["annotations"]["x"] = std::string(bytes - 1, 'x');
+  return object;
+}
+
+// Kubernetes would refuse the write, whoever makes it.
+TEST(Changes, LeaveOutWhatDoesNotFitBesideOtherAnnotations) {
+  constexpr std::size_t most = 256UL * 1024;
+  json object = created();
+  for (int i = 0; i < 9; ++i)
+    object = changed(object, with_role(object, i % 2 == 0 ? "Admin" : "Editor"));
+  ASSERT_THAT(entries_of(object), SizeIs(10));
+  const json full = changed(object, with_role(with_other_annotation(object, most - 1'000), "Viewer"));
+  EXPECT_LE(annotation_bytes(full), most);
+  EXPECT_THAT(entries_of(full), SizeIs(testing::AllOf(testing::Gt(0U), testing::Lt(10U))));
+  EXPECT_EQ(entries_of(full).back().change.new_value, "\"Viewer\"");
+  const json before = changed(jane(), with_role(with_other_annotation(jane(), most), "Admin"));
+  EXPECT_FALSE(before["metadata"]["annotations"].contains("guildhall.dev/changes")) << "not even one fits";
+}
+
+TEST(Changes, ThatNestDeepAreNone) {
+  json deep = created();
+  const std::string nested = std::string(200'000, '[') + std::string(200'000, ']');
+  deep["metadata"]["annotations"]["guildhall.dev/changes"] =
+      R"({"entries":[)" + nested + R"(],"previous":"","seal":"k1:changes:"})";
+  EXPECT_THAT(entries_of(deep), IsEmpty());
+  EXPECT_THAT(entries_of(changed(deep, with_role(deep, "Admin"))), SizeIs(1));
+}
+
 TEST(Changes, HoldNoLongValue) {
   const json before = created();
   json after = before;

@@ -9,7 +9,7 @@ namespace {
 
 nlohmann::json full() {
   return nlohmann::json::parse(R"({
-    "name": "grafana", "namespace": "acme", "uid": "7d2c", "resourceVersion": "1042", "generation": 3,
+    "name": "grafana", "generateName": "graf", "namespace": "acme", "uid": "7d2c", "resourceVersion": "1042", "generation": 3,
     "creationTimestamp": "2026-11-01T09:00:00Z", "deletionTimestamp": "2026-11-24T10:00:00Z",
     "labels": {"team": "core"}, "annotations": {"guildhall.dev/paused": "true"},
     "finalizers": ["guildhall.dev/api-key", "foregroundDeletion"],
@@ -24,6 +24,7 @@ TEST(ObjectMeta, ReadsAllThatItKeeps) {
   const auto meta = parse_object_meta(full());
   ASSERT_TRUE(meta) << meta.error().describe();
   const ObjectMeta want{.name = "grafana",
+                        .generate_name = "graf",
                         .ns = "acme",
                         .uid = "7d2c",
                         .resource_version = "1042",

@@ -1,5 +1,6 @@
 // What another reader might read otherwise, or what is no HTTP/1.1, is answered with 400, 413 or 431 and ends the
 // connection. None of it reaches the handler.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -108,6 +109,29 @@ TEST(ServerRefusesToo, AHeaderOverTheLimitThatComesFieldByField) {
   const auto response = client.receive();
   ASSERT_TRUE(response);
   EXPECT_EQ(response->status, 431);
+}
+
+TEST(ServerRefusesToo, LargeBodiesButWhereTheyAreTaken) {
+  const auto is_large = [](std::string_view path) { return path == "/large"; };
+  Server server("127.0.0.1:0", [](const Request& request) { return Response{.body = request.body, .headers = {}}; },
+                {.body_bytes = 64, .large_body_bytes = 256, .takes_large_body = is_large});
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  const auto status_of = [&](const std::string& target, std::size_t bytes, bool in_chunks) {
+    RawClient client(*port);
+    const std::string body(bytes, 'x');
+    client.send(fmt::format("POST {} HTTP/1.1\r\nHost: a\r\n", target) +
+                (in_chunks ? fmt::format("Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n", bytes, body)
+                           : fmt::format("Content-Length: {}\r\n\r\n{}", bytes, body)));
+    return client.receive().value_or(RawResponse{}).status;
+  };
+  for (const bool in_chunks : {false, true}) {
+    EXPECT_EQ(status_of("/large?timeout=3s", 256, in_chunks), 200);
+    EXPECT_EQ(status_of("/large", 257, in_chunks), 413);
+    EXPECT_EQ(status_of("/small", 64, in_chunks), 200);
+    EXPECT_EQ(status_of("/small", 65, in_chunks), 413);
+    EXPECT_EQ(status_of("/small?/large", 65, in_chunks), 413);
+  }
 }
 
 TEST(ServerRefusesToo, AndTheAnswerReachesAPeerThatStillSends) {
