@@ -18,7 +18,9 @@ Mailing::Mailing(const std::optional<mail::SmtpServer>& server, std::string temp
     return;
   }
   transport_ = std::make_unique<mail::SmtpTransport>(*server);
-  outbox_ = std::make_unique<mail::Outbox>(*transport_);
+  news_ = std::make_unique<MailNews>(at_.metrics);
+  told_ = std::make_unique<ToldTransport>(*transport_, *news_);
+  outbox_ = std::make_unique<mail::Outbox>(*told_);
   post_ = std::make_unique<InvitationPost>(*outbox_, *server, [this] { return texts(); }, at_.clock);
 }
 
@@ -26,8 +28,14 @@ void Mailing::stop() {
   if (outbox_) outbox_->stop(std::chrono::steady_clock::now() + kPatience);
 }
 
-/// Read for each mail, so that an edit counts at once and a mistake in it is told by the Members that wait for it.
 core::Result<mail::Texts> Mailing::texts() const {
+  auto texts = read_texts();
+  if (!texts) news_->tell_unwritten(texts.error().describe());
+  return texts;
+}
+
+/// Read for each mail, so that an edit counts at once and a mistake in it is told by the Members that wait for it.
+core::Result<mail::Texts> Mailing::read_texts() const {
   if (templates_.empty()) return mail::default_invitation();
   const core::ObjectKey key{at_.ns, templates_};
   const auto object = at_.client.get(core::types::config_maps(), key, at_.stop);

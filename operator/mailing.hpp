@@ -10,6 +10,7 @@
 #include "operator/kube/client.hpp"
 #include "operator/mail/outbox.hpp"
 #include "operator/mail/smtp_transport.hpp"
+#include "operator/mail_news.hpp"
 
 namespace guildhall {
 
@@ -20,6 +21,7 @@ class Mailing {
     kube::Client& client;  ///< reads the ConfigMap with the texts
     std::string ns;        ///< the operator's own
     const core::Clock& clock;
+    core::Metrics& metrics;
     std::stop_token stop;
   };
 
@@ -33,10 +35,13 @@ class Mailing {
 
  private:
   [[nodiscard]] core::Result<mail::Texts> texts() const;
+  [[nodiscard]] core::Result<mail::Texts> read_texts() const;
 
   std::string templates_;
   Surroundings at_;
+  std::unique_ptr<MailNews> news_;
   std::unique_ptr<mail::SmtpTransport> transport_;
+  std::unique_ptr<ToldTransport> told_;
   std::unique_ptr<mail::Outbox> outbox_;
   std::unique_ptr<controllers::member::Post> post_;
 };

@@ -165,7 +165,7 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
                          .has_read_cluster = [this] { return caches_are_filled(); },
                          .stop = stop_.get_token()}),
       mailing_(options.mail.server, options.mail.templates,
-               {.client = client_, .ns = options.ns, .clock = clock_, .stop = stop_.get_token()}),
+               {.client = client_, .ns = options.ns, .clock = clock_, .metrics = metrics_, .stop = stop_.get_token()}),
       public_page_(options.public_page, page_surroundings()),
       engine_(client_, clock_, metrics_, lease_settings_.identity),
       organization_reconciler_(

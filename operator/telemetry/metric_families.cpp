@@ -53,6 +53,7 @@ std::span<const MetricFamily> metric_families() {
       {"guildhall_informer_undecodable_total", "Objects that could not be read and are treated as absent", Counter, {}},
       {"guildhall_informer_watch_events_total", "Watch events by type", Counter, {}},
       {"guildhall_admission_reviews_total", "Admission reviews by webhook, operation and result", Counter, {}},
+      {"guildhall_mails_total", "Attempts to send a mail by outcome; Unwritten: the texts have a mistake", Counter, {}},
       {"guildhall_audit_entries_total", "What was told as Events, by action", Counter, {}},
       {"guildhall_audit_events_lost_total", "Events that could not be written, by reason", Counter, {}},
       {"guildhall_page_requests_total", "Requests to the public page by route and code", Counter, {}},

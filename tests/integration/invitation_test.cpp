@@ -252,6 +252,8 @@ TEST_F(InvitationTest, ARefusalOfTheMailServerIsSaidInItsWords) {
   invite("refused", "jane");
   ASSERT_TRUE(becomes({"member", "jane", "-n", "refused"}, "Stalled", "True/MailRefused"));
   EXPECT_THAT(message(member("refused", "jane"), "Ready"), HasSubstr("550"));
+  EXPECT_GE(operator_->metric(R"(guildhall_mails_total{outcome="Refused"})").value_or(0), 1);
+  EXPECT_THAT(operator_->log(), HasSubstr("a mail was not sent (Refused)")) << "the platform team is told too";
   mailpit_->accept();
   edit("refused", "jane", R"({"invitation":{"resendAt":"2026-01-01T00:00:00Z"}})");
   EXPECT_NE(mailed_path("refused", "jane"), "");
@@ -264,6 +266,7 @@ TEST_F(InvitationTest, AMistakeInTheTextsIsSaidAndNothingIsSent) {
   invite("texts", "jane");
   EXPECT_TRUE(becomes({"member", "jane", "-n", "texts"}, "Reconciling", "True/MailFailed"));
   EXPECT_THAT(message(member("texts", "jane"), "Ready"), AllOf(HasSubstr("guildhall-mails"), HasSubstr("bogus")));
+  EXPECT_GE(operator_->metric(R"(guildhall_mails_total{outcome="Unwritten"})").value_or(0), 1);
   run({"apply", "-f", templates()});
 }
 
