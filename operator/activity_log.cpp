@@ -87,12 +87,10 @@ void ActivityLog::begin() {
 
 void ActivityLog::read(const std::string& kind, const core::ObjectMeta& object, const std::string& home) {
   for (const auto& entry : admission::read_changes(kind, object, sealer_)) {
-    const auto method = api::parse_word<api::MemberAuthMethod>(entry.credential);
-    if (!method) continue;
     note(home, entry.user,
          {.at = entry.at,
           .action = (entry.is_creation() ? "created " : "updated ") + kind + " " + object.name,
-          .method = *method});
+          .method = api::parse_word<api::MemberAuthMethod>(entry.credential)});
   }
 }
 

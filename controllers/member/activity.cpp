@@ -46,9 +46,11 @@ void say(const Activity& activity, api::MemberStatus& status) {
 }  // namespace
 
 void Activity::add(const Sighting& sighting) {
-  add(Activity{.at = core::floor_to_seconds(sighting.at),
+  Activity one{.at = core::floor_to_seconds(sighting.at),
                .action = std::string(core::cut_text(sighting.action, kLongestAction)),
-               .methods = {sighting.method}});
+               .methods = {}};
+  if (sighting.method) one.methods.insert(*sighting.method);
+  add(one);
 }
 
 void Activity::add(const Activity& other) {

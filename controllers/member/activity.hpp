@@ -18,8 +18,8 @@ inline constexpr std::chrono::minutes kActivityInterval{10};
 /// Something that a user was seen to do.
 struct Sighting {
   core::Timestamp at;
-  std::string action;  ///< "updated ApiKey grafana"
-  api::MemberAuthMethod method{};
+  std::string action;                           ///< "updated ApiKey grafana"
+  std::optional<api::MemberAuthMethod> method;  ///< how the user had signed in; unset: not known
 };
 
 /// What is known of what one has done. The order in which it came to be known does not matter.

@@ -181,8 +181,12 @@ std::string_view credential_kind(const UserInfo& user) {
   const auto ids = user.extra.find(kCredentialId);
   const std::string id = ids == user.extra.end() || ids->second.empty() ? "" : ids->second.front();
   if (id.starts_with("X509SHA256=")) return "ClientCertificate";
-  if (user.username.starts_with("system:serviceaccount:")) return "ServiceAccountToken";
-  return id.starts_with("JTI=") ? "OIDC" : "Token";
+  const bool has_token_id = id.starts_with("JTI=");
+  if (user.username.starts_with("system:serviceaccount:")) {
+    // The token that stands in a Secret has no id, but gives the UID, which who is impersonated lacks.
+    return has_token_id || !user.uid.empty() ? "ServiceAccountToken" : "";
+  }
+  return has_token_id ? "OIDC" : "";
 }
 
 std::vector<FieldChange> differences(const json& old_spec, const json& new_spec) {

@@ -19,7 +19,8 @@ inline constexpr const char* kChangesAnnotation = "guildhall.dev/changes";
 inline constexpr std::size_t kMostEntries = 20;
 
 /// How the user has signed in, in the words of Member's status.authMethods: by the credential id that the API server
-/// adds, else by the name of the user.
+/// adds, and the name and UID of the user. Empty: not known. Who is impersonated has shown no credential of its own,
+/// and cannot be told from who has shown one without an id, as a static token.
 std::string_view credential_kind(const UserInfo& user);
 
 /// One field that differs, and both values as JSON text; a list or an object is compared as a whole below its second

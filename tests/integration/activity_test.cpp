@@ -97,6 +97,14 @@ TEST_F(ActivityTest, IsOfServiceAccountsTooAndOfNoGroup) {
   EXPECT_EQ(says("robots", "team"), "");
 }
 
+TEST_F(ActivityTest, NamesNoWayOfSigningInForWhoIsImpersonated) {
+  found("masked");
+  const auto made = kubectl_({"create", "-f", "-", "--as", "ada@masked.example"}, key("masked", "k"));
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  ASSERT_TRUE(comes_to_say("masked", "ada", "created ApiKey k"));
+  EXPECT_FALSE(member("masked", "ada")["status"].contains("authMethods"));
+}
+
 TEST_F(ActivityTest, IsOfOneOrganizationEach) {
   found("here");
   found("there");

@@ -17,7 +17,8 @@ using std::chrono::seconds;
 using ::testing::ElementsAre;
 using Method = api::MemberAuthMethod;
 
-Sighting sighting(core::Timestamp at, const std::string& what = "grafana", Method how = Method::ClientCertificate) {
+Sighting sighting(core::Timestamp at, const std::string& what = "grafana",
+                  std::optional<Method> how = Method::ClientCertificate) {
   return {.at = at, .action = "updated ApiKey " + what, .method = how};
 }
 
@@ -99,6 +100,13 @@ TEST(Activity, AddsWaysOfSigningInAndKeepsThoseThatOthersWrote) {
   record_activity(seen(sighting(noon() + minutes{15}, "x", Method::OIDC), noon()), member(), noon() + minutes{15},
                   status);
   EXPECT_THAT(status.auth_methods, ElementsAre(Method::OIDC, Method::Invitation));
+}
+
+TEST(Activity, IsSaidWithoutAWayOfSigningInWhereNoneIsKnown) {
+  api::MemberStatus status;
+  record_activity(seen(sighting(noon(), "grafana", std::nullopt)), member(), noon(), status);
+  EXPECT_EQ(status.last_action, "updated ApiKey grafana");
+  EXPECT_THAT(status.auth_methods, ElementsAre());
 }
 
 TEST(Activity, IsCutToWhatTheStatusHolds) {

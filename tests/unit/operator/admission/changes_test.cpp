@@ -223,7 +223,15 @@ TEST(CredentialKind, IsToldByTheCredentialIdAndTheName) {
   EXPECT_EQ(credential_kind(user("ada", "X509SHA256=ab")), "ClientCertificate");
   EXPECT_EQ(credential_kind(user("system:serviceaccount:a:b", "JTI=1")), "ServiceAccountToken");
   EXPECT_EQ(credential_kind(user("ada", "JTI=1")), "OIDC");
-  EXPECT_EQ(credential_kind(user("ada", "")), "Token");
+}
+
+TEST(CredentialKind, IsUnknownOfWhomNoCredentialIsNamed) {
+  const UserInfo impersonated{.username = "ada", .uid = {}, .groups = {}, .extra = {}};
+  EXPECT_EQ(credential_kind(impersonated), "");
+  const UserInfo robot{.username = "system:serviceaccount:a:b", .uid = {}, .groups = {}, .extra = {}};
+  EXPECT_EQ(credential_kind(robot), "");
+  const UserInfo by_token_of_a_secret{.username = "system:serviceaccount:a:b", .uid = "u-1", .groups = {}, .extra = {}};
+  EXPECT_EQ(credential_kind(by_token_of_a_secret), "ServiceAccountToken");
 }
 
 }  // namespace
