@@ -35,7 +35,7 @@ struct Limits {
   std::uint32_t header_bytes = 16 * 1024;  ///< over it: 431
   std::uint64_t body_bytes = 1U << 20U;    ///< over it: 413
   std::uint64_t large_body_bytes = 0;      ///< likewise, for the paths that takes_large_body names
-  std::function<bool(std::string_view path)> takes_large_body = {};  ///< unset: none
+  std::function<bool(std::string_view path)> takes_large_body = nullptr;  ///< unset: none
   std::size_t connections = 256;                   ///< at once; for one more the oldest that waits is closed
   std::chrono::milliseconds read_timeout{30'000};  ///< for a handshake; for one whole request, and the pause before it
   std::chrono::milliseconds write_timeout{10'000};

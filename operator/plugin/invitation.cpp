@@ -40,12 +40,37 @@ core::Result<std::string> free_name(const InviteMember& invite, const std::vecto
   return numbered_name(base, number);
 }
 
+/// What is asked for that an invited Member has otherwise, as a patch; null: nothing. Email, the default, asks for
+/// nothing.
+nlohmann::json difference(const InviteMember& invite, const MemberView& member) {
+  nlohmann::json spec;
+  if (invite.delivery != "Email" && invite.delivery != member.delivery)
+    spec["invitation"] = {{"delivery", invite.delivery}};
+  if (!invite.display_name.empty() && invite.display_name != member.display_name)
+    spec["displayName"] = invite.display_name;
+  return spec;
+}
+
+/// As one word of a POSIX shell.
+std::string quoted(const std::string& text) {
+  std::string word = "'";
+  for (const char c : text)
+    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
 core::Result<InvitationPlan> plan_existing(const InviteMember& invite, const MemberView& member) {
-  if (member.role == invite.role) return InvitationPlan{.exists = true, .name = member.key.name, .object = {}};
-  return core::fail(ErrorKind::Invalid, fmt::format("{} is a Member already: {}, as {}. Change its role: kubectl "
-                                                    "guildhall members role {} {} -n {}",
-                                                    invite.email, member.key.name, member.role, member.key.name,
-                                                    invite.role, member.key.ns));
+  const std::string is_there = fmt::format("{} is a Member already: {}", invite.email, member.key.name);
+  if (member.role != invite.role)
+    return core::fail(ErrorKind::Invalid,
+                      fmt::format("{}, as {}. Change its role: kubectl guildhall members role {} {} -n {}", is_there,
+                                  member.role, member.key.name, invite.role, member.key.ns));
+  if (const auto spec = difference(invite, member); !spec.is_null())
+    return core::fail(
+        ErrorKind::Invalid,
+        fmt::format("{}, and not as you ask for it. Change it: kubectl patch gmem {} -n {} --type=merge -p {}",
+                    is_there, member.key.name, member.key.ns, quoted(nlohmann::json{{"spec", spec}}.dump())));
+  return InvitationPlan{.exists = true, .name = member.key.name, .object = {}};
 }
 
 nlohmann::json member_object(const InviteMember& invite, const core::ObjectKey& key) {
@@ -126,7 +151,11 @@ core::Result<std::string> what_became(const MemberView& member) {
   }
   if (member.phase == "Active") return fmt::format("{} is Active as {}.", member.email, member.role);
   if (member.phase == "PendingInvitation") return story_of_pending(member);
-  return member.message;
+  const bool is_over = member.phase == "ExpiredInvitation";
+  if (!is_over && member.phase != "Inactive") return member.message;
+  return core::fail(ErrorKind::Invalid, fmt::format("{} is there, but is {}: {}\nkubectl guildhall members {} {} -n {}",
+                                                    name_of(member), member.phase, member.message,
+                                                    is_over ? "resend" : "activate", member.key.name, member.key.ns));
 }
 
 std::string read_link_command(const MemberView& member) {

@@ -239,7 +239,7 @@ TEST_F(InvitationTest, OfManyAcceptancesAtOnceOneCounts) {
   answers.reserve(12);
   for (int i = 0; i < 12; ++i)
     answers.push_back(
-        std::async(std::launch::async, [this, &path, i] { return answer(path, i % 3 == 0 ? "decline" : "accept"); }));
+        std::async(std::launch::async, [&path, i] { return answer(path, i % 3 == 0 ? "decline" : "accept"); }));
   int done = 0;
   for (auto& one : answers)
     done += one.get().status == 200 ? 1 : 0;

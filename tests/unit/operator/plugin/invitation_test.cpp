@@ -16,6 +16,11 @@ InviteMember invite(const std::string& email, const std::string& role = "Editor"
   return command;
 }
 
+std::string became(const MemberView& member) {
+  const auto story = what_became(member);
+  return story ? *story : "error: " + story.error().message;
+}
+
 TEST(InvitationTest, MakesAMemberNamedAfterTheEmail) {
   auto command = invite("Jane.Doe@acme.example");
   command.display_name = "Jane Doe";
@@ -52,6 +57,31 @@ TEST(InvitationTest, WhoIsAMemberAlreadyIsNotInvitedTwice) {
             "jane Viewer -n acme");
 }
 
+TEST(InvitationTest, WhatAMemberHasOtherwiseIsNotDroppedInSilence) {
+  auto command = invite("jane@acme.example");
+  command.delivery = "Link";
+  command.display_name = "Jane's";
+  EXPECT_EQ(
+      plan_invitation(command, "acme", {view("jane")}).error().message,
+      "jane@acme.example is a Member already: jane, and not as you ask for it. Change it: kubectl patch gmem jane "
+      "-n acme --type=merge -p '{\"spec\":{\"displayName\":\"Jane'\\''s\",\"invitation\":{\"delivery\":\"Link\"}}}'");
+  auto same = view("jane");
+  same.delivery = "Link";
+  same.display_name = "Jane's";
+  EXPECT_TRUE(plan_invitation(command, "acme", {same}));
+}
+
+TEST(InvitationTest, WhoMustBeAskedAgainIsNoSuccess) {
+  auto member = view("jane");
+  member.phase = "ExpiredInvitation";
+  member.message = "the invitation was declined";
+  EXPECT_EQ(became(member),
+            "error: member.guildhall.dev/jane is there, but is ExpiredInvitation: the invitation was declined\nkubectl "
+            "guildhall members resend jane -n acme");
+  member.phase = "Inactive";
+  EXPECT_THAT(became(member), HasSubstr("members activate jane -n acme"));
+}
+
 TEST(InvitationTest, IsSettledWhenGuildhallIsDoneOrStuckWithThisVerySpec) {
   EXPECT_TRUE(is_settled(view("jane")));
   EXPECT_TRUE(is_settled(view("jane", {}, not_ready("NoMailServer", ""))));
@@ -72,11 +102,6 @@ TEST(InvitationTest, SaysWhatComes) {
   auto none = invite("jane@acme.example");
   none.delivery = "None";
   EXPECT_THAT(what_comes(none, "jane", "acme"), HasSubstr("No invitation is sent"));
-}
-
-std::string became(const MemberView& member) {
-  const auto story = what_became(member);
-  return story ? *story : "error: " + story.error().message;
 }
 
 nlohmann::json pending(const nlohmann::json& invitation) {
