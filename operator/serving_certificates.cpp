@@ -66,10 +66,16 @@ void ServingCertificates::take(const Cache::Value& seen) {
   changed_.notify_all();
 }
 
+/// The failure, told of the Secret where it is not about another object, as a configuration of webhooks.
+core::Error ServingCertificates::named(core::Error error) const {
+  if (error.object.empty()) error.object = core::describe(core::types::secrets(), key_);
+  return error;
+}
+
 void ServingCertificates::remember(core::Result<void>& state, const core::Result<void>& result) {
   const std::scoped_lock lock(mutex_);
-  if (!result && (state || state.error().message != result.error().message))
-    spdlog::error("{}: {}", core::describe(core::types::secrets(), key_), result.error().describe());
+  if (!result && (state || state.error().describe() != result.error().describe()))
+    spdlog::error("{}", named(result.error()).describe());
   state = result;
 }
 
@@ -145,9 +151,7 @@ void ServingCertificates::keep(const std::stop_token& stop) {
 core::Result<void> ServingCertificates::state() const {
   const std::scoped_lock lock(mutex_);
   if (served_ && kept_) return {};
-  core::Error error = served_ ? kept_.error() : served_.error();
-  error.object = core::describe(core::types::secrets(), key_);
-  return std::unexpected(std::move(error));
+  return std::unexpected(named(served_ ? kept_.error() : served_.error()));
 }
 
 }  // namespace guildhall

@@ -62,6 +62,7 @@ class ServingCertificates {
   core::Result<bool> work(const std::stop_token& stop);
   core::Result<void> write(const admission::ServingCertificates& content, const std::string& resource_version,
                            const std::stop_token& stop);
+  [[nodiscard]] core::Error named(core::Error error) const;
   void remember(core::Result<void>& state, const core::Result<void>& result);
   [[nodiscard]] std::uint64_t changes() const;
   void pause(std::uint64_t seen, const std::stop_token& stop);

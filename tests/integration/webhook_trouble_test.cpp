@@ -46,10 +46,16 @@ class WebhookTrouble : public MemberFixture {
   [[nodiscard]] std::string trusted() const {
     return text(kubectl_.get({"validatingwebhookconfiguration", "guildhall"}), "/webhooks/0/clientConfig/caBundle");
   }
-  /// The leader looks at the configurations now, not only after its minute.
+  /// The leader looks at the configurations now, not only after its minute. Two looks in one second are two changes.
   void have_it_looked_after() const {
     run({"annotate", "--overwrite", "secret", "guildhall-serving-certificates", "-n", "guildhall-system",
-         "example.com/look=" + std::to_string(now().time_since_epoch().count())});
+         "example.com/look=" + std::to_string(std::chrono::system_clock::now().time_since_epoch().count())});
+  }
+  [[nodiscard]] static testing::AssertionResult readyz_says(const std::string& wanted) {
+    return eventually("/readyz says " + wanted, [&] {
+      const auto answer = cluster::http_get(operator_->metrics_port(), "/readyz?verbose");
+      return Observation{answer.body.contains(wanted), answer.body};
+    });
   }
   /// The webhook is asked, and answers.
   [[nodiscard]] static testing::AssertionResult answers(const std::string& organization) {
@@ -89,6 +95,16 @@ TEST_F(WebhookTrouble, WithACertificateOfAnotherAuthorityIsNotBelieved) {
   EXPECT_EQ(make_key("strange").exit_code, 0);
   have_it_looked_after();
   EXPECT_TRUE(answers("strange")) << "the operator puts its own authority back, at the latest after a minute";
+}
+
+TEST_F(WebhookTrouble, ByADeletedConfigurationIsNamedByReadyz) {
+  run({"delete", "mutatingwebhookconfiguration", "guildhall"});
+  have_it_looked_after();
+  EXPECT_TRUE(
+      readyz_says("[-]webhooks failed: MutatingWebhookConfiguration guildhall: is missing; apply "
+                  "charts/guildhall/files/webhooks.yaml\n"));
+  static_cast<void>(cluster::install_guildhall(cluster::shared_control_plane()));
+  EXPECT_TRUE(readyz_says("[+]webhooks ok\n"));
 }
 
 /// Written by hand; what stands is taken by all replicas.
