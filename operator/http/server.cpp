@@ -107,7 +107,7 @@ Server::Server(std::string listen, Handler handler, Limits limits, int threads,
   inner_->listen = std::move(listen);
   inner_->thread_count = threads;
   inner_->shared->handler = std::move(handler);
-  inner_->shared->limits = limits;
+  inner_->shared->limits = std::move(limits);
   inner_->shared->identity = std::move(identity);
 }
 
