@@ -9,6 +9,7 @@
 #include "controllers/organization/key_secrets_role.hpp"
 #include "controllers/organization/names.hpp"
 #include "controllers/organization/reasons.hpp"
+#include "controllers/organization/repairs.hpp"
 #include "controllers/organization/wanted_bindings.hpp"
 #include "operator/core/object_meta.hpp"
 
@@ -81,14 +82,6 @@ core::Apply write(const Observed& seen, const WantedBinding& binding, const Subj
   return {.type = type, .key = binding.key, .object = std::move(object), .resource_version = {}};
 }
 
-core::AuditEntry repaired(const Observed& seen, const std::string& object, const char* what,
-                          const std::string& occurrence) {
-  return {.action = "OrganizationBindingRepaired",
-          .note = fmt::format("{} was {} by another; it is put back", object, what),
-          .warning = true,
-          .identity = fmt::format("{}/BindingRepaired/{}/{}", seen.organization.metadata.uid, object, occurrence)};
-}
-
 /// One place, with what stands there.
 class PlacePlan {
  public:
@@ -143,8 +136,8 @@ class PlacePlan {
     const bool takes_away = !(standing->subjects - subjects).empty();
     if (takes_away && is_closed(binding.key)) return remove_if_ours(*standing);
     draft_.plan.apply.push_back(write(seen_, binding, subjects));
-    const auto stood = seen_.stood.find(describe(binding.key));
-    if (stood != seen_.stood.end() && stood->second != standing->subjects) tell(*standing, "changed");
+    const auto stood = seen_.stood.bindings.find(describe(binding.key));
+    if (stood != seen_.stood.bindings.end() && stood->second != standing->subjects) tell(*standing, "changed");
   }
 
   void say_held_back(const WantedBinding& binding) {
@@ -163,10 +156,7 @@ class PlacePlan {
     if (subjects.empty()) return;
     draft_.plan.apply.push_back(write(seen_, binding, subjects));
     const std::string object = describe(binding.key);
-    if (!seen_.stood.contains(object)) return;
-    // Whatever happens to the Organization's version in between, the next one is another occurrence.
-    draft_.plan.audit.push_back(
-        repaired(seen_, object, "deleted, or lost its label,", core::format_micro_timestamp(now_)));
+    if (seen_.stood.bindings.contains(object)) draft_.plan.audit.push_back(repaired_after_loss(seen_, object, now_));
   }
 
   /// A binding's role cannot be changed: it goes, and is written anew when that is seen.
@@ -217,9 +207,18 @@ void remove_strays(const Observed& seen, const std::vector<BindingPlace>& places
   }
 }
 
-void plan_cluster_role(const Observed& seen, const std::string& name, const std::vector<std::string>& verbs,
-                       Draft& draft) {
-  const core::ObjectKey key{"", name};
+/// That another changed or deleted it, if so. What its Organization had before it was made anew is not.
+void tell_cluster_role(const Observed& seen, const core::ObjectKey& key, core::Timestamp now, Draft& draft) {
+  const RoleView* standing = find_role(seen, key);
+  const std::string object = core::describe(core::types::cluster_roles(), key);
+  if (standing != nullptr && is_ours(seen, standing->owner_uid))
+    draft.plan.audit.push_back(repaired_after_change(seen, *standing));
+  if (standing == nullptr && seen.stood.roles.contains(object))
+    draft.plan.audit.push_back(repaired_after_loss(seen, object, now));
+}
+
+void plan_cluster_role(const Observed& seen, const core::ObjectKey& key, const std::vector<std::string>& verbs,
+                       core::Timestamp now, Draft& draft) {
   const json rules = rules_on_object(api::organization_type(), seen.organization.metadata.name, verbs);
   const RoleView* standing = find_role(seen, key);
   if (standing != nullptr && standing->rules == rules && is_ours(seen, standing->owner_uid)) return;
@@ -227,16 +226,15 @@ void plan_cluster_role(const Observed& seen, const std::string& name, const std:
   object["rules"] = rules;
   draft.plan.apply.push_back(
       {.type = core::types::cluster_roles(), .key = key, .object = std::move(object), .resource_version = {}});
-  if (standing != nullptr && is_ours(seen, standing->owner_uid))
-    draft.plan.audit.push_back(repaired(seen, core::describe(core::types::cluster_roles(), key), "changed",
-                                        standing->uid + "/" + standing->resource_version));
+  tell_cluster_role(seen, key, now, draft);
 }
 
-void plan_cluster_roles(const Observed& seen, const std::vector<BindingPlace>& places, Draft& draft) {
+void plan_cluster_roles(const Observed& seen, const std::vector<BindingPlace>& places, core::Timestamp now,
+                        Draft& draft) {
   const BindingPlace* cluster = find_place(places, "");
   if (cluster == nullptr || cluster->latitude != Latitude::Full) return;
-  plan_cluster_role(seen, member_role_name(seen.organization), {"get"}, draft);
-  plan_cluster_role(seen, admin_role_name(seen.organization), {"get", "patch", "update"}, draft);
+  plan_cluster_role(seen, {"", member_role_name(seen.organization)}, {"get"}, now, draft);
+  plan_cluster_role(seen, {"", admin_role_name(seen.organization)}, {"get", "patch", "update"}, now, draft);
 }
 
 /// Those from index `first` on: their order is not to depend on the order of what was seen.
@@ -269,7 +267,7 @@ void say_binding(const Observed& seen, Draft& draft) {
 void plan_bindings(const Observed& seen, core::Timestamp now, Draft& draft) {
   const auto places = wanted_bindings(seen);
   const std::size_t before = draft.plan.remove.size();
-  plan_cluster_roles(seen, places, draft);
+  plan_cluster_roles(seen, places, now, draft);
   for (const BindingPlace& place : places) {
     if (place.latitude != Latitude::None) PlacePlan(seen, place, now, draft).plan();
   }

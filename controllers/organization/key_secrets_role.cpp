@@ -1,11 +1,10 @@
 #include "controllers/organization/key_secrets_role.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "controllers/organization/courses.hpp"
 #include "controllers/organization/names.hpp"
+#include "controllers/organization/repairs.hpp"
 #include "operator/core/object_meta.hpp"
 
 namespace guildhall::controllers::organization {
@@ -33,13 +32,18 @@ core::Apply write_role(const Observed& seen, const std::vector<std::string>& sec
   return {.type = core::types::roles(), .key = role_key(seen), .object = std::move(object), .resource_version = {}};
 }
 
-/// Rules that we never write were written by somebody else.
-core::AuditEntry repaired(const Observed& seen, const RoleView& role) {
-  return {.action = "OrganizationRoleRepaired",
-          .note = fmt::format("Role {} was changed by another; it is put back", role.key.to_string()),
-          .warning = true,
-          .identity =
-              fmt::format("{}/RoleRepaired/{}/{}", seen.organization.metadata.uid, role.uid, role.resource_version)};
+/// Rules that we never write were written by somebody else, and so were others than those that stood at the last look:
+/// a Role that only lags behind the keys still has these.
+void tell_repair(const Observed& seen, const RoleView* role, core::Timestamp now, Draft& draft) {
+  const std::string object = core::describe(core::types::roles(), role_key(seen));
+  const auto stood = seen.stood.roles.find(object);
+  const bool was_there = stood != seen.stood.roles.end();
+  if (role == nullptr) {
+    if (was_there) draft.plan.audit.push_back(repaired_after_loss(seen, object, now));
+    return;
+  }
+  if (!gettable_secrets(role->rules) || (was_there && stood->second != role->rules))
+    draft.plan.audit.push_back(repaired_after_change(seen, *role));
 }
 
 /// A Role is written only where both halves of the claim stand.
@@ -83,7 +87,7 @@ std::vector<std::string> key_secret_names(const Observed& seen) {
   return names;
 }
 
-void plan_key_secrets_role(const Observed& seen, Draft& draft) {
+void plan_key_secrets_role(const Observed& seen, core::Timestamp now, Draft& draft) {
   const RoleView* role = find_role(seen);
   if (role != nullptr && must_go(seen, *role)) draft.plan.remove.push_back(remove(*role));
   if (!may_write(seen)) return;
@@ -96,7 +100,7 @@ void plan_key_secrets_role(const Observed& seen, Draft& draft) {
   }
   if (ours && named == wanted) return;  // one that hangs in its deletion still grants what it says
   draft.plan.apply.push_back(write_role(seen, wanted));
-  if (role != nullptr && !named) draft.plan.audit.push_back(repaired(seen, *role));
+  tell_repair(seen, role, now, draft);
 }
 
 }  // namespace guildhall::controllers::organization

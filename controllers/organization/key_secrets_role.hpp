@@ -17,7 +17,8 @@ inline constexpr const char* kKeySecretsRoleName = "guildhall:api-key-secrets";
 /// not ours.
 std::vector<std::string> key_secret_names(const Observed& seen);
 
-/// Rule: the Role names exactly these Secrets. It stands while our claim on the home does.
-void plan_key_secrets_role(const Observed& seen, Draft& draft);
+/// Rule: the Role names exactly these Secrets. It stands while our claim on the home does. What somebody else changed
+/// or deleted is put back and told.
+void plan_key_secrets_role(const Observed& seen, core::Timestamp now, Draft& draft);
 
 }  // namespace guildhall::controllers::organization

@@ -56,10 +56,19 @@ struct SeenMember {
 
 // NOLINTEND(readability-redundant-member-init)
 
-/// Bindings of ours that stood as they should at the last look, with their subjects: one that is gone or has others now
-/// was changed by another, as nothing of ours was under way. Kept in memory only, so what others change while no
-/// operator runs is put back and not told. "RoleBinding acme/guildhall:guildhall-organization-admin".
-using Stood = std::map<std::string, Subjects>;
+/// What of ours stood as it should at the last look, by "RoleBinding acme/guildhall:guildhall-organization-admin": what
+/// is gone or says something else now was changed by another, as nothing of ours was under way. Kept in memory only, so
+/// what others change while no operator runs is put back and not told.
+struct Stood {
+  std::map<std::string, Subjects> bindings;
+  std::map<std::string, nlohmann::json> roles;  ///< with their rules
+
+  [[nodiscard]] bool empty() const { return bindings.empty() && roles.empty(); }
+  void forget(const std::string& object) {
+    bindings.erase(object);
+    roles.erase(object);
+  }
+};
 
 /// All that a plan for one Organization depends on. Lists are in no particular order.
 struct Observed {

@@ -39,7 +39,7 @@ core::Plan plan(const Observed& seen, core::Timestamp now) {
     plan_finalizer(seen, draft);
     plan_claims(seen, draft);
     plan_releases(seen, now, draft);
-    plan_key_secrets_role(seen, draft);
+    plan_key_secrets_role(seen, now, draft);
     plan_bindings(seen, now, draft);
     tell_lost_admins(seen, draft);
   }

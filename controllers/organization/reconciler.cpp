@@ -6,6 +6,7 @@
 #include "controllers/organization/kept_admin.hpp"
 #include "controllers/organization/names.hpp"
 #include "controllers/organization/plan.hpp"
+#include "controllers/organization/repairs.hpp"
 #include "controllers/organization/wanted_bindings.hpp"
 
 namespace guildhall::controllers::organization {
@@ -21,20 +22,6 @@ bool was_invalid(const Observed& seen, const core::ObjectKey& binding) {
 
 bool is_seen(const Observed& seen, const core::ObjectKey& binding) {
   return std::ranges::find(seen.bindings, binding, &BindingView::key) != seen.bindings.end();
-}
-
-/// The bindings of ours that the plan does not touch.
-Stood standing_as_wanted(const Observed& seen, const core::Plan& plan) {
-  Stood stood;
-  for (const BindingView& binding : seen.bindings) {
-    if (binding.owner_uid == seen.organization.metadata.uid && !binding.deleting)
-      stood[core::describe(binding_type(binding.key), binding.key)] = binding.subjects;
-  }
-  for (const core::Apply& apply : plan.apply)
-    stood.erase(core::describe(apply.type, apply.key));
-  for (const core::Remove& remove : plan.remove)
-    stood.erase(core::describe(remove.type, remove.key));
-  return stood;
 }
 
 }  // namespace

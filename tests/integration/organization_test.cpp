@@ -242,8 +242,35 @@ TEST_F(OrganizationTest, LetsAdminsGetJustTheSecretsOfTheKeys) {
   run({"patch", "role", kRole, "-n", "keyring", "--type=json", "-p",
        R"([{"op": "remove", "path": "/rules/0/resourceNames"}])"});
   EXPECT_TRUE(role_names("keyring", {"beta"})) << "a rule for all Secrets is put back";
-  run({"delete", "role", kRole, "-n", "keyring"});
-  EXPECT_TRUE(role_names("keyring", {"beta"}));
+}
+
+TEST_F(OrganizationTest, WhatOthersChangeInTheRoleOfKeysIsPutBackAndTold) {
+  const auto repairs = [&] {
+    return operator_->metric(R"(guildhall_audit_entries_total{action="OrganizationBindingRepaired"})").value_or(0);
+  };
+  const auto becomes_told = [&](const std::string& note) {
+    return eventually("told: " + note, [&] {
+      const std::string events = kubectl_.get({"events", "-A"}).dump();
+      return Observation{events.contains(note), events};
+    });
+  };
+  const double before = repairs();
+  apply_organization("tampered", "");
+  apply_key("tampered", "beta");
+  apply_key("tampered", "alpha");
+  ASSERT_TRUE(role_names("tampered", {"alpha", "beta"}));
+  run({"delete", "apikey", "alpha", "-n", "tampered"});
+  ASSERT_TRUE(role_names("tampered", {"beta"}));
+  EXPECT_EQ(repairs(), before) << "what Guildhall writes itself is no repair";
+  run({"patch", "role", kRole, "-n", "tampered", "--type=json", "-p",
+       R"([{"op": "add", "path": "/rules/0/resourceNames/-", "value": "dbpw"}])"});
+  EXPECT_TRUE(becomes_told("Role tampered/guildhall:api-key-secrets was changed by another; it is put back"));
+  EXPECT_TRUE(role_names("tampered", {"beta"}));
+  run({"delete", "role", kRole, "-n", "tampered"});
+  EXPECT_TRUE(becomes_told(
+      "Role tampered/guildhall:api-key-secrets was deleted, or lost its label, by another; it is put back"));
+  EXPECT_TRUE(role_names("tampered", {"beta"}));
+  EXPECT_EQ(repairs(), before + 2);
 }
 
 TEST_F(OrganizationTest, EndsInOrderAndRetainsWhatPeopleMade) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "controllers/organization/key_secrets_role.hpp"
 #include "controllers/organization/names.hpp"
 #include "tests/unit/controllers/organization/staffed_world.hpp"
 
@@ -83,6 +84,22 @@ TEST(BindingsRefused, ForAnotherReasonAreToldAsTheyAre) {
   EXPECT_THAT(world.message("RolesBound"), HasSubstr("a policy says no"));
 }
 
+SeenApiKey key(const std::string& name) {
+  return {.name = name,
+          .phase = ApiKeyPhase::Active,
+          .secret_name = name,
+          .secret_namespaces = {"acme"},
+          .has_tokens = true};
+}
+
+/// staffed() with a key, whose Secret Admins may get.
+World staffed_with_a_key() {
+  World world = staffed();
+  world.api_keys = {key("grafana")};
+  world.settle();
+  return world;
+}
+
 struct DriftCase {
   std::string name;
   std::function<void(World&)> change;
@@ -92,7 +109,7 @@ struct DriftCase {
 class BindingsChangedByAnother : public testing::TestWithParam<DriftCase> {};
 
 TEST_P(BindingsChangedByAnother, ArePutBackAndTold) {
-  World world = staffed();
+  World world = staffed_with_a_key();
   world.execute(world.plan_now());  // a look at rest
   GetParam().change(world);
   const core::Plan plan = world.plan_now();
@@ -103,6 +120,39 @@ TEST_P(BindingsChangedByAnother, ArePutBackAndTold) {
   world.settle();
   EXPECT_EQ(roles(world), kStaffed);
   EXPECT_EQ(world.cluster_role(kMember)->rules.at(0).at("verbs"), json::array({"get"}));
+  EXPECT_EQ(world.role()->rules, secret_get_rules(key_secret_names(world.observe())));
+}
+
+TEST(TheRoleOfKeys, IsNoRepairWhenItFollowsTheKeys) {
+  World world = staffed_with_a_key();
+  for (const char* name : {"vmagent", "curl"}) {
+    world.execute(world.plan_now());  // a look at rest
+    world.api_keys.push_back(key(name));
+    world.execute(world.plan_now(), 0);  // the write is lost, and another look comes to the same
+    world.settle();
+  }
+  EXPECT_EQ(world.role()->rules, secret_get_rules({"curl", "grafana", "vmagent"}));
+  world.execute(world.plan_now());
+  world.api_keys.clear();
+  world.settle();
+  EXPECT_EQ(world.role()->rules, json::array());
+  world.edit({{"state", "Suspended"}});
+  world.settle();
+  world.remove_namespace("acme");
+  world.settle();
+  EXPECT_THAT(world.told(), Not(Contains(HasSubstr("Repaired"))));
+}
+
+TEST(TheRoleOfKeys, IsToldOncePerDeletion) {
+  World world = staffed_with_a_key();
+  for (int times = 0; times < 2; ++times) {
+    world.execute(world.plan_now());  // a look at rest
+    world.remove_role();
+    ASSERT_THAT(world.plan_now().audit, SizeIs(1));
+    world.execute(world.plan_now(), 0);
+    EXPECT_THAT(world.plan_now().audit, IsEmpty()) << "the engine tells what it could not tell";
+    world.settle();
+  }
 }
 
 const core::ObjectKey kHomeViewers{"acme", "guildhall:guildhall-organization-viewer"};
@@ -133,7 +183,28 @@ INSTANTIATE_TEST_SUITE_P(
             "it is put back"},
         DriftCase{"TheRightsOnTheOrganization",
                   [](World& w) { w.put_cluster_role(kMember, json::array({{{"verbs", {"*"}}}})); },
-                  "ClusterRole guildhall:acme:member was changed by another; it is put back"}),
+                  "ClusterRole guildhall:acme:member was changed by another; it is put back"},
+        DriftCase{"TheRightsOnTheOrganizationDeleted", [](World& w) { w.remove_cluster_role(kMember); },
+                  "ClusterRole guildhall:acme:member was deleted, or lost its label, by another; it is put back"},
+        DriftCase{"ASecretMoreInTheRoleOfKeys",
+                  [](World& w) { w.put_role("u-acme", secret_get_rules({"dbpw", "grafana"})); },
+                  "Role acme/guildhall:api-key-secrets was changed by another; it is put back"},
+        DriftCase{"NoSecretInTheRoleOfKeys", [](World& w) { w.put_role("u-acme", json::array()); },
+                  "Role acme/guildhall:api-key-secrets was changed by another; it is put back"},
+        DriftCase{"EverySecretInTheRoleOfKeys",
+                  [](World& w) {
+                    w.put_role("u-acme",
+                               json::parse(R"([{"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]}])"));
+                  },
+                  "Role acme/guildhall:api-key-secrets was changed by another; it is put back"},
+        DriftCase{"TheRoleOfKeysDeleted", [](World& w) { w.remove_role(); },
+                  "Role acme/guildhall:api-key-secrets was deleted, or lost its label, by another; it is put back"},
+        DriftCase{"TheRoleOfKeysChangedWhileAKeyComes",
+                  [](World& w) {
+                    w.put_role("u-acme", secret_get_rules({"dbpw", "grafana"}));
+                    w.api_keys.push_back(key("vmagent"));
+                  },
+                  "Role acme/guildhall:api-key-secrets was changed by another; it is put back"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(BindingsOfOurs, ThatNobodyWantsGo) {

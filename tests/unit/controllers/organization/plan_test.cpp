@@ -272,10 +272,11 @@ const Case kCases[] = {
      },
      [](World& w, core::Plan& p) {
        p.apply = {role_apply({})};
-       p.audit = {{.action = "OrganizationRoleRepaired",
+       p.audit = {{.action = "OrganizationBindingRepaired",
                    .note = "Role acme/guildhall:api-key-secrets was changed by another; it is put back",
                    .warning = true,
-                   .identity = "u-acme/RoleRepaired/" + w.role()->uid + "/" + w.role()->resource_version}};
+                   .identity = "u-acme/BindingRepaired/Role acme/guildhall:api-key-secrets/" + w.role()->uid + "/" +
+                               w.role()->resource_version}};
      }},
     {"OurRoleGoesFromAHomeThatAnotherHas",
      [](World& w) {

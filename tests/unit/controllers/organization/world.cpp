@@ -6,6 +6,7 @@
 
 #include "controllers/organization/courses.hpp"
 #include "controllers/organization/names.hpp"
+#include "controllers/organization/repairs.hpp"
 #include "operator/core/object_meta.hpp"
 
 namespace guildhall::controllers::organization {
@@ -89,7 +90,7 @@ void World::put_namespace(const std::string& name, const NamespaceState& state) 
 }
 
 void World::put_role(const std::string& owner_uid, const json& rules) {
-  const core::ObjectKey key{home_namespace(organization), "guildhall:api-key-secrets"};
+  const core::ObjectKey key = role_key();
   json object = core::object_head(core::types::roles(), key);
   object["metadata"]["uid"] = "r-" + next_version();
   object["metadata"]["resourceVersion"] = next_version();
@@ -146,8 +147,7 @@ NamespaceView World::ns(const std::string& name) const {
 }
 
 std::optional<RoleView> World::role() const {
-  const auto found =
-      grants_.find(core::describe(core::types::roles(), {home_namespace(organization), "guildhall:api-key-secrets"}));
+  const auto found = grants_.find(core::describe(core::types::roles(), role_key()));
   return found == grants_.end() ? std::nullopt : std::optional(*parse_role_view(found->second));
 }
 
@@ -263,19 +263,6 @@ void World::forget_namespace(const std::string& name) {
   std::erase_if(grants_, [&](const auto& grant) { return grant.second["metadata"].value("namespace", "") == name; });
 }
 
-/// As the reconciler does.
-void World::remember_bindings(const core::Plan& plan) {
-  stood_.clear();
-  for (const auto& binding : observe().bindings) {
-    if (binding.owner_uid == organization.metadata.uid)
-      stood_[core::describe(binding_type(binding.key), binding.key)] = binding.subjects;
-  }
-  for (const auto& apply : plan.apply)
-    stood_.erase(core::describe(apply.type, apply.key));
-  for (const auto& gone : plan.remove)
-    stood_.erase(core::describe(gone.type, gone.key));
-}
-
 void World::write_status(const json& status) {
   json object = api::to_json(organization);
   object["status"] = status;
@@ -289,7 +276,7 @@ void World::let_keys_go() {
 }
 
 void World::execute(const core::Plan& plan, int most_writes) {
-  remember_bindings(plan);
+  stood_ = standing_as_wanted(observe(), plan);
   const auto may = [&] { return most_writes-- > 0; };
   if (plan.finalizer == core::FinalizerChange::Add && may()) organization.metadata.finalizers.emplace_back(kFinalizer);
   if (plan.status && may()) write_status(*plan.status);

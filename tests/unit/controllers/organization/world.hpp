@@ -51,6 +51,10 @@ class World {
   void put_binding(const core::ObjectKey& key, const RoleReference& role, const Subjects& subjects,
                    const std::string& owner_uid = "u-acme");
   void remove_binding(const core::ObjectKey& key) { grants_.erase(core::describe(binding_type(key), key)); }
+  void remove_role() { grants_.erase(core::describe(core::types::roles(), role_key())); }
+  void remove_cluster_role(const std::string& name) {
+    grants_.erase(core::describe(core::types::cluster_roles(), {"", name}));
+  }
   void put_cluster_role(const std::string& name, const nlohmann::json& rules);
   void remove_grants() { grants_.clear(); }
   /// Active, with the User <name>@acme.example.
@@ -100,12 +104,13 @@ class World {
   [[nodiscard]] const std::vector<NamespaceWrite>& namespace_writes() const { return namespace_writes_; }
 
  private:
+  /// Where the Role of key Secrets is to be.
+  [[nodiscard]] core::ObjectKey role_key() const { return {home_namespace(organization), "guildhall:api-key-secrets"}; }
   bool write(const core::Apply& apply);
   void write_namespace(const core::Apply& apply);
   void write_grant(const core::Apply& apply);
   void remove(const core::Remove& remove);
   void forget_namespace(const std::string& name);
-  void remember_bindings(const core::Plan& plan);
   void write_status(const nlohmann::json& status);
   void let_keys_go();
   std::string next_version() { return std::to_string(++version_); }
