@@ -172,6 +172,7 @@ std::string World::bound(const std::string& ns, const std::string& cluster_role)
 
 std::vector<std::string> World::grants() const {
   std::vector<std::string> names;
+  names.reserve(grants_.size());
   for (const auto& [name, object] : grants_)
     names.push_back(name);
   return names;
