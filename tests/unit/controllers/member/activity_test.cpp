@@ -123,9 +123,9 @@ TEST(Activity, IsOfUsersAndServiceAccountsNotOfGroups) {
 
 std::vector<Sighting> any_sightings() {
   std::vector<Sighting> all;
-  const int count = *rc::gen::inRange(1, 30);
+  const auto count = *rc::gen::inRange<std::size_t>(1, 30);
   all.reserve(count);
-  for (int i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     all.push_back(sighting(noon() + seconds{*rc::gen::inRange(0, 7200)}, std::to_string(*rc::gen::inRange(0, 3)),
                            *rc::gen::element(Method::ClientCertificate, Method::OIDC, Method::Token)));
   }
