@@ -34,7 +34,7 @@ TEST(ShallowJson, IsReadLikeAnyOther) {
 
 TEST(ShallowJson, IsDiscardedWhereItIsDeep) {
   EXPECT_TRUE(parse_shallow_json(nested("[", "]", kDeepestJson - 1)).is_array());
-  for (const int depth : {kDeepestJson + 1, 1'000, 1'000'000}) {
+  for (const int depth : {kDeepestJson + 1, 1'000, 100'000}) {
     EXPECT_TRUE(parse_shallow_json(nested("[", "]", depth)).is_discarded()) << depth;
     EXPECT_TRUE(parse_shallow_json(nested(R"({"a":)", "}", depth)).is_discarded()) << depth;
   }
