@@ -249,7 +249,9 @@ class TwoReplicas : public LastAdminTest {
                    {"webhooks", first["webhooks"]}};
     json& webhook = second["webhooks"][0];
     webhook["name"] = "second.guildhall.dev";
-    webhook["clientConfig"]["url"] = fmt::format("https://127.0.0.1:{}/invariants", second_port());
+    const std::string url = text(webhook, "/clientConfig/url");
+    const std::string path = url.substr(url.find('/', std::string_view("https://").size()));
+    webhook["clientConfig"]["url"] = fmt::format("https://127.0.0.1:{}{}", second_port(), path);
     webhook["matchConditions"].push_back({{"name", "b"}, {"expression", "oldObject.metadata.name.startsWith('b')"}});
     json& others = first["webhooks"][0];
     others["matchConditions"].push_back(
