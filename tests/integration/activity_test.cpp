@@ -148,11 +148,14 @@ class ActivityOfReplicas : public ActivityTest {
     operator_.reset();
   }
   void ask_the_second() const {
+    const std::string url =
+        text(kubectl_.get({"mutatingwebhookconfiguration", "guildhall"}), "/webhooks/0/clientConfig/url");
+    const std::string path = url.substr(url.find('/', std::string_view("https://").size()));
     run({"patch", "mutatingwebhookconfiguration", "guildhall", "--type=json", "-p",
          fmt::format(
-             R"([{{"op":"replace","path":"/webhooks/0/clientConfig/url","value":"https://127.0.0.1:{}/changes"}},
+             R"([{{"op":"replace","path":"/webhooks/0/clientConfig/url","value":"https://127.0.0.1:{}{}"}},
                         {{"op":"replace","path":"/webhooks/0/failurePolicy","value":"Fail"}}])",
-             second_port_)});
+             second_port_, path)});
   }
 
   static inline std::uint16_t second_port_ = 0;
