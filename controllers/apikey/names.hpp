@@ -5,7 +5,7 @@
 namespace guildhall::controllers::apikey {
 
 inline constexpr const char* kFinalizer = "guildhall.dev/apikey";
-inline constexpr const char* kSecretType = "guildhall.dev/api-key";
+inline constexpr const char* kSecretType = core::kApiKeySecretType;
 
 using core::kManagedByLabel;
 using core::kManagedByValue;

@@ -30,15 +30,21 @@ void remove_secret(const InvitationSecretView& secret, Draft& draft) {
       {.type = core::types::secrets(), .key = secret.key, .uid = secret.uid, .resource_version = {}});
 }
 
+std::string foreign_secret_message(const core::ObjectKey& place, const ForeignSecret& foreign) {
+  if (!foreign.is_of_api_key)
+    return fmt::format("Secret {} is there and is not Guildhall's; remove it, or use another delivery",
+                       place.to_string());
+  return fmt::format("Secret {} is that of {}; give the ApiKey another spec.secret.name, or use another delivery",
+                     place.to_string(), foreign.api_key.empty() ? "an ApiKey" : "ApiKey " + foreign.api_key);
+}
+
 /// What the server or somebody else has in its place.
 bool check_place(const Observed& seen, core::Timestamp now, Draft& draft) {
-  if (!seen.link_place_is_taken) return true;
+  if (!seen.foreign_secret) return true;
   draft.plan.look_again_at(now + kForeignSecretPause, now);  // Secrets of other types are not watched
   draft.invitation.secret.reset();
   draft.hinder(reasons::kForeignSecret,
-               fmt::format("Secret {} is there and is not Guildhall's; remove it, or use another delivery",
-                           invitation_secret_key(seen.member).to_string()),
-               true);
+               foreign_secret_message(invitation_secret_key(seen.member), *seen.foreign_secret), true);
   return false;
 }
 

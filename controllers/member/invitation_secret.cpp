@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "controllers/member/invitation_token.hpp"
+#include "operator/api/apikey.hpp"
 #include "operator/core/object_meta.hpp"
+#include "operator/core/well_known_names.hpp"
 
 namespace guildhall::controllers::member {
 
@@ -40,6 +42,17 @@ core::ObjectKey invitation_secret_key(const api::Member& member) {
 
 std::string member_of_invitation_secret(const std::string& name) {
   return name.ends_with(kSuffix) ? name.substr(0, name.size() - kSuffix.size()) : std::string{};
+}
+
+core::Result<std::optional<ForeignSecret>> parse_foreign_secret(const nlohmann::json& object) {
+  const std::string type = object.value("type", std::string{});
+  if (type == kInvitationSecretType) return std::nullopt;
+  if (type != core::kApiKeySecretType) return ForeignSecret{};
+  const auto metadata = core::parse_object_meta(object.value("metadata", nlohmann::json::object()));
+  if (!metadata) return std::unexpected(metadata.error());
+  const core::OwnerReference owner = core::controlling_owner(*metadata);
+  return ForeignSecret{.is_of_api_key = true,
+                       .api_key = owner.kind == api::api_key_type().kind ? owner.name : std::string{}};
 }
 
 core::Result<InvitationSecretView> parse_invitation_secret(const nlohmann::json& object, const core::Codec& codec) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "operator/api/member.hpp"
@@ -33,6 +34,16 @@ struct InvitationSecretView {
   std::string token_hash;  ///< of the link; empty: it holds none of this form
   bool operator==(const InvitationSecretView&) const = default;
 };
+
+/// A Secret of another type that stands where the link is to lie.
+struct ForeignSecret {
+  bool is_of_api_key = false;  ///< Guildhall's own: it holds the token of an ApiKey
+  std::string api_key;         ///< the ApiKey in its owner references; empty: none, as in a copy
+  bool operator==(const ForeignSecret&) const = default;
+};
+
+/// What stands at the place of the link; unset: it is of the invitations' type. Errors: Invalid, of its metadata.
+core::Result<std::optional<ForeignSecret>> parse_foreign_secret(const nlohmann::json& object);
 
 /// For the informer: takes what is needed of the Secret and drops the rest.
 core::Result<InvitationSecretView> parse_invitation_secret(const nlohmann::json& object, const core::Codec& codec);

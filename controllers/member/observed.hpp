@@ -63,7 +63,7 @@ struct Observed {
   SeenMail mail;                                    ///< of that invitation
   core::Timestamp mail_from;                        ///< from when a mail may be sent, as far as their number goes
   std::optional<InvitationSecretView> link_secret;  ///< of our type, at the place of its link
-  bool link_place_is_taken = false;                 ///< another Secret is there
+  std::optional<ForeignSecret> foreign_secret;      ///< another one that is there
   std::string candidate_acceptance;  ///< the annotation's value if it accepts now; empty: nothing can be sealed now
   SeenActivity activity;             ///< of its User and ServiceAccounts
   std::vector<core::WriteFailure> failures;

@@ -64,21 +64,21 @@ std::shared_ptr<const Reconciler::Drawn> Reconciler::held_for(const api::Member&
   return is_it ? found->second : nullptr;
 }
 
-core::Result<bool> Reconciler::is_taken(const Observed& seen) const {
-  if (seen.link_secret || seen.member.spec.invitation.delivery != Delivery::Link) return false;
+core::Result<std::optional<ForeignSecret>> Reconciler::find_foreign_secret(const Observed& seen) const {
+  if (seen.link_secret || seen.member.spec.invitation.delivery != Delivery::Link) return std::nullopt;
   const auto secret = dependencies_.read(core::types::secrets(), invitation_secret_key(seen.member));
-  if (!secret && secret.error().kind == core::ErrorKind::NotFound) return false;
+  if (!secret && secret.error().kind == core::ErrorKind::NotFound) return std::nullopt;
   if (!secret) return std::unexpected(secret.error());
-  return secret->value("type", std::string{}) != kInvitationSecretType;
+  return parse_foreign_secret(*secret);
 }
 
 core::Result<void> Reconciler::observe_invitation(Observed& seen, const Drawn* held, const Drawn& next) {
   seen.candidate_hash = next.hash;
   seen.holds_token = held != nullptr;
   if (held != nullptr) seen.mail = dependencies_.post.state(held->hash);
-  const auto taken = is_taken(seen);
-  if (!taken) return std::unexpected(taken.error());
-  seen.link_place_is_taken = *taken;
+  auto foreign = find_foreign_secret(seen);
+  if (!foreign) return std::unexpected(foreign.error());
+  seen.foreign_secret = std::move(*foreign);
   return {};
 }
 

@@ -67,8 +67,8 @@ class Reconciler final : public runtime::Reconciler {
   core::Result<void> observe_invitation(Observed& seen, const Drawn* held, const Drawn& next);
   /// What only the operator as a whole knows of it.
   void complete_enrolment(Observed& seen) const;
-  /// Whether another Secret is where its link is to lie.
-  [[nodiscard]] core::Result<bool> is_taken(const Observed& seen) const;
+  /// What else is where its link is to lie.
+  [[nodiscard]] core::Result<std::optional<ForeignSecret>> find_foreign_secret(const Observed& seen) const;
   /// Plans with what there is room for among the mails of its Organization.
   core::Plan plan_within_limits(Observed& seen, core::Timestamp now);
   /// Keeps that token until it has gone out; another one of the same Member is dropped, and its mail withdrawn.

@@ -9,4 +9,7 @@ inline constexpr const char* kManagedByValue = "guildhall";
 /// "true" on any of our objects stops the writing of what is generated from it, never what takes access away.
 inline constexpr const char* kPausedAnnotation = "guildhall.dev/paused";
 
+/// The type of the Secrets that hold an ApiKey's token.
+inline constexpr const char* kApiKeySecretType = "guildhall.dev/api-key";
+
 }  // namespace guildhall::core

@@ -205,6 +205,28 @@ TEST(Invitation, AForeignSecretStandsInTheWayAndIsLeftAlone) {
   EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
 }
 
+TEST(Invitation, TheSecretOfAnApiKeyInTheWayIsNotToBeRemoved) {
+  const json owner = {{"apiVersion", "guildhall.dev/v1alpha1"},
+                      {"kind", "ApiKey"},
+                      {"name", "deploy"},
+                      {"uid", "k-1"},
+                      {"controller", true}};
+  for (const bool is_copy : {false, true}) {
+    InvitationWorld world;
+    json& secret = world.secrets["jane-invitation"];
+    secret = {{"type", "guildhall.dev/api-key"}, {"data", {{"token", "b64:x"}}}};
+    secret["metadata"] = {{"name", "jane-invitation"}, {"namespace", "acme"}, {"uid", "s-1"}};
+    if (!is_copy) secret["metadata"]["ownerReferences"] = json::array({owner});
+    world.add_member("jane", kByLink);
+    world.settle();
+    EXPECT_EQ(world.ready("jane"), "False/ForeignSecret");
+    EXPECT_EQ(world.message("jane"), std::string("Secret acme/jane-invitation is that of ") +
+                                         (is_copy ? "an ApiKey" : "ApiKey deploy") +
+                                         "; give the ApiKey another spec.secret.name, or use another delivery");
+    EXPECT_TRUE(world.look_again_after.has_value());
+  }
+}
+
 TEST(Invitation, AForeignSecretThatTakesThePlaceLaterIsNotNamed) {
   InvitationWorld world;
   world.add_member("jane", kByLink);
