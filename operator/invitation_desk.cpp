@@ -49,6 +49,7 @@ core::Result<page::Invitation> InvitationDesk::find(const std::string& token_has
                           .role = std::string(api::to_string(spec.role)),
                           .inviter = member::shown_inviter(at_.creator(seen->member)),
                           .email = spec.email,
+                          .users = member::shown_users(spec),
                           .member_display_name = spec.display_name.value_or(""),
                           .expires_at = seen->member.status.invitation->expires_at.value_or(core::Timestamp{})};
 }

@@ -114,6 +114,15 @@ std::string shown_inviter(const std::string& user) {
   return user.starts_with("system:") ? std::string{} : user;
 }
 
+std::vector<std::string> shown_users(const api::MemberSpec& spec) {
+  if (spec.subjects.empty()) return {spec.email};
+  std::vector<std::string> users;
+  for (const api::MemberSubject& subject : spec.subjects) {
+    if (subject.kind == api::MemberSubjectKind::User) users.push_back(subject.name);
+  }
+  return users;
+}
+
 bool has_ended(const Invitation& invitation, core::Timestamp now) {
   return invitation.declined_at || (invitation.expires_at && *invitation.expires_at <= now);
 }

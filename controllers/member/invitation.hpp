@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "controllers/member/draft.hpp"
 #include "controllers/member/observed.hpp"
@@ -23,6 +24,9 @@ Progress progress_of(const Observed& seen);
 
 /// The user who invites, as people are told: none of Kubernetes' own, which mean nothing to them.
 std::string shown_inviter(const std::string& user);
+/// The Users as whom the invited one signs in, as people are told: those that spec.subjects lists, or else the email.
+/// Empty: it lists none.
+std::vector<std::string> shown_users(const api::MemberSpec& spec);
 
 /// Whether its time is over, or it was declined.
 bool has_ended(const Invitation& invitation, core::Timestamp now);

@@ -2,6 +2,7 @@
 
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "operator/core/result.hpp"
 #include "operator/core/timestamp.hpp"
@@ -15,6 +16,7 @@ struct Invitation {
   std::string role;                       ///< Admin, Editor or Viewer
   std::string inviter;                    ///< may be empty
   std::string email;                      ///< whom it was sent to
+  std::vector<std::string> users;         ///< as whom the invited one signs in after accepting; empty: it is not said
   std::string member_display_name;        ///< may be empty
   core::Timestamp expires_at;
 };

@@ -102,6 +102,16 @@ std::string introduction(const Invitation& invitation) {
   return fmt::format("<p>Hello {}, y{}</p>\n", isolated(invitation.member_display_name), kInvited);
 }
 
+/// "Sign in to your platform as jane, jane@old or jane@new."
+std::string how_to_sign_in(const std::vector<std::string>& users) {
+  std::string names;
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    if (i > 0) names += i + 1 == users.size() ? " or " : ", ";
+    names += isolated(users[i]);
+  }
+  return names.empty() ? std::string{} : fmt::format("Sign in to your platform as {}. ", names);
+}
+
 std::string back_to(std::string_view path) {
   return fmt::format("<p><a class=\"button main\" href=\"{}\">Back to the invitation</a></p>\n", escape(path));
 }
@@ -152,9 +162,8 @@ std::string accepted_page(const Invitation& invitation) {
        .over = over_good("Invitation accepted"),
        .heading = fmt::format("You have joined {}", isolated(name_of(invitation))),
        .body = fmt::format("<p>Your role is <strong>{}</strong>. It takes effect within a few moments.</p>\n"
-                           "<p>Sign in to your platform as {}. You can close this page; its link has done "
-                           "its work.</p>\n",
-                           escape(invitation.role), isolated(invitation.email))});
+                           "<p>{}You can close this page; its link has done its work.</p>\n",
+                           escape(invitation.role), how_to_sign_in(invitation.users))});
 }
 
 std::string declined_page(const Invitation& invitation) {

@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -179,6 +180,20 @@ TEST_F(InvitationByLink, IsAcceptedWhenTheOrganizationNeedsNoneAnyMore) {
   world.settle();
   EXPECT_EQ(world.phase("jane"), "Active");
   EXPECT_THAT(world.secrets, IsEmpty());
+}
+
+TEST(Invitation, IsForTheUsersThatTheMemberLists) {
+  const auto users = [](const json& subjects) {
+    InvitationWorld world;
+    world.add_member("jane", subjects.empty() ? json::object() : json{{"subjects", subjects}});
+    return shown_users(api::parse_member(world.member("jane"))->spec);
+  };
+  const json account = {{"kind", "ServiceAccount"}, {"name", "bot"}, {"namespace", "acme"}};
+  const json group = {{"kind", "Group"}, {"name", "devs"}};
+  EXPECT_THAT(users(json::array()), ElementsAre("jane@acme.example"));
+  EXPECT_THAT(users({account, {{"kind", "User"}, {"name", "x"}}, {{"kind", "User"}, {"name", "y"}}}),
+              ElementsAre("x", "y"));
+  EXPECT_THAT(users({account, group}), IsEmpty());
 }
 
 TEST(Invitation, LongNamesHaveSecretsOfTheirOwn) {

@@ -72,6 +72,7 @@ inline Invitation invitation_to_acme() {
           .role = "Editor",
           .inviter = "ada@acme.example",
           .email = "jane@acme.example",
+          .users = {"jane@acme.example"},
           .member_display_name = "Jane Doe",
           .expires_at = *core::parse_timestamp("2026-11-25T10:00:00Z")};
 }

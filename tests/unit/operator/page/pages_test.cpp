@@ -32,6 +32,7 @@ Invitation hostile() {
           .role = markup,
           .inviter = markup,
           .email = markup,
+          .users = {markup, markup},
           .member_display_name = markup,
           .expires_at = kNow};
 }
@@ -48,6 +49,23 @@ std::vector<std::string> all_pages(const Invitation& invitation) {
           wrong_method_page(),
           start_page(),
           nothing_here_page()};
+}
+
+TEST(AcceptedPage, SaysAsWhomOneSignsIn) {
+  struct Case {
+    std::vector<std::string> users;
+    const char* want;
+  };
+  for (const auto& [users, want] :
+       {Case{{"somebody-else"}, "<p>Sign in to your platform as <bdi>somebody-else</bdi>. You can close this page"},
+        Case{{"a", "b"}, "as <bdi>a</bdi> or <bdi>b</bdi>. "},
+        Case{{"a", "b", "c"}, "as <bdi>a</bdi>, <bdi>b</bdi> or <bdi>c</bdi>. "},
+        Case{{}, "<p>You can close this page"}}) {
+    Invitation invitation = invitation_to_acme();
+    invitation.users = users;
+    EXPECT_THAT(accepted_page(invitation), HasSubstr(want));
+    EXPECT_THAT(accepted_page(invitation), Not(HasSubstr(invitation.email)));
+  }
 }
 
 TEST(EveryPage, IsOneDocumentWithATitleAndOneHeading) {
