@@ -127,6 +127,10 @@ bool has_ended(const Invitation& invitation, core::Timestamp now) {
   return invitation.declined_at || (invitation.expires_at && *invitation.expires_at <= now);
 }
 
+bool stays_declined(const Observed& seen, core::Timestamp now) {
+  return progress_of(seen) == Progress::Declined && !is_resend_due(seen, now);
+}
+
 bool is_open(const Observed& seen, const std::string& token_hash, core::Timestamp now) {
   const Invitation invitation = invitation_of(seen);
   if (seen.home != HomeState::Claimed || seen.standing != Standing::NotAccepted || token_hash.empty()) return false;
@@ -146,6 +150,7 @@ MailStep mail_step(const Observed& seen, core::Timestamp now) {
 
 void plan_invitation(const Observed& seen, core::Timestamp now, Draft& draft) {
   look_again_for_wish(seen, now, draft);
+  if (stays_declined(seen, now)) return;
   // What the mail server answers to the present one is worth waiting for: it takes seconds.
   const bool answer_is_due = progress_of(seen) == Progress::HandingOver && is_on_its_way(seen.mail.stage);
   if (is_resend_due(seen, now) && !answer_is_due) {
@@ -162,7 +167,10 @@ void plan_invitation(const Observed& seen, core::Timestamp now, Draft& draft) {
 void plan_withdrawal(const Observed& seen, Draft& draft) {
   const bool is_wanted = seen.home != HomeState::NoOrganization && seen.standing != Standing::Inactive &&
                          seen.standing != Standing::Duplicate;
-  if (!is_wanted && !seen.judged.acceptance && progress_of(seen) != Progress::None) kill_link(draft);
+  // The link of who declined is dead already, and that it declined is not to be forgotten; another Organization than
+  // the one that it declined may ask.
+  const bool is_told_no = progress_of(seen) == Progress::Declined && seen.home != HomeState::NoOrganization;
+  if (!is_wanted && !is_told_no && !seen.judged.acceptance && progress_of(seen) != Progress::None) kill_link(draft);
 }
 
 void plan_link_removal(const Observed& seen, core::Timestamp now, Draft& draft) {

@@ -31,6 +31,9 @@ std::vector<std::string> shown_users(const api::MemberSpec& spec);
 /// Whether its time is over, or it was declined.
 bool has_ended(const Invitation& invitation, core::Timestamp now);
 
+/// Rule: only resendAt asks anew who declined, whatever delivery or autoAccept have become.
+bool stays_declined(const Observed& seen, core::Timestamp now);
+
 /// Whether the link of that hash may be accepted or declined now. One rule for the page and the plan.
 bool is_open(const Observed& seen, const std::string& token_hash, core::Timestamp now);
 

@@ -7,6 +7,7 @@
 #include "controllers/member/draft.hpp"
 #include "controllers/member/enrolment.hpp"
 #include "controllers/member/invitation.hpp"
+#include "controllers/member/invitation_mail.hpp"
 #include "controllers/member/names.hpp"
 #include "controllers/member/reasons.hpp"
 #include "controllers/member/self_role.hpp"
@@ -69,6 +70,7 @@ void accept(const Observed& seen, Draft& draft) {
     return draft.hinder(reasons::kPaused, "not accepted, as guildhall.dev/paused is set", false);
   draft.hinder(reasons::kAccepting, "the Member needs no invitation and is being accepted", false);
   if (seen.candidate_acceptance.empty()) return;
+  kill_link(draft);  // the status is written first: from then on it is this, and no link, that it is accepted by
   const core::ObjectMeta& meta = seen.member.metadata;
   draft.plan.apply.push_back(
       {.type = api::member_type(),
@@ -86,7 +88,7 @@ void plan_acceptance(const Observed& seen, core::Timestamp now, Draft& draft) {
   // policies.yaml lets only those ask for None who may.
   const bool needs_none = seen.organization->invitations.auto_accept || is_founder_by_itself(seen) ||
                           seen.member.spec.invitation.delivery == api::MemberInvitationDelivery::None;
-  if (needs_none) return accept(seen, draft);
+  if (needs_none && !stays_declined(seen, now)) return accept(seen, draft);
   plan_invitation(seen, now, draft);
   const bool was_sent = progress_of(draft.invitation) != Progress::Drawn;
   if (was_sent && has_ended(draft.invitation, now)) draft.phase = Phase::ExpiredInvitation;

@@ -62,7 +62,7 @@ std::string pending_message(const Invitation& invitation) {
 
 std::string ended_message(const Invitation& invitation) {
   return invitation.declined_at
-             ? fmt::format("the invitation was declined at {}; spec.invitation.resendAt sends another",
+             ? fmt::format("the invitation was declined at {}; only spec.invitation.resendAt asks anew",
                            core::format_timestamp(*invitation.declined_at))
              : "the invitation was not accepted in time; spec.invitation.resendAt sends another";
 }

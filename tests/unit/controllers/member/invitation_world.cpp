@@ -203,8 +203,10 @@ int InvitationWorld::look_at_what_was_filled(const std::string& name, int most_w
   for (const auto& gone : work->plan.remove) {
     if (gone.type == core::types::secrets() && may()) version_ += static_cast<int>(secrets.erase(gone.key.name));
   }
-  for (const auto& entry : work->plan.audit)
+  for (const auto& entry : work->plan.audit) {
     told.push_back(entry.action);
+    notes.push_back(entry.note);
+  }
   return writes;
 }
 

@@ -81,8 +81,9 @@ class InvitationWorld {
   FakePost post;
   Means means{.sends_mail = true,
               .link = [](std::string_view token) { return "https://guild.example/invitations/" + std::string(token); }};
-  std::map<std::string, nlohmann::json> secrets;  ///< by name, as they stand in the home
-  std::vector<std::string> told;
+  std::map<std::string, nlohmann::json> secrets;              ///< by name, as they stand in the home
+  std::vector<std::string> told;                              ///< actions
+  std::vector<std::string> notes;                             ///< of what was told
   std::optional<std::chrono::milliseconds> look_again_after;  ///< of the last look
 
  private:
