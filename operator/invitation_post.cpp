@@ -17,7 +17,7 @@ SeenMail failed(const mail::Outcome& outcome) {
     case mail::Ending::Uncertain:
       return {.stage = MailStage::Uncertain, .words = outcome.words};
     case mail::Ending::Withheld:
-      return {.stage = MailStage::Failed, .words = "it was called back before it was handed over"};
+      return {.stage = MailStage::Withheld, .words = {}};
     case mail::Ending::Retry:
     case mail::Ending::Delivered:
       break;

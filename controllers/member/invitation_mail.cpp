@@ -71,27 +71,59 @@ std::int64_t attempts_with_this(const Observed& seen, core::Timestamp now) {
   return another_try ? before->attempts.value_or(0) + 1 : 1;
 }
 
+/// What Ready says of a mail that failed; null: no try did, or one came to something since.
+const core::Condition* said_failure(const Observed& seen) {
+  const core::Condition* said = core::find_condition(seen.member.status.conditions, "Ready");
+  return said != nullptr && said->reason == reasons::kMailFailed ? said : nullptr;
+}
+
 /// Why the try before this one failed is said until this one has come to something.
 void say_on_its_way(const Observed& seen, Draft& draft) {
-  const core::Condition* said = core::find_condition(seen.member.status.conditions, "Ready");
-  if (said != nullptr && said->reason == reasons::kMailFailed)
-    return draft.hinder(reasons::kMailFailed, said->message, false);
+  if (const core::Condition* failure = said_failure(seen))
+    return draft.hinder(reasons::kMailFailed, failure->message, false);
   draft.hinder(reasons::kSendingInvitation,
                is_wanted_by_mail(seen) ? fmt::format("a mail to {} is on its way", seen.member.spec.email)
                                        : std::string("the link is on its way into its Secret"),
                false);
 }
 
+core::Timestamp next_try(const Draft& draft, core::Timestamp now) {
+  return draft.invitation.attempted_at.value_or(now) + mail_pause(draft.invitation.attempts.value_or(1));
+}
+
+/// It is no failure, so the operator after this one need not wait for the pause.
+void try_withheld_again(const Observed& seen, core::Timestamp now, Draft& draft) {
+  draft.invitation.handed_over_at.reset();
+  const core::Timestamp due = next_try(draft, now);
+  if (due <= now) return draw(seen, now, draft);
+  say_on_its_way(seen, draft);
+  draft.plan.look_again_at(due, now);
+}
+
+constexpr std::string_view kTriedAgainAt = "; tried again at ";
+
+/// Draws another one when the pause is over, and says until then what failed.
+void try_after_pause(const Observed& seen, std::string_view failure, core::Timestamp now, Draft& draft) {
+  const core::Timestamp due = next_try(draft, now);
+  if (due <= now) return draw(seen, now, draft);
+  draft.hinder(reasons::kMailFailed, fmt::format("{}{}{}", failure, kTriedAgainAt, core::format_timestamp(due)), false);
+  draft.plan.look_again_at(due, now);
+}
+
 void try_again(const Observed& seen, core::Timestamp now, Draft& draft) {
   draft.invitation.handed_over_at.reset();
-  const auto last = draft.invitation.attempted_at.value_or(now);
-  const core::Timestamp due = last + mail_pause(draft.invitation.attempts.value_or(1));
-  if (due <= now) return draw(seen, now, draft);
-  draft.hinder(reasons::kMailFailed,
-               fmt::format("the mail to {} could not be sent: {}; tried again at {}", seen.member.spec.email,
-                           seen.mail.words, core::format_timestamp(due)),
-               false);
-  draft.plan.look_again_at(due, now);
+  try_after_pause(seen, fmt::format("the mail to {} could not be sent: {}", seen.member.spec.email, seen.mail.words),
+                  now, draft);
+}
+
+/// An operator before this one was at it. A first try that came to no failure is made again at once; after a failure
+/// the pause holds, so that a restart does not bring all mails to a mail server that is just coming back.
+void take_over(const Observed& seen, core::Timestamp now, Draft& draft) {
+  const core::Condition* failure = said_failure(seen);
+  const bool has_means = seen.sends_mail && seen.serves_page;
+  if (failure == nullptr || !has_means) return draw(seen, now, draft);
+  const std::string_view message = failure->message;
+  try_after_pause(seen, message.substr(0, message.rfind(kTriedAgainAt)), now, draft);
 }
 
 void plan_drawn(const Observed& seen, core::Timestamp now, Draft& draft) {
@@ -99,12 +131,14 @@ void plan_drawn(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (!is_by_mail(draft.invitation) || is_too_late) return draw(seen, now, draft);
   switch (seen.mail.stage) {
     case MailStage::Unknown:
-      return seen.holds_token ? say_on_its_way(seen, draft) : draw(seen, now, draft);
+      return seen.holds_token ? say_on_its_way(seen, draft) : take_over(seen, now, draft);
     case MailStage::UnderWay:
       return say_on_its_way(seen, draft);
     case MailStage::AtTheDoor:
       draft.invitation.handed_over_at = core::floor_to_seconds(now);
       return say_on_its_way(seen, draft);
+    case MailStage::Withheld:
+      return try_withheld_again(seen, now, draft);
     case MailStage::Refused:
       draft.invitation.refusal = seen.mail.words;
       return;
@@ -133,6 +167,8 @@ void plan_handing_over(const Observed& seen, core::Timestamp now, Draft& draft) 
       return say_on_its_way(seen, draft);
     case MailStage::Delivered:
       return tell_sent(seen, now, draft);
+    case MailStage::Withheld:
+      return try_withheld_again(seen, now, draft);
     case MailStage::Refused:
       draft.invitation.refusal = seen.mail.words;
       return;

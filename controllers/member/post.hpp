@@ -15,6 +15,7 @@ enum class MailStage {
   AtTheDoor,  ///< the mail server has all but the end; it goes when release() says so
   Delivered,  ///< the mail server took it
   Failed,     ///< not sent, for a reason that may pass
+  Withheld,   ///< not sent: we called it back, as when the operator ends
   Refused,    ///< not sent: the mail server does not want it
   Uncertain,  ///< lost the mail server after the end: it may have taken it
 };

@@ -85,6 +85,89 @@ TEST_F(InvitationByMail, TheReasonOfAFailureStaysWhileItIsTriedAgain) {
   EXPECT_THAT(world.message("jane"), HasSubstr("no route"));
 }
 
+TEST_F(InvitationByMail, ThePauseAfterAFailureOutlivesTheOperator) {
+  world.post.before_the_end = failed("no route");
+  for (const minutes pause : {minutes{0}, minutes{1}, minutes{2}}) {
+    world.now += pause;
+    world.settle();
+  }
+  ASSERT_EQ(world.invitation("jane")["attempts"], 3);
+  world.now += minutes{1};
+  world.crash();
+  world.settle();
+  EXPECT_EQ(world.invitation("jane")["attempts"], 3);
+  EXPECT_THAT(world.post.links, SizeIs(3));
+  EXPECT_EQ(world.ready("jane"), "False/MailFailed");
+  EXPECT_THAT(world.message("jane"), HasSubstr("no route; tried again at 2026-11-24T10:07:00Z"));
+  EXPECT_EQ(world.look_again_after, minutes{3});
+  world.post.before_the_end = {.stage = MailStage::AtTheDoor, .words = {}};
+  world.now += minutes{3};
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+  EXPECT_EQ(world.invitation("jane")["attempts"], 4);
+}
+
+TEST_F(InvitationByMail, KilledDuringAnotherTryItSaysWhenTheNextOneIs) {
+  world.post.before_the_end = failed("no route");
+  world.settle();
+  world.now += minutes{1};
+  world.look("jane");
+  ASSERT_EQ(world.invitation("jane")["attempts"], 2);
+  world.crash();
+  world.settle();
+  EXPECT_EQ(world.invitation("jane")["attempts"], 2);
+  EXPECT_EQ(world.ready("jane"), "False/MailFailed");
+  EXPECT_THAT(world.message("jane"), HasSubstr("no route; tried again at 2026-11-24T10:03:00Z"));
+}
+
+TEST_F(InvitationByMail, AFirstTryThatCameToNoFailureIsMadeAgainAtOnce) {
+  world.look("jane");
+  world.look("jane");
+  ASSERT_THAT(world.post.links, SizeIs(1));
+  world.crash();
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+  EXPECT_THAT(world.post.links, SizeIs(2));
+}
+
+TEST_F(InvitationByMail, WhatTheEndOfTheOperatorCalledBackGoesAtOnceAfterIt) {
+  const SeenMail withheld{.stage = MailStage::Withheld, .words = {}};
+  for (const bool at_the_end : {false, true}) {
+    InvitationWorld fresh;
+    (at_the_end ? fresh.post.after_the_end : fresh.post.before_the_end) = withheld;
+    fresh.add_member("jane");
+    fresh.settle();
+    EXPECT_EQ(fresh.ready("jane"), "False/SendingInvitation");
+    EXPECT_FALSE(fresh.invitation("jane").contains("handedOverAt"));
+    EXPECT_EQ(fresh.look_again_after, minutes{1}) << "if it does not end after all";
+    fresh.crash();
+    fresh.post.before_the_end = {.stage = MailStage::AtTheDoor, .words = {}};
+    fresh.post.after_the_end = {.stage = MailStage::Delivered, .words = {}};
+    fresh.settle();
+    EXPECT_EQ(fresh.ready("jane"), "True/PendingInvitation");
+    EXPECT_THAT(fresh.post.arrived, SizeIs(1));
+  }
+}
+
+TEST_F(InvitationByMail, ThePauseDoesNotHideThatThereIsNoMailServerAnyMore) {
+  world.post.before_the_end = failed("no route");
+  world.settle();
+  world.means.sends_mail = false;
+  world.crash();
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "False/NoMailServer");
+}
+
+TEST_F(InvitationByMail, ResendAtDoesNotWaitForThePause) {
+  world.post.before_the_end = failed("no route");
+  world.settle();
+  world.crash();
+  world.post.before_the_end = {.stage = MailStage::AtTheDoor, .words = {}};
+  resend_now();
+  world.settle();
+  EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+}
+
 TEST_F(InvitationByMail, AnswersOfFourHundredAfterTheEndAreTriedAgainToo) {
   world.post.after_the_end = failed("451 4.7.1 greylisted");
   world.settle();
@@ -312,13 +395,15 @@ TEST(InvitationMails, PausesGrowToAnHour) {
 }
 
 SeenMail any_outcome(bool at_the_end) {
-  switch (*rc::gen::inRange(0, 6)) {
+  switch (*rc::gen::inRange(0, 7)) {
     case 0:
       return failed("451 later");
     case 1:
       return refused("550 no");
     case 2:
       return at_the_end ? SeenMail{.stage = MailStage::Uncertain, .words = "lost"} : failed("timed out");
+    case 3:
+      return {.stage = MailStage::Withheld, .words = {}};
     default:
       return {.stage = at_the_end ? MailStage::Delivered : MailStage::AtTheDoor, .words = {}};
   }
