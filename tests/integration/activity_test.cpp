@@ -148,9 +148,7 @@ class ActivityOfReplicas : public ActivityTest {
     operator_.reset();
   }
   void ask_the_second() const {
-    const std::string url =
-        text(kubectl_.get({"mutatingwebhookconfiguration", "guildhall"}), "/webhooks/0/clientConfig/url");
-    const std::string path = url.substr(url.find('/', std::string_view("https://").size()));
+    const std::string path = path_of_webhook(kubectl_.get({"mutatingwebhookconfiguration", "guildhall"}));
     run({"patch", "mutatingwebhookconfiguration", "guildhall", "--type=json", "-p",
          fmt::format(
              R"([{{"op":"replace","path":"/webhooks/0/clientConfig/url","value":"https://127.0.0.1:{}{}"}},

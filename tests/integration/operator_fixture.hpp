@@ -78,6 +78,12 @@ class OperatorFixture : public testing::Test {
     return "";
   }
 
+  /// The path at which a configuration has its webhook called, which another replica knows too.
+  static std::string path_of_webhook(const nlohmann::json& configuration) {
+    const std::string url = text(configuration, "/webhooks/0/clientConfig/url");
+    return url.substr(url.find('/', std::string_view("https://").size()));
+  }
+
   /// By the operator's own count.
   static double writes_so_far() {
     std::istringstream lines(operator_->metrics());
