@@ -1,5 +1,7 @@
 #include "operator/mailing.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <chrono>
 #include <nlohmann/json.hpp>
 
@@ -18,8 +20,9 @@ Mailing::Mailing(const std::optional<mail::SmtpServer>& server, std::string temp
     return;
   }
   transport_ = std::make_unique<mail::SmtpTransport>(*server);
-  news_ = std::make_unique<MailNews>(at_.metrics);
-  told_ = std::make_unique<ToldTransport>(*transport_, *news_);
+  news_ = std::make_unique<mail::MailNews>(at_.metrics, at_.clock,
+                                           [](const std::string& text) { spdlog::warn("{}", text); });
+  told_ = std::make_unique<mail::ToldTransport>(*transport_, *news_);
   outbox_ = std::make_unique<mail::Outbox>(*told_);
   post_ = std::make_unique<InvitationPost>(*outbox_, *server, [this] { return texts(); }, at_.clock);
 }

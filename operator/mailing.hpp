@@ -8,9 +8,9 @@
 #include "operator/core/clock.hpp"
 #include "operator/invitation_post.hpp"
 #include "operator/kube/client.hpp"
+#include "operator/mail/mail_news.hpp"
 #include "operator/mail/outbox.hpp"
 #include "operator/mail/smtp_transport.hpp"
-#include "operator/mail_news.hpp"
 
 namespace guildhall {
 
@@ -39,9 +39,9 @@ class Mailing {
 
   std::string templates_;
   Surroundings at_;
-  std::unique_ptr<MailNews> news_;
+  std::unique_ptr<mail::MailNews> news_;
   std::unique_ptr<mail::SmtpTransport> transport_;
-  std::unique_ptr<ToldTransport> told_;
+  std::unique_ptr<mail::ToldTransport> told_;
   std::unique_ptr<mail::Outbox> outbox_;
   std::unique_ptr<controllers::member::Post> post_;
 };

@@ -94,8 +94,8 @@ admission::Verdict Serving::note_changes(const admission::Review& review) const 
 
 http::Handler Serving::routes() {
   return admission::make_routes(
-      {{kInvariantsWebhook, [this](const admission::Review& review) { return guard_last_admin(review); }},
-       {kChangesWebhook, [this](const admission::Review& review) { return note_changes(review); }}},
+      {{admission::kInvariantsWebhook, [this](const admission::Review& review) { return guard_last_admin(review); }},
+       {admission::kChangesWebhook, [this](const admission::Review& review) { return note_changes(review); }}},
       paths_, at_.metrics);
 }
 

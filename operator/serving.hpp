@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "operator/admission/review.hpp"
+#include "operator/admission/webhook_registration.hpp"
 #include "operator/core/clock.hpp"
 #include "operator/core/metrics.hpp"
 #include "operator/core/seal.hpp"
@@ -14,7 +15,6 @@
 #include "operator/last_admin_guard.hpp"
 #include "operator/options.hpp"
 #include "operator/serving_certificates.hpp"
-#include "operator/webhook_registration.hpp"
 
 namespace guildhall {
 
@@ -61,7 +61,7 @@ class Serving {
   kube::Client client_;
   LastAdminGuard last_admin_guard_;
   admission::WebhookPaths paths_;
-  WebhookRegistration webhooks_;
+  admission::WebhookRegistration webhooks_;
   ServingCertificates certificates_;
   http::Server server_;
 };

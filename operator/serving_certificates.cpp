@@ -43,7 +43,7 @@ core::Result<ServingCertificatesView> parse_serving_certificates(const nlohmann:
 }
 
 ServingCertificates::ServingCertificates(kube::Client& client, Settings settings, Cache& cache,
-                                         const core::Clock& clock, WebhookRegistration& registration)
+                                         const core::Clock& clock, admission::WebhookRegistration& registration)
     : client_(client),
       settings_(std::move(settings)),
       key_{settings_.ns, kServingCertificatesName},

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "operator/admission/certificate_plan.hpp"
+#include "operator/admission/webhook_registration.hpp"
 #include "operator/core/clock.hpp"
 #include "operator/http/server_identity.hpp"
 #include "operator/kube/client.hpp"
 #include "operator/kube/informer.hpp"
-#include "operator/webhook_registration.hpp"
 
 namespace guildhall {
 
@@ -46,7 +46,7 @@ class ServingCertificates {
 
   /// Adds its handler to `cache`: before that runs. References outlive this.
   ServingCertificates(kube::Client& client, Settings settings, Cache& cache, const core::Clock& clock,
-                      WebhookRegistration& registration);
+                      admission::WebhookRegistration& registration);
 
   /// For http::Server.
   [[nodiscard]] std::shared_ptr<const http::ServerIdentity> identity() const { return identity_; }
@@ -73,7 +73,7 @@ class ServingCertificates {
   core::ObjectKey key_;
   Cache& cache_;
   const core::Clock& clock_;
-  WebhookRegistration& registration_;
+  admission::WebhookRegistration& registration_;
   std::shared_ptr<http::ServerIdentity> identity_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

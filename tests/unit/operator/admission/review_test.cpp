@@ -52,6 +52,26 @@ TEST(ReviewOf, ACreation) {
   EXPECT_EQ(review->standing()["metadata"]["name"], "jane");
 }
 
+TEST(ReviewOf, AnObjectWhoseManagedFieldsNestDeepIsWithoutThem) {
+  const std::string deep = std::string(5'000, '[') + std::string(5'000, ']');
+  const std::string body = R"({"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": {
+    "uid": "1", "operation": "UPDATE", "object": {"metadata": {"managedFields": )" +
+                           deep + R"(, "name": "jane"}}, "oldObject": {"metadata": {"name": "old", "managedFields": )" +
+                           deep + "}}}}";
+  const auto review = parse_review(body);
+  ASSERT_TRUE(review);
+  EXPECT_EQ(review->object, json::parse(R"({"metadata": {"name": "jane"}})"));
+  EXPECT_EQ(review->old_object, json::parse(R"({"metadata": {"name": "old"}})"));
+}
+
+TEST(ReviewOf, WhatNestsDeepElsewhereIsInvalid) {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  const std::string body = R"({"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": {
+    "uid": "1", "operation": "CREATE", "object": {"spec": )" +
+                           deep + "}}}";
+  EXPECT_FALSE(parse_review(body));
+}
+
 TEST(ReviewOf, WhatIsNoneIsInvalid) {
   json without_request = deletion();
   without_request.erase("request");

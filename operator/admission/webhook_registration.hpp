@@ -11,7 +11,7 @@
 #include "operator/core/result.hpp"
 #include "operator/kube/client.hpp"
 
-namespace guildhall {
+namespace guildhall::admission {
 
 // The webhooks, and the name of both configurations that have them called.
 inline constexpr const char* kInvariantsWebhook = "invariants";  ///< guards the last Admin; validating
@@ -28,7 +28,7 @@ nlohmann::json webhooks_of(const core::ResourceType& type, const std::string& ur
 class WebhookRegistration {
  public:
   /// `url`: unset in a cluster. `client` outlives this.
-  WebhookRegistration(kube::Client& client, std::optional<std::string> url, admission::WebhookPaths paths)
+  WebhookRegistration(kube::Client& client, std::optional<std::string> url, WebhookPaths paths)
       : client_(client), url_(std::move(url)), paths_(paths) {}
 
   /// Before keep(), once the port is known.
@@ -45,7 +45,7 @@ class WebhookRegistration {
 
   kube::Client& client_;
   std::optional<std::string> url_;
-  admission::WebhookPaths paths_;
+  WebhookPaths paths_;
 };
 
-}  // namespace guildhall
+}  // namespace guildhall::admission

@@ -1,4 +1,4 @@
-#include "operator/webhook_registration.hpp"
+#include "operator/admission/webhook_registration.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "operator/core/well_known_names.hpp"
 #include "operator/kube/base64.hpp"
 
-namespace guildhall {
+namespace guildhall::admission {
 namespace {
 
 using nlohmann::json;
@@ -120,4 +120,4 @@ core::Result<void> WebhookRegistration::inject(const core::ResourceType& type, j
   return {};
 }
 
-}  // namespace guildhall
+}  // namespace guildhall::admission

@@ -1,0 +1,96 @@
+// In a cluster the webhook configurations are the chart's, with a Service: what the operator keeps of them, with the
+// rights that it has there.
+#include <gmock/gmock.h>
+
+#include "operator/admission/webhook_registration.hpp"
+#include "operator/crypto/certificates.hpp"
+#include "operator/kube/base64.hpp"
+#include "tests/cluster/guildhall_installation.hpp"
+#include "tests/integration/kube_client_fixture.hpp"
+#include "tests/unit/controllers/legible_seals.hpp"
+
+namespace guildhall::tests {
+namespace {
+
+using admission::WebhookPaths;
+using admission::WebhookRegistration;
+using nlohmann::json;
+using testing::HasSubstr;
+
+class RegistrationInACluster : public testing::Test {
+ protected:
+  RegistrationInACluster()
+      : root_(client_of(control_plane().kubeconfig())), operator_(client_of(operator_kubeconfig())) {
+    for (const auto* type : types()) {
+      auto configuration = root_->get(*type, key());
+      EXPECT_TRUE(configuration) << configuration.error().describe();
+      (*configuration)["webhooks"] = json::array({of_chart()});
+      EXPECT_TRUE(root_->replace(*type, key(), *configuration));
+    }
+  }
+
+  static cluster::ControlPlane& control_plane() { return cluster::shared_control_plane(); }
+  static const std::filesystem::path& operator_kubeconfig() {
+    static const auto path = cluster::install_guildhall(control_plane());
+    return path;
+  }
+  static core::ObjectKey key() { return {"", "guildhall"}; }
+  static std::array<const core::ResourceType*, 2> types() {
+    return {&core::types::validating_webhook_configurations(), &core::types::mutating_webhook_configurations()};
+  }
+  static json of_chart() {
+    return {{"name", "a.guildhall.dev"},
+            {"admissionReviewVersions", {"v1"}},
+            {"sideEffects", "None"},
+            {"failurePolicy", "Ignore"},
+            {"clientConfig", {{"service", {{"name", "guildhall-operator"}, {"namespace", "guildhall-system"}}}}}};
+  }
+  static std::string authority(const std::string& name) {
+    const auto now = std::chrono::time_point_cast<core::Timestamp::duration>(std::chrono::system_clock::now());
+    const auto made = crypto::make_authority(name, now - std::chrono::hours{1}, now + std::chrono::hours{1});
+    EXPECT_TRUE(made);
+    return made ? made->certificate_pem : std::string{};
+  }
+  [[nodiscard]] json standing(const core::ResourceType& type) const { return *root_->get(type, key()); }
+
+  std::unique_ptr<kube::Client> root_;
+  std::unique_ptr<kube::Client> operator_;
+  controllers::LegibleSeals seals_;
+  WebhookRegistration registration_{*operator_, std::nullopt, WebhookPaths(seals_)};
+};
+
+TEST_F(RegistrationInACluster, KeepsPathAndAuthorityAndLeavesTheRest) {
+  const std::string first = authority("first");
+  const auto kept = registration_.keep(first, {});
+  ASSERT_TRUE(kept) << kept.error().describe();
+  for (const auto* type : types()) {
+    const json config = standing(*type).at("webhooks").at(0).at("clientConfig");
+    EXPECT_EQ(config.at("caBundle"), kube::encode_base64(first));
+    EXPECT_EQ(config.at("service").at("name"), "guildhall-operator");
+    const bool mutates = type == &core::types::mutating_webhook_configurations();
+    EXPECT_EQ(config.at("service").at("path"),
+              mutates ? "/changes/k1-webhook-changes" : "/invariants/k1-webhook-invariants");
+  }
+}
+
+TEST_F(RegistrationInACluster, WritesOnlyWhatDiffers) {
+  const std::string first = authority("first");
+  ASSERT_TRUE(registration_.keep(first, {}));
+  const json before = standing(*types()[0]);
+  ASSERT_TRUE(registration_.keep(first, {}));
+  EXPECT_EQ(standing(*types()[0]), before);
+  const std::string second = authority("second");
+  ASSERT_TRUE(registration_.keep(second, {}));
+  EXPECT_EQ(standing(*types()[0]).at("webhooks").at(0).at("clientConfig").at("caBundle"), kube::encode_base64(second));
+}
+
+TEST_F(RegistrationInACluster, SaysWhichConfigurationIsMissing) {
+  ASSERT_TRUE(root_->remove(*types()[1], key(), {}));
+  const auto kept = registration_.keep(authority("first"), {});
+  ASSERT_FALSE(kept);
+  EXPECT_THAT(kept.error().describe(), HasSubstr("MutatingWebhookConfiguration guildhall"));
+  static_cast<void>(cluster::install_guildhall(control_plane()));
+}
+
+}  // namespace
+}  // namespace guildhall::tests
