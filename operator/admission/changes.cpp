@@ -116,8 +116,7 @@ json sealed_entries(const Place& place, std::string_view annotation, const core:
     return sealer.verify(kSealPurpose, canonical_form(which, text_at(whole, "previous"), entries),
                          text_at(whole, "seal"));
   };
-  const bool holds = holds_for(place) || (!place.generate_name.empty() && holds_for(before_its_name(place)));
-  return holds ? entries : json::array();
+  return holds_for(place) || holds_for(before_its_name(place)) ? entries : json::array();
 }
 
 std::vector<FieldChange> changes_of(const Review& review) {
