@@ -85,16 +85,18 @@ TEST_F(LastAdminTest, GoesByManageAndWithItsOrganizationOrItsHome) {
   run({"delete", "namespace", "razed", "--timeout=100s"});
 }
 
-// Of a controller manager that runs without --use-service-account-credentials.
+// Of a controller manager that runs without --use-service-account-credentials; also while no operator answers.
 TEST_F(LastAdminTest, GoesWithWhatControllersWithoutAccountsOfTheirOwnCollect) {
   found("collected", {"ada"});
   run({"create", "clusterrole", "collects", "--verb=get,delete", "--resource=members.guildhall.dev"});
   run({"create", "clusterrolebinding", "collects", "--clusterrole=collects", "--user=system:kube-controller-manager"});
+  kill_operator();
   EXPECT_TRUE(eventually("it is deleted", [&] {
     const auto output = kubectl_({"delete", "member", "ada", "-n", "collected", "--wait=false", "--as",
                                   "system:kube-controller-manager", "--ignore-not-found"});
     return Observation{output.exit_code == 0, output.err};
   }));
+  start_operator({"--leader-elect=false"});
 }
 
 TEST_F(LastAdminTest, StaysWhileNoOperatorAnswersAndAllElseGoesOn) {
