@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "operator/core/duration.hpp"
+#include "operator/plugin/timeout.hpp"
 
 namespace guildhall::plugin {
 
@@ -70,16 +70,21 @@ class Tree {
     text("--as-group", connection.as_group, "Group to impersonate; one at most", "GROUP");
     app_->add_option_function<std::string>(
             "--request-timeout", [&connection](const std::string& given) { set_timeout(given, connection); },
-            "How long one request may take, such as 10s or 1m; 0: no limit. Default: 30s")
+            "How long one request may take, such as 10s, 1m30s or 10 (seconds); 0: no limit. Default: 30s")
         ->type_name("TIME")
         ->group("Flags of kubectl");
   }
 
   static void set_timeout(const std::string& given, Connection& connection) {
     constexpr std::chrono::hours kNoLimit{24};
-    const auto time = core::parse_duration(given == "0" ? "0s" : given);
-    if (!time) throw CLI::ValidationError("--request-timeout", "must be a number and a unit, such as 10s or 1m");
-    connection.request_timeout = time->count() == 0 ? kNoLimit : std::chrono::milliseconds(*time);
+    const auto time = time_of("--request-timeout", given);
+    connection.request_timeout = time.count() == 0 ? kNoLimit : time;
+  }
+
+  static std::chrono::milliseconds time_of(const std::string& flag, const std::string& given) {
+    const auto time = parse_timeout(given);
+    if (!time) throw CLI::ValidationError(flag, time.error().message);
+    return *time;
   }
 
   void add_output(CLI::App& command, Outputs outputs) {
@@ -140,12 +145,7 @@ class Tree {
   static void add_wait(CLI::App& invite, InviteMember& command) {
     invite
         .add_option_function<std::string>(
-            "--wait",
-            [&command](const std::string& given) {
-              const auto time = core::parse_duration(given);
-              if (!time) throw CLI::ValidationError("--wait", "must be a number and a unit, such as --wait=30s");
-              command.wait = *time;
-            },
+            "--wait", [&command](const std::string& given) { command.wait = time_of("--wait", given); },
             "Wait until it is clear what became of it; --wait alone: 60s")
         ->type_name("[=TIME]");
   }

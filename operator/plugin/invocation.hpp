@@ -37,7 +37,7 @@ struct InviteMember {
   std::string name;  ///< empty: made of the email
   std::string display_name;
   std::string delivery = "Email";
-  std::optional<std::chrono::seconds> wait;  ///< until it is clear what became of it
+  std::optional<std::chrono::milliseconds> wait;  ///< until it is clear what became of it
   DryRun dry_run = DryRun::None;
   bool show_link = false;
 };

@@ -41,7 +41,7 @@ bool take(kube::WatchEvent&& event, nlohmann::json& seen, bool& deleted) {
 }  // namespace
 
 core::Result<nlohmann::json> wait_until_settled(Session& session, const core::ObjectKey& key,
-                                                std::chrono::seconds limit) {
+                                                std::chrono::milliseconds limit) {
   const auto deadline = Clock::now() + limit;
   while (true) {
     auto member = session.client().get(api::member_type(), key);

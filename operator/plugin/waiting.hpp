@@ -10,6 +10,6 @@ namespace guildhall::plugin {
 /// Watches a Member until is_settled(), or until the time is over: then what was seen last. Errors: NotFound, when it
 /// is deleted meanwhile; those of kube::Client.
 core::Result<nlohmann::json> wait_until_settled(Session& session, const core::ObjectKey& key,
-                                                std::chrono::seconds limit);
+                                                std::chrono::milliseconds limit);
 
 }  // namespace guildhall::plugin

@@ -61,11 +61,11 @@ TEST(Options, HaveDefaultsForAll) {
 
 TEST(Options, AreReadFromTheCommandLine) {
   const RunOptions options =
-      run_options({"run", "--workers", "256", "--leader-elect=false", "--leader-elect-lease-duration", "1m",
+      run_options({"run", "--workers", "256", "--leader-elect=false", "--leader-elect-lease-duration", "1m30s",
                    "--leader-elect-retry-period", "500ms", "--protected-namespace", "a", "--protected-namespace", "b"});
   EXPECT_EQ(options.workers, 256);
   EXPECT_FALSE(options.leader_elect);
-  EXPECT_EQ(options.lease_duration, seconds(60));
+  EXPECT_EQ(options.lease_duration, seconds(90));
   EXPECT_EQ(options.retry_period, milliseconds(500));
   EXPECT_THAT(options.protected_namespaces, ElementsAre("a", "b"));
 }
@@ -85,7 +85,7 @@ TEST(Options, AnUnknownFlagIsNamed) {
 
 TEST(Options, ValuesOutOfRangeAreRefused) {
   EXPECT_THAT(message(64, {"run", "--workers", "257"}), HasSubstr("--workers: Value 257 not in range 1 to 256"));
-  EXPECT_THAT(message(64, {"run", "--leader-elect-lease-duration", "9223372036854775807ms"}), HasSubstr("24 hours"));
+  EXPECT_THAT(message(64, {"run", "--leader-elect-lease-duration", "24h1ms"}), HasSubstr("24 hours"));
   EXPECT_THAT(message(64, {"run", "--leader-elect-lease-duration", "9223372036854775807m"}), HasSubstr("duration"));
   EXPECT_THAT(message(64, {"run", "--leader-elect-lease-duration", "10s"}), HasSubstr("must be longer than"));
 }

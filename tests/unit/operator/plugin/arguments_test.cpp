@@ -56,6 +56,16 @@ TEST(ArgumentsTest, ReadsTheConnection) {
   EXPECT_EQ(parsed({"whoami", "--request-timeout=0"}).connection.request_timeout, std::chrono::hours(24));
 }
 
+TEST(ArgumentsTest, TimesAreThoseOfKubectl) {
+  const std::pair<const char*, std::chrono::milliseconds> times[] = {
+      {"2", std::chrono::seconds(2)}, {"1500ms", std::chrono::milliseconds(1500)}, {"1m30s", std::chrono::seconds(90)}};
+  for (const auto& [text, time] : times) {
+    EXPECT_EQ(parsed({"whoami", "--request-timeout", text}).connection.request_timeout, time);
+    EXPECT_EQ(command<InviteMember>({"members", "invite", "a@b", "--role=Viewer", std::string("--wait=") + text}).wait,
+              time);
+  }
+}
+
 TEST(ArgumentsTest, ReadsAList) {
   const auto list =
       command<ListMembers>({"member", "ls", "-A", "--role", "Admin", "--phase", "Active", "--email", "e"});
@@ -158,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"DryAndWaiting", {"members", "invite", "a@b", "--role=Viewer", "--wait", "--dry-run"}, "--dry-run"},
         Refusal{"AWaitThatIsNone", {"members", "invite", "a@b", "--role=Viewer", "--wait=long"}, "--wait"},
         Refusal{"AnOutputThatIsNone", {"members", "list", "-o", "xml"}, "xml"},
-        Refusal{"ATimeoutThatIsNone", {"whoami", "--request-timeout=5"}, "a number and a unit"},
+        Refusal{"ATimeoutThatIsNone", {"whoami", "--request-timeout=5x"}, "--request-timeout: '5x' must be a time"},
         Refusal{"AVerbAlone", {"can-i", "get"}, "RESOURCE"},
         Refusal{"AGroupAlone", {"whoami", "--as-group", "g"}, "--as-group needs --as"},
         Refusal{"AnUnknownFlag", {"members", "list", "--frob"}, "--frob"},
