@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "operator/plugin/command_tree.hpp"
+#include "operator/plugin/email.hpp"
 #include "operator/plugin/member_name.hpp"
 #include "operator/plugin/printable.hpp"
 
@@ -78,7 +79,7 @@ bool is_document(Output output) {
 std::string contradiction(const InviteMember& invite, Output output) {
   if (!invite.name.empty() && !is_object_name(invite.name))
     return "--name is made of lower-case letters, digits, dashes and dots, and begins and ends with a letter or digit";
-  if (invite.email.find('@') == std::string::npos) return "EMAIL is an e-mail address such as jane@acme.example";
+  if (std::string problem = find_email_problem(invite.email); !problem.empty()) return problem;
   if (invite.show_link && invite.delivery != "Link") return "--show-link needs --delivery Link";
   if (invite.show_link && is_document(output))
     return "--show-link prints a line of its own, which fits into no document; use -o name, or no -o";

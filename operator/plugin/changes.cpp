@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include "operator/plugin/email.hpp"
+
 namespace guildhall::plugin {
 
 namespace {
@@ -46,7 +48,7 @@ core::Result<nlohmann::json> choose_member(const std::vector<nlohmann::json>& me
   std::vector<const nlohmann::json*> found;
   std::vector<std::string> names;
   for (const auto& member : members) {
-    if (text_at(member, "/spec/email") != email) continue;
+    if (text_at(member, "/spec/email") != as_in_members(email)) continue;
     found.push_back(&member);
     names.push_back(text_at(member, "/metadata/name"));
   }

@@ -21,8 +21,8 @@ Change plan_role(const MemberView& member, const std::string& role);
 /// `now` becomes resendAt, in whole seconds. Errors: Invalid, when there is no invitation that could be sent again.
 core::Result<Change> plan_resend(const MemberView& member, core::Timestamp now);
 
-/// The Member that a target means: by its name, or by its email. Errors: NotFound; Invalid for an email that several
-/// have.
+/// The Member that a target means: by its name, or by its email, in upper or lower case. Errors: NotFound; Invalid for
+/// an email that several have.
 core::Result<nlohmann::json> choose_member(const std::vector<nlohmann::json>& members, const std::string& email,
                                            const std::string& ns);
 

@@ -5,6 +5,7 @@
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
 #include "operator/plugin/documents.hpp"
+#include "operator/plugin/email.hpp"
 #include "operator/plugin/member_table.hpp"
 #include "operator/plugin/printable.hpp"
 #include "operator/plugin/printing.hpp"
@@ -15,7 +16,8 @@ namespace {
 
 bool is_wanted(const MemberView& member, const ListMembers& command) {
   const auto fits = [](const std::string& wanted, const std::string& is) { return wanted.empty() || wanted == is; };
-  return fits(command.role, member.role) && fits(command.phase, member.phase) && fits(command.email, member.email);
+  return fits(command.role, member.role) && fits(command.phase, member.phase) &&
+         fits(as_in_members(command.email), member.email);
 }
 
 void print_table(const Call& call, const ListMembers& command, const std::vector<nlohmann::json>& members) {

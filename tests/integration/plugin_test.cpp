@@ -26,6 +26,8 @@ TEST_F(PluginTest, AnyRoleListsTheMembers) {
   EXPECT_THAT(wide.out, AllOf(HasSubstr("DISPLAY NAME"), HasSubstr("Ada"), Not(HasSubstr("vi@listed.example"))));
   EXPECT_EQ(guildhall(vi, {"members", "list", "-o", "name", "--email=ed@listed.example"}, "listed").out,
             "member.guildhall.dev/ed\n");
+  EXPECT_EQ(guildhall(vi, {"members", "list", "-o", "name", "--email=Ed@Listed.example"}, "listed").out,
+            "member.guildhall.dev/ed\n");
   const json list = json::parse(guildhall(vi, {"members", "list", "-o", "json"}, "listed").out);
   EXPECT_EQ(list.at("items").size(), 3U);
   EXPECT_EQ(list["items"][0]["kind"], "Member");

@@ -158,6 +158,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"NoRole", {"members", "invite", "a@b"}, "--role is required"},
         Refusal{"ARoleThatIsNone", {"members", "role", "jane", "Boss"}, "Boss not in {Admin,Editor,Viewer}"},
         Refusal{"NoAddress", {"members", "invite", "jane", "--role=Viewer"}, "EMAIL is an e-mail address"},
+        Refusal{"UpperCase",
+                {"members", "invite", "Jane@acme.example", "--role=Viewer", "--dry-run"},
+                "EMAIL must be in lower case: jane@acme.example"},
         Refusal{"ANameThatIsNone", {"members", "invite", "a@b", "--role=Viewer", "--name=J D"}, "--name is made of"},
         Refusal{
             "ShowWithoutLink", {"members", "invite", "a@b", "--role=Viewer", "--show-link"}, "needs --delivery Link"},

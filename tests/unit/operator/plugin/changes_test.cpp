@@ -81,6 +81,7 @@ TEST(ChooseMemberTest, FindsTheOneOfAnEmail) {
   const std::vector<nlohmann::json> members{member_json("ada"), member_json("jane"),
                                             member_json("jane-2", {{"email", "jane@acme.example"}})};
   EXPECT_EQ(text_at(*choose_member(members, "ada@acme.example", "acme"), "/metadata/name"), "ada");
+  EXPECT_EQ(text_at(*choose_member(members, "Ada@ACME.example", "acme"), "/metadata/name"), "ada");
   EXPECT_EQ(choose_member(members, "jane@acme.example", "acme").error().message,
             "several Members have the email jane@acme.example; name one: jane, jane-2");
   EXPECT_EQ(choose_member(members, "x@acme.example", "acme").error().message,

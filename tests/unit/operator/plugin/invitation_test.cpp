@@ -22,7 +22,7 @@ std::string became(const MemberView& member) {
 }
 
 TEST(InvitationTest, MakesAMemberNamedAfterTheEmail) {
-  auto command = invite("Jane.Doe@acme.example");
+  auto command = invite("jane.doe@acme.example");
   command.display_name = "Jane Doe";
   command.delivery = "Link";
   const auto plan = plan_invitation(command, "acme", {view("ada")});
@@ -30,7 +30,7 @@ TEST(InvitationTest, MakesAMemberNamedAfterTheEmail) {
   EXPECT_FALSE(plan->exists);
   EXPECT_EQ(plan->object, nlohmann::json::parse(R"({
       "apiVersion": "guildhall.dev/v1alpha1", "kind": "Member", "metadata": {"name": "jane.doe", "namespace": "acme"},
-      "spec": {"email": "Jane.Doe@acme.example", "role": "Editor", "displayName": "Jane Doe",
+      "spec": {"email": "jane.doe@acme.example", "role": "Editor", "displayName": "Jane Doe",
                "invitation": {"delivery": "Link"}}})"));
 }
 
