@@ -14,34 +14,25 @@ Outcome change_member(const Call& call, const std::string& target, const Plan& p
   const auto member = call.session.find_member(target);
   if (!member) return std::unexpected(member.error());
   const MemberView view = member_view(*member);
-  const core::Result<Change> change = plan(view);
-  if (!change) return std::unexpected(change.error());
-  if (change->patch.is_null()) {
+  const Change change = plan(view);
+  if (change.patch.is_null()) {
     print_done(call.out, call.invocation.output, *member, "unchanged");
     return kDone;
   }
-  const auto changed = call.session.client().merge_patch(api::member_type(), view.key, change->patch);
+  const auto changed = call.session.client().merge_patch(api::member_type(), view.key, change.patch);
   if (!changed) return std::unexpected(changed.error());
-  print_done(call.out, call.invocation.output, *changed, change->done);
+  print_done(call.out, call.invocation.output, *changed, change.done);
   return kDone;
 }
 
 }  // namespace
 
 Outcome run(const Call& call, const SetState& command) {
-  return change_member(call, command.target, [&](const MemberView& member) -> core::Result<Change> {
-    return plan_state(member, command.state);
-  });
+  return change_member(call, command.target, [&](const auto& member) { return plan_state(member, command.state); });
 }
 
 Outcome run(const Call& call, const SetRole& command) {
-  return change_member(call, command.target, [&](const MemberView& member) -> core::Result<Change> {
-    return plan_role(member, command.role);
-  });
-}
-
-Outcome run(const Call& call, const ResendInvitation& command) {
-  return change_member(call, command.target, [&](const MemberView& member) { return plan_resend(member, now()); });
+  return change_member(call, command.target, [&](const auto& member) { return plan_role(member, command.role); });
 }
 
 }  // namespace guildhall::plugin

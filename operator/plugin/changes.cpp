@@ -6,15 +6,11 @@
 
 namespace guildhall::plugin {
 
-namespace {
-
 using core::ErrorKind;
 
 Change change(const MemberView& member, nlohmann::json spec, std::string done) {
   return {{{"metadata", {{"uid", member.uid}}}, {"spec", std::move(spec)}}, std::move(done)};
 }
-
-}  // namespace
 
 Change plan_state(const MemberView& member, const std::string& state) {
   if (member.state == state) return {};
@@ -24,23 +20,6 @@ Change plan_state(const MemberView& member, const std::string& state) {
 Change plan_role(const MemberView& member, const std::string& role) {
   if (member.role == role) return {};
   return change(member, {{"role", role}}, "is " + role + " now");
-}
-
-core::Result<Change> plan_resend(const MemberView& member, core::Timestamp now) {
-  if (member.phase == "Active")
-    return core::fail(ErrorKind::Invalid,
-                      fmt::format("{} has accepted; there is no invitation to send again", member.email));
-  if (member.phase == "Inactive")
-    return core::fail(ErrorKind::Invalid,
-                      fmt::format("{} is Inactive; first: kubectl guildhall members activate {} -n {}", member.email,
-                                  member.key.name, member.key.ns));
-  if (member.delivery == "None")
-    return core::fail(ErrorKind::Invalid, fmt::format("{} was invited with delivery None; set spec.invitation.delivery "
-                                                      "to Email or Link instead",
-                                                      member.email));
-  const core::Timestamp at = core::floor_to_seconds(now);
-  if (member.resend_at == at) return Change{};
-  return change(member, {{"invitation", {{"resendAt", core::format_timestamp(at)}}}}, "is invited again");
 }
 
 core::Result<nlohmann::json> choose_member(const std::vector<nlohmann::json>& members, const std::string& email,

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "operator/core/result.hpp"
-#include "operator/core/timestamp.hpp"
 #include "operator/plugin/member_view.hpp"
 
 namespace guildhall::plugin {
@@ -15,11 +14,11 @@ struct Change {
   std::string done;      ///< "deactivated"
 };
 
+/// Of these fields of spec.
+Change change(const MemberView& member, nlohmann::json spec, std::string done);
+
 Change plan_state(const MemberView& member, const std::string& state);
 Change plan_role(const MemberView& member, const std::string& role);
-
-/// `now` becomes resendAt, in whole seconds. Errors: Invalid, when there is no invitation that could be sent again.
-core::Result<Change> plan_resend(const MemberView& member, core::Timestamp now);
 
 /// The Member that a target means: by its name, or by its email, in upper or lower case. Errors: NotFound; Invalid for
 /// an email that several have.

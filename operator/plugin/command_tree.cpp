@@ -142,11 +142,11 @@ class Tree {
     add_output(*invite, {.wide = false});
   }
 
-  static void add_wait(CLI::App& invite, InviteMember& command) {
-    invite
-        .add_option_function<std::string>(
-            "--wait", [&command](const std::string& given) { command.wait = time_of("--wait", given); },
-            "Wait until it is clear what became of it; --wait alone: 60s")
+  template <class T>
+  static void add_wait(CLI::App& sub, T& command) {
+    sub.add_option_function<std::string>(
+           "--wait", [&command](const std::string& given) { command.wait = time_of("--wait", given); },
+           "Wait until it is clear what became of it; --wait alone: 60s")
         ->type_name("[=TIME]");
   }
 
@@ -165,10 +165,12 @@ class Tree {
   }
 
   template <class T>
-  void add_targeted(CLI::App& members, const std::string& name, const std::string& help, T initial = {}) {
+  std::pair<CLI::App*, T*> add_targeted(CLI::App& members, const std::string& name, const std::string& help,
+                                        T initial = {}) {
     auto [sub, command] = add<T>(members, name, help, std::move(initial));
     sub->add_option(kTarget, command->target, kTargetHelp)->required()->type_name("");
     add_output(*sub, {.wide = false});
+    return {sub, command};
   }
 
   void add_changes(CLI::App& members) {
@@ -182,7 +184,9 @@ class Tree {
         ->check(CLI::IsMember(kRoles).description(""))
         ->type_name("Admin|Editor|Viewer");
     add_output(*role, {.wide = false});
-    add_targeted<ResendInvitation>(members, "resend", "Send the invitation again; the link before it dies");
+    auto [resend, resent] =
+        add_targeted<ResendInvitation>(members, "resend", "Send the invitation again; the link before it dies");
+    add_wait(*resend, *resent);
   }
 
   void add_removals(CLI::App& members) {

@@ -78,7 +78,7 @@ bool is_document(Output output) {
 
 /// Waits, and tells what became of it; a document is printed when nothing more comes.
 Outcome wait_and_tell(const Call& call, const InviteMember& command, const core::ObjectKey& key) {
-  const auto settled = wait_until_settled(call.session, key, *command.wait);
+  const auto settled = wait_until(call.session, key, *command.wait, is_settled);
   if (!settled) return std::unexpected(settled.error());
   const Output output = call.invocation.output;
   if (is_document(output)) print_done(call.out, output, *settled, "");

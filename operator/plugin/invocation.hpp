@@ -55,6 +55,7 @@ struct SetRole {
 
 struct ResendInvitation {
   std::string target;
+  std::optional<std::chrono::milliseconds> wait;  ///< until it is clear what became of it
 };
 
 struct DeleteMember {

@@ -54,6 +54,8 @@ void read_status(const json& member, MemberView& view) {
   view.last_active = time_at(member, "/status/lastActiveAt");
   view.sent_at = time_at(member, "/status/invitation/sentAt");
   view.expires_at = time_at(member, "/status/invitation/expiresAt");
+  view.resent_for = time_at(member, "/status/invitation/resentFor");
+  view.declined = !text_at(member, "/status/invitation/declinedAt").empty();
   view.link_secret = text_at(member, "/status/invitation/secret/name");
   for (const json& method : at(member, "/status/authMethods"))
     if (method.is_string()) view.auth_methods.push_back(method);

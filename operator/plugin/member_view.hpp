@@ -43,7 +43,9 @@ struct MemberView {
   std::optional<core::Timestamp> last_active;
   std::optional<core::Timestamp> sent_at;
   std::optional<core::Timestamp> expires_at;
-  std::string link_secret;  ///< where the link lies, with delivery Link
+  std::optional<core::Timestamp> resent_for;  ///< the resendAt that was last acted on
+  bool declined = false;                      ///< said no to the last invitation
+  std::string link_secret;                    ///< where the link lies, with delivery Link
 };
 
 MemberView member_view(const nlohmann::json& member);

@@ -1,6 +1,9 @@
 // kubectl guildhall members invite and resend: by mail, as a link, twice, and where it does not go.
 #include <gmock/gmock.h>
 
+#include <regex>
+
+#include "tests/cluster/http_get.hpp"
 #include "tests/integration/plugin_fixture.hpp"
 
 namespace guildhall::tests {
@@ -14,7 +17,23 @@ using testing::MatchesRegex;
 using testing::Not;
 using testing::StartsWith;
 
-class PluginInviteTest : public PluginFixture {};
+class PluginInviteTest : public PluginFixture {
+ protected:
+  /// Opens the page of a link and sends its form.
+  static void decline(const std::string& link) {
+    const std::string origin = fmt::format("http://127.0.0.1:{}", page_port_);
+    const std::string path = link.substr(origin.size(), link.find('\n') - origin.size());
+    const std::string page = cluster::http_get(page_port_, path).body;
+    const std::string form = page.substr(std::min(page.size(), page.find(path + "/decline")));
+    std::smatch proof;
+    ASSERT_TRUE(std::regex_search(form, proof, std::regex("name=\"?proof\"? value=\"?([0-9a-f]+)"))) << page;
+    const auto answer = cluster::http_send_with(
+        page_port_, "POST", path + "/decline",
+        fmt::format("Content-Type: application/x-www-form-urlencoded\r\nOrigin: {}\r\n", origin),
+        "proof=" + proof[1].str());
+    EXPECT_EQ(answer.status, 200) << answer.body;
+  }
+};
 
 TEST_F(PluginInviteTest, SendsOneMailHoweverOftenItIsRun) {
   apply_company("mailed");
@@ -143,25 +162,55 @@ TEST_F(PluginInviteTest, WhatIsInTheWayIsToldByWaiting) {
                                  HasSubstr("Hand the link over yourself: kubectl patch gmem gone -n paused")));
 }
 
-TEST_F(PluginInviteTest, ResendAsksForAnotherLink) {
+TEST_F(PluginInviteTest, ResendMakesAnotherLink) {
   apply_company("resent");
   const auto& ada = member_user("resent", "ada");
-  EXPECT_EQ(
-      guildhall(ada, {"members", "invite", "jo@resent.example", "--role=Viewer", "--delivery=Link", "--wait"}, "resent")
-          .exit_code,
-      0);
+  const Words invite{"members", "invite", "jo@resent.example", "--role=Viewer", "--delivery=Link", "--wait"};
+  EXPECT_EQ(guildhall(ada, invite, "resent").exit_code, 0);
   const std::string before = text(member("resent", "jo"), "/status/invitation/tokenHash");
-  const auto resent = guildhall(ada, {"members", "resend", "jo@resent.example"}, "resent");
-  EXPECT_EQ(resent.out, "member.guildhall.dev/jo is invited again\n") << resent;
-  ASSERT_TRUE(cluster::eventually("there is another link", [&] {
-    const json now = member("resent", "jo");
-    const std::string hash = text(now, "/status/invitation/tokenHash");
-    return cluster::Observation{!hash.empty() && hash != before, now.dump(1)};
-  }));
+  const auto resent = guildhall(ada, {"members", "resend", "jo@resent.example", "--wait"}, "resent");
+  EXPECT_EQ(resent.exit_code, 0) << resent;
+  EXPECT_THAT(resent.out, StartsWith("member.guildhall.dev/jo to be invited again\nRead the link, and hand it over: "));
+  const std::string after = text(member("resent", "jo"), "/status/invitation/tokenHash");
+  EXPECT_NE(after, "");
+  EXPECT_NE(after, before);
   const auto accepted = guildhall(ada, {"members", "resend", "ed"}, "resent");
   EXPECT_EQ(accepted.exit_code, 1);
   EXPECT_THAT(accepted.err, HasSubstr("ed@resent.example has accepted"));
   EXPECT_THAT(accepted.out, IsEmpty());
+}
+
+TEST_F(PluginInviteTest, ResendSaysThatAMailWaitsAndUntilWhen) {
+  apply_company("again");
+  const auto& ada = member_user("again", "ada");
+  const Words invite{"members", "invite", "jo@again.example", "--role=Viewer", "--wait"};
+  EXPECT_EQ(guildhall(ada, invite, "again").exit_code, 0);
+  const auto told = guildhall(ada, {"members", "resend", "jo"}, "again");
+  EXPECT_EQ(told.exit_code, 0) << told;
+  EXPECT_THAT(told.out, StartsWith("member.guildhall.dev/jo to be invited again\nThe mail waits: "));
+  EXPECT_EQ(condition(member("again", "jo"), "Ready"), "False/MailThrottled");
+  EXPECT_THAT(told.out, HasSubstr("this one goes at 2"));
+  const auto waited = guildhall(ada, {"members", "resend", "jo", "--wait=1500ms", "-o", "json"}, "again");
+  EXPECT_EQ(waited.exit_code, 1) << waited;
+  EXPECT_THAT(waited.err, HasSubstr("error: not done yet: The mail waits: "));
+  EXPECT_EQ(json::parse(waited.out)["kind"], "Member");
+  EXPECT_EQ(mails_to("jo@again.example"), 1U);
+}
+
+TEST_F(PluginInviteTest, ResendAcceptsWhoDeclinedAndNeedsNoInvitation) {
+  apply_company("declined");
+  const auto& ada = member_user("declined", "ada");
+  const Words invite{"members", "invite", "jo@declined.example", "--role=Viewer", "--delivery=Link", "--show-link",
+                     "-o",      "name"};
+  const auto invited = guildhall(ada, invite, "declined");
+  decline(invited.out.substr(invited.out.find("http")));
+  ASSERT_TRUE(becomes({"member", "jo", "-n", "declined"}, "Ready", "True/ExpiredInvitation"));
+  edit("declined", "jo", R"({"invitation": {"delivery": "None"}})");
+  ASSERT_TRUE(becomes({"member", "jo", "-n", "declined"}, "Ready", "True/ExpiredInvitation"));
+  const auto resent = guildhall(ada, {"members", "resend", "jo", "--wait"}, "declined");
+  EXPECT_EQ(resent.exit_code, 0) << resent;
+  EXPECT_EQ(resent.out,
+            "member.guildhall.dev/jo to be accepted without an invitation\njo@declined.example is Active as Viewer.\n");
 }
 
 }  // namespace

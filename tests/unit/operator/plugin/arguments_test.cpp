@@ -105,6 +105,8 @@ TEST(ArgumentsTest, ReadsChangesAndRemovals) {
   EXPECT_EQ(command<SetRole>({"members", "role", "jane@acme.example", "Admin"}).target, "jane@acme.example");
   EXPECT_EQ(command<SetRole>({"members", "role", "jane", "Admin"}).role, "Admin");
   EXPECT_EQ(command<ResendInvitation>({"members", "resend", "jane"}).target, "jane");
+  EXPECT_FALSE(command<ResendInvitation>({"members", "resend", "jane"}).wait);
+  EXPECT_EQ(command<ResendInvitation>({"members", "resend", "jane", "--wait"}).wait, std::chrono::seconds(60));
   EXPECT_FALSE(command<DeleteMember>({"members", "delete", "jane"}).yes);
   EXPECT_TRUE(command<DeleteMember>({"members", "delete", "jane", "--yes"}).yes);
   EXPECT_EQ(command<Leave>({"members", "leave"}).name, "");

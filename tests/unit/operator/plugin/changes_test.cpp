@@ -7,8 +7,6 @@
 namespace guildhall::plugin {
 namespace {
 
-const core::Timestamp kNow = *core::parse_timestamp("2026-11-24T10:00:00.7Z");
-
 nlohmann::json patch(const nlohmann::json& spec) {
   return {{"metadata", {{"uid", "u-1"}}}, {"spec", spec}};
 }
@@ -29,53 +27,6 @@ TEST(ChangesTest, ARoleIsSet) {
   EXPECT_EQ(plan_role(view("jane"), "Admin").patch, patch({{"role", "Admin"}}));
   EXPECT_EQ(plan_role(view("jane"), "Admin").done, "is Admin now");
 }
-
-struct Resend {
-  const char* name;
-  nlohmann::json spec;
-  const char* phase;
-  const char* want;  ///< resendAt, "unchanged", or the error
-};
-
-void PrintTo(const Resend& test, std::ostream* out) {
-  *out << test.name;
-}
-
-class ResendTest : public testing::TestWithParam<Resend> {};
-
-TEST_P(ResendTest, HappensOnceASecondWhereThereIsAnInvitation) {
-  const auto& test = GetParam();
-  const auto change = plan_resend(view("jane", test.spec, {{"phase", test.phase}}), kNow);
-  std::string got = change ? "unchanged" : change.error().message;
-  if (change && !change->patch.is_null()) got = change->patch["spec"]["invitation"]["resendAt"];
-  EXPECT_EQ(got, test.want);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Table, ResendTest,
-    testing::Values(
-        Resend{"Pending", {}, "PendingInvitation", "2026-11-24T10:00:00Z"},
-        Resend{"Expired", {}, "ExpiredInvitation", "2026-11-24T10:00:00Z"},
-        Resend{"New", {}, "", "2026-11-24T10:00:00Z"},
-        Resend{"SentBefore",
-               {{"invitation", {{"resendAt", "2026-11-24T09:59:59Z"}}}},
-               "PendingInvitation",
-               "2026-11-24T10:00:00Z"},
-        Resend{"TheSameSecond",
-               {{"invitation", {{"resendAt", "2026-11-24T10:00:00Z"}}}},
-               "PendingInvitation",
-               "unchanged"},
-        Resend{"Accepted", {}, "Active", "jane@acme.example has accepted; there is no invitation to send again"},
-        Resend{"Inactive",
-               {},
-               "Inactive",
-               "jane@acme.example is Inactive; first: kubectl guildhall members activate jane -n acme"},
-        Resend{"NoDelivery",
-               {{"invitation", {{"delivery", "None"}}}},
-               "PendingInvitation",
-               "jane@acme.example was invited with delivery None; set spec.invitation.delivery to Email or Link "
-               "instead"}),
-    [](const auto& info) { return info.param.name; });
 
 TEST(ChooseMemberTest, FindsTheOneOfAnEmail) {
   const std::vector<nlohmann::json> members{member_json("ada"), member_json("jane"),
