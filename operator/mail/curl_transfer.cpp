@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "operator/mail/headers.hpp"
+#include "operator/mail/login_offer.hpp"
 #include "operator/mail/mail_content.hpp"
 
 namespace guildhall::mail {
@@ -56,7 +57,7 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer() { curl_multi_remove_handle(multi_.get(), easy_.get()); }
 
-  void log_in(const std::string& username, const core::SecretText& password);
+  void log_in(const SmtpServer& server, const core::SecretText& password);
   Course run();
 
  private:
@@ -79,10 +80,12 @@ class Transfer {
   }
   CURLcode drive();
   void look_up();
+  [[nodiscard]] bool lacks_login() const { return login_ && !login_->problem().empty(); }
   [[nodiscard]] std::chrono::milliseconds time_left() const;
   void conclude(CURLcode code);
   bool let_go();
   void hear(std::string_view line);
+  void note_command(std::string_view command);
   static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* part) noexcept;
   static std::size_t on_line(char* line, std::size_t size, std::size_t count, void* transfer) noexcept;
   static int on_command(CURL* easy, curl_infotype type, char* text, std::size_t size, void* transfer) noexcept;
@@ -101,6 +104,7 @@ class Transfer {
   std::stop_token stop_;
   std::chrono::milliseconds timeout_;
   Clock::time_point deadline_;
+  std::optional<LoginOffer> login_;  // unset: none is asked for
   bool says_goodbye_ = false;
   bool gives_up_ = false;  // stopped, or the time is over
   ReplyReader reader_;
@@ -163,8 +167,9 @@ void Transfer::secure(const SmtpServer& server) {
   }
 }
 
-void Transfer::log_in(const std::string& username, const core::SecretText& password) {
-  set(CURLOPT_USERNAME, username.c_str());
+void Transfer::log_in(const SmtpServer& server, const core::SecretText& password) {
+  login_.emplace(server.implicit_tls || !server.require_tls);
+  set(CURLOPT_USERNAME, server.username.c_str());
   // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): it is all of a std::string, so a zero follows
   set(CURLOPT_PASSWORD, password.reveal().data());
   set(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
@@ -203,6 +208,7 @@ bool Transfer::let_go() {
 }
 
 void Transfer::hear(std::string_view line) {
+  if (login_) login_->heard(line);
   auto reply = reader_.add(line);
   // The first reply after the release is the mail's, and what follows our QUIT says nothing of it.
   if (!reply || course_.replied_to_mail || says_goodbye_) return;
@@ -213,6 +219,7 @@ void Transfer::hear(std::string_view line) {
 
 std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count, void* part) noexcept {
   auto& of = *static_cast<Part*>(part);
+  if (of.transfer->lacks_login()) return CURL_READFUNC_ABORT;
   if (of.is_last && of.content.is_at_end() && !of.transfer->let_go()) return CURL_READFUNC_ABORT;
   return of.content.read({buffer, size * count});
 }
@@ -223,9 +230,13 @@ std::size_t Transfer::on_line(char* line, std::size_t size, std::size_t count, v
 }
 
 int Transfer::on_command(CURL* /*easy*/, curl_infotype type, char* text, std::size_t size, void* transfer) noexcept {
-  if (type == CURLINFO_HEADER_OUT && std::string_view(text, size).starts_with("QUIT"))
-    static_cast<Transfer*>(transfer)->says_goodbye_ = true;
+  if (type == CURLINFO_HEADER_OUT) static_cast<Transfer*>(transfer)->note_command({text, size});
   return 0;
+}
+
+void Transfer::note_command(std::string_view command) {
+  if (command.starts_with("QUIT")) says_goodbye_ = true;
+  if (login_) login_->sent(command);
 }
 
 void Transfer::look_up() {
@@ -240,7 +251,8 @@ int Transfer::on_progress(void* transfer, curl_off_t /*to_get*/, curl_off_t /*go
                           curl_off_t /*sent*/) noexcept {
   auto& of = *static_cast<Transfer*>(transfer);
   of.look_up();
-  return of.gives_up_ ? 1 : 0;
+  // Without the login no command follows: libcurl asks here before it goes on from the greeting to the mail.
+  return of.gives_up_ || of.lacks_login() ? 1 : 0;
 }
 
 std::chrono::milliseconds Transfer::time_left() const {
@@ -267,6 +279,7 @@ void Transfer::conclude(CURLcode code) {
   if (code == CURLE_OK) return;
   course_.failure = code == CURLE_SEND_ERROR ? Failure::Command : Failure::Other;
   course_.words = problem_.front() == '\0' ? curl_easy_strerror(code) : problem_.data();
+  if (lacks_login()) course_.words = login_->problem();
   if (!gives_up_) return;
   course_.words = "stopped before the mail server answered";
   if (!course_.stopped) course_.words = fmt::format("the mail server did not answer within {} ms", timeout_.count());
@@ -283,7 +296,7 @@ Course transfer(const SmtpServer& server, const core::SecretText& password, cons
                 const Release& release, const std::stop_token& stop) {
   prepare_library();
   Transfer transfer(server, message, release, stop);
-  if (!server.username.empty()) transfer.log_in(server.username, password);
+  if (!server.username.empty()) transfer.log_in(server, password);
   return transfer.run();
 }
 

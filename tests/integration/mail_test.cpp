@@ -243,6 +243,18 @@ TEST_F(MailOverTls, GoesWithALoginAndNotWithAWrongOne) {
   EXPECT_THAT(later.words, HasSubstr("454"));
 }
 
+TEST_F(MailOverTls, DoesNotGoWithoutTheLoginThatWasAskedFor) {
+  const MailpitProcess by_command(files_.flags({"--smtp-require-starttls"}));
+  const MailpitProcess at_once(files_.flags({"--smtp-require-tls"}));
+  for (const Outcome& outcome : {send(server_of("smtp", by_command.smtp_port(), trusting("password"))),
+                                 send(server_of("smtps", at_once.smtp_port(), trusting("password")))}) {
+    EXPECT_EQ(outcome.ending, Ending::Retry);
+    EXPECT_THAT(outcome.words, HasSubstr("the mail server offers no login, and smtp.username asks for one"));
+  }
+  EXPECT_THAT(by_command.mails(), IsEmpty());
+  EXPECT_THAT(at_once.mails(), IsEmpty());
+}
+
 TEST_F(MailOverTls, TakesANewPasswordWithoutARestart) {
   const MailpitProcess mailpit(files_.flags({"--smtp-require-starttls", "--smtp-auth-file", files_.file("users")}));
   SmtpTransport transport(server_of("smtp", mailpit.smtp_port(), trusting("wrong")));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -230,6 +232,63 @@ TEST(SmtpTransport, RefusesAddressesThatAreNone) {
     EXPECT_EQ(outcome.ending, Ending::Refused) << address;
     EXPECT_THAT(outcome.words, HasSubstr("cannot stand in a mail's header"));
   }
+}
+
+/// A login that can be used, whatever the peer says of it.
+class SmtpLogin : public testing::Test {
+ protected:
+  SmtpLogin() { std::ofstream(password_file_) << "secret\n"; }
+  ~SmtpLogin() override { std::filesystem::remove(password_file_); }
+  SmtpServer server_of(const SmtpPeer& peer) const {
+    SmtpServer server = plain_server(peer.port());
+    server.username = "guildhall";
+    server.password_file = password_file_;
+    return server;
+  }
+  Outcome send_to(SmtpPeer& peer) const { return SmtpTransport(server_of(peer)).send(sample_mail(), let_go, {}); }
+  static void expect_no_mail(SmtpPeer& peer) {
+    peer.wait_for_end();
+    EXPECT_THAT(peer.commands(), Not(Contains(testing::StartsWith("MAIL"))));
+    EXPECT_THAT(peer.commands(), Not(Contains(testing::StartsWith("AUTH"))));
+  }
+  std::string password_file_ =
+      testing::TempDir() + "login-" + testing::UnitTest::GetInstance()->current_test_info()->name();
+};
+
+TEST_F(SmtpLogin, ComesBeforeTheMail) {
+  const std::string encoded = "AGd1aWxkaGFsbABzZWNyZXQ=";  // \0guildhall\0secret
+  SmtpPeer peer(Replies{{"EHLO", "250-peer\r\n250 AUTH LOGIN PLAIN"}, {"AUTH", "334 "}, {encoded, "235 welcome"}});
+  EXPECT_EQ(send_to(peer), (Outcome{.ending = Ending::Delivered, .words = {}}));
+  peer.wait_for_end();
+  EXPECT_THAT(peer.commands(),
+              ElementsAre("EHLO acme.example", "AUTH PLAIN", encoded, "MAIL FROM:<guildhall@acme.example>",
+                          "RCPT TO:<jane@acme.example>", "DATA", "QUIT"));
+}
+
+TEST_F(SmtpLogin, ThatTheServerDoesNotOfferIsSaidAndNoMailGoes) {
+  SmtpPeer peer(Replies{{"EHLO", "250-peer\r\n250-AUTH CRAM-MD5 GSSAPI\r\n250 SIZE"}});
+  EXPECT_EQ(send_to(peer), (Outcome{.ending = Ending::Retry,
+                                    .words = "the mail server offers no login by PLAIN or LOGIN, only by CRAM-MD5, "
+                                             "GSSAPI"}));
+  expect_no_mail(peer);
+}
+
+TEST_F(SmtpLogin, IsNotLeftOutWhereTheServerOffersNone) {
+  for (const Replies& replies : {Replies{}, Replies{{"EHLO", "250 peer"}}}) {
+    SmtpPeer peer(replies);
+    EXPECT_EQ(send_to(peer), (Outcome{.ending = Ending::Retry,
+                                      .words = "the mail server offers no login, and smtp.username asks for one; "
+                                               "leave it out if none is needed"}));
+    expect_no_mail(peer);
+  }
+}
+
+TEST_F(SmtpLogin, IsNotLeftOutWhereTheServerKnowsNoExtensions) {
+  SmtpPeer peer(Replies{{"EHLO", "502 what?"}});
+  const Outcome outcome = send_to(peer);
+  EXPECT_EQ(outcome.ending, Ending::Retry);
+  EXPECT_THAT(outcome.words, HasSubstr("offers no login, and"));
+  expect_no_mail(peer);
 }
 
 TEST(SmtpTransport, TriesAgainLaterWhenThereIsNoPassword) {
