@@ -57,8 +57,9 @@ void declare_smtp(CLI::App& run, MailOptions& options) {
          "Required, or Never for a server on this machine without a login. Default: Required, but Never for such "
          "a server")
       ->type_name("Required|Never");
-  add_duration(run, "--smtp-connect-timeout", settings.connect_timeout, "How long the mail server may take to greet");
-  add_duration(run, "--smtp-timeout", settings.timeout, "How long sending one mail may take");
+  add_duration(run, "--smtp-connect-timeout", settings.connect_timeout,
+               "How long it may take until a mail can begin: connection, TLS, greeting and login");
+  add_duration(run, "--smtp-timeout", settings.timeout, "How long all of one mail may take, that included; 1h at most");
   run.add_option("--smtp-templates", options.templates,
                  "ConfigMap in --namespace with the mails' texts. Default: the texts that are built in")
       ->check(is_config_map)

@@ -102,9 +102,11 @@ class Transfer {
   CURLcode prepared_ = CURLE_OK;
   const Release& release_;
   std::stop_token stop_;
+  std::chrono::milliseconds connect_timeout_;
   std::chrono::milliseconds timeout_;
   Clock::time_point deadline_;
   std::optional<LoginOffer> login_;  // unset: none is asked for
+  bool has_begun_ = false;           // the mail
   bool says_goodbye_ = false;
   bool gives_up_ = false;  // stopped, or the time is over
   ReplyReader reader_;
@@ -119,6 +121,7 @@ Transfer::Transfer(const SmtpServer& server, const Message& message, const Relea
       multi_(curl_multi_init()),
       release_(release),
       stop_(std::move(stop)),
+      connect_timeout_(server.connect_timeout),
       timeout_(server.timeout),
       deadline_(Clock::now() + timeout_) {
   if (!easy_ || !mime_ || !multi_) {
@@ -144,7 +147,11 @@ void Transfer::aim(const SmtpServer& server) {
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for DNS
   set(CURLOPT_FORBID_REUSE, 1L);
+  // libcurl counts all that comes before MAIL as connecting.
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(server.connect_timeout.count()));
+  // Its own limit for each reply, 2 minutes, is not to come before the two that can be set.
+  set(CURLOPT_SERVER_RESPONSE_TIMEOUT,
+      static_cast<long>(std::chrono::ceil<std::chrono::seconds>(timeout_).count() + 1));
   set(CURLOPT_ERRORBUFFER, problem_.data());
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_line);
   set(CURLOPT_HEADERDATA, this);
@@ -235,6 +242,7 @@ int Transfer::on_command(CURL* /*easy*/, curl_infotype type, char* text, std::si
 }
 
 void Transfer::note_command(std::string_view command) {
+  if (command.starts_with("MAIL")) has_begun_ = true;
   if (command.starts_with("QUIT")) says_goodbye_ = true;
   if (login_) login_->sent(command);
 }
@@ -279,6 +287,11 @@ void Transfer::conclude(CURLcode code) {
   if (code == CURLE_OK) return;
   course_.failure = code == CURLE_SEND_ERROR ? Failure::Command : Failure::Other;
   course_.words = problem_.front() == '\0' ? curl_easy_strerror(code) : problem_.data();
+  if (code == CURLE_OPERATION_TIMEDOUT && !has_begun_) {
+    course_.words =
+        fmt::format("no mail could begin within {} ms (smtp.connectTimeout: connection, TLS, greeting and login)",
+                    connect_timeout_.count());
+  }
   if (lacks_login()) course_.words = login_->problem();
   if (!gives_up_) return;
   course_.words = "stopped before the mail server answered";

@@ -14,6 +14,7 @@ constexpr std::uint16_t kSubmissionPort = 587;   ///< RFC 6409
 constexpr std::uint16_t kSubmissionsPort = 465;  ///< RFC 8314
 constexpr std::size_t kLongestAddress = 254;
 constexpr std::size_t kLongestPassword = 1024;
+constexpr std::chrono::hours kLongestTimeout{1};
 
 std::unexpected<core::Error> invalid(std::string message) {
   return core::fail(core::ErrorKind::Invalid, std::move(message));
@@ -99,6 +100,7 @@ core::Result<void> check_rest(const SmtpSettings& settings) {
     return invalid("smtp.fromName must hold no control characters");
   if (settings.connect_timeout.count() <= 0 || settings.timeout < settings.connect_timeout)
     return invalid("smtp.connectTimeout must be more than 0, and smtp.timeout no less than it");
+  if (settings.timeout > kLongestTimeout) return invalid("smtp.timeout must be 1h at most");
   return {};
 }
 

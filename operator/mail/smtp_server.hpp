@@ -19,7 +19,7 @@ struct SmtpSettings {
   std::string password_file;  ///< read again for each mail; a line feed at its end is not part of the password
   std::string ca_file;        ///< PEM; empty: the system's authorities
   std::string tls;            ///< Required or Never; empty: Required, but Never to this machine when there is no login
-  std::chrono::milliseconds connect_timeout{10'000};  ///< until the connection stands, TLS and greeting included
+  std::chrono::milliseconds connect_timeout{10'000};  ///< until a mail can begin: connection, TLS, greeting and login
   std::chrono::milliseconds timeout{60'000};  ///< for all of one mail, without the time that it waits for its release
   bool operator==(const SmtpSettings&) const = default;
 };

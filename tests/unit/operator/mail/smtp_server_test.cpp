@@ -109,6 +109,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "smtp.fromName must hold no control characters"},
         BadCase{"NoTime", with(kGood, [](auto& s) { s.connect_timeout = std::chrono::seconds(0); }),
                 "smtp.connectTimeout must be more than 0"},
+        BadCase{"TooMuchTime", with(kGood, [](auto& s) { s.timeout = std::chrono::seconds(3601); }),
+                "smtp.timeout must be 1h at most"},
         BadCase{"LessTimeInAll", with(kGood, [](auto& s) { s.timeout = std::chrono::seconds(1); }),
                 "smtp.timeout no less than it"}),
     [](const auto& info) { return info.param.name; });

@@ -188,6 +188,30 @@ TEST_P(SmtpSilences, EndWithAStop) {
 
 INSTANTIATE_TEST_SUITE_P(All, SmtpSilences, testing::Values("", "EHLO", "MAIL", "RCPT", "DATA", "."));
 
+constexpr const char* kNotBegun =
+    "no mail could begin within 200 ms (smtp.connectTimeout: connection, TLS, greeting and login)";
+
+TEST(SmtpTransport, TheConnectTimeoutGoesToTheGreetings) {
+  for (const char* where : {"", "EHLO"}) {
+    const SmtpPeer peer(Replies{{where, kSilence}});
+    SmtpServer server = plain_server(peer.port());
+    server.connect_timeout = std::chrono::milliseconds(200);
+    const Outcome outcome = SmtpTransport(server).send(sample_mail(), let_go, {});
+    EXPECT_EQ(outcome, (Outcome{.ending = Ending::Retry, .words = kNotBegun})) << where;
+  }
+}
+
+TEST(SmtpTransport, TheConnectTimeoutIsNoLimitOfTheMail) {
+  for (const char* where : {"MAIL", "RCPT", "DATA"}) {
+    const SmtpPeer peer(Replies{{where, kSilence}});
+    SmtpServer server = plain_server(peer.port());
+    server.connect_timeout = std::chrono::milliseconds(200);
+    server.timeout = std::chrono::milliseconds(1200);
+    const Outcome outcome = SmtpTransport(server).send(sample_mail(), let_go, {});
+    EXPECT_EQ(outcome.words, "the mail server did not answer within 1200 ms") << where;
+  }
+}
+
 TEST(SmtpTransport, TheWaitForTheReleaseIsNotPartOfTheTimeout) {
   const SmtpPeer peer;
   SmtpServer server = plain_server(peer.port());
@@ -263,6 +287,14 @@ TEST_F(SmtpLogin, ComesBeforeTheMail) {
   EXPECT_THAT(peer.commands(),
               ElementsAre("EHLO acme.example", "AUTH PLAIN", encoded, "MAIL FROM:<guildhall@acme.example>",
                           "RCPT TO:<jane@acme.example>", "DATA", "QUIT"));
+}
+
+TEST_F(SmtpLogin, IsWithinTheConnectTimeout) {
+  const SmtpPeer peer(Replies{{"EHLO", "250 AUTH PLAIN"}, {"AUTH", kSilence}});
+  SmtpServer server = server_of(peer);
+  server.connect_timeout = std::chrono::milliseconds(200);
+  EXPECT_EQ(SmtpTransport(server).send(sample_mail(), let_go, {}),
+            (Outcome{.ending = Ending::Retry, .words = kNotBegun}));
 }
 
 TEST_F(SmtpLogin, ThatTheServerDoesNotOfferIsSaidAndNoMailGoes) {
