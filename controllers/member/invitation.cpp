@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/member/invitation_draw.hpp"
 #include "controllers/member/invitation_mail.hpp"
 #include "controllers/member/names.hpp"
 #include "controllers/member/reasons.hpp"

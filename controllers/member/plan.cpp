@@ -7,7 +7,7 @@
 #include "controllers/member/draft.hpp"
 #include "controllers/member/enrolment.hpp"
 #include "controllers/member/invitation.hpp"
-#include "controllers/member/invitation_mail.hpp"
+#include "controllers/member/invitation_draw.hpp"
 #include "controllers/member/names.hpp"
 #include "controllers/member/reasons.hpp"
 #include "controllers/member/self_role.hpp"
