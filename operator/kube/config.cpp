@@ -86,6 +86,17 @@ core::Result<ClusterConfig> in_cluster_config(const Environment& environment, co
   return config;
 }
 
+std::vector<KubeconfigText> find_kubeconfigs(const ConfigRequest& request, const Environment& environment,
+                                             const FileReader& read) {
+  std::vector<path> files = split_list(environment("KUBECONFIG").value_or(""));
+  if (files.empty() && !request.home_kubeconfig.empty()) files = {request.home_kubeconfig};
+  if (!request.kubeconfig.empty()) files = {request.kubeconfig};
+  std::vector<KubeconfigText> texts;
+  for (const auto& file : files)
+    if (auto text = read(file)) texts.push_back({std::move(*text), file});
+  return texts;
+}
+
 core::Result<ClusterConfig> load_config(const ConfigRequest& request, const Environment& environment,
                                         const FileReader& read) {
   if (!request.kubeconfig.empty()) return load_kubeconfig(request.kubeconfig, request.choice, read);

@@ -95,6 +95,10 @@ struct ConfigRequest {
   KubeconfigChoice choice;
   std::filesystem::path home_kubeconfig;  ///< ~/.kube/config; empty: not looked for
 };
+/// The kubeconfigs among them, as far as they can be read.
+std::vector<KubeconfigText> find_kubeconfigs(const ConfigRequest& request,
+                                             const Environment& environment = process_environment,
+                                             const FileReader& read = read_file);
 core::Result<ClusterConfig> load_config(const ConfigRequest& request,
                                         const Environment& environment = process_environment,
                                         const FileReader& read = read_file);

@@ -1,4 +1,4 @@
-// The kubeconfig's YAML; the only file that includes yaml-cpp.
+// The kubeconfig's YAML.
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 

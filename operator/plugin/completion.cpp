@@ -21,15 +21,28 @@ Words positional_words(const NamedCommand& command) {
   return {};
 }
 
-Words all_candidates(const Words& before, const std::string& last, const Words& words, const MemberNames& names) {
+/// Where the names for a flag come from; null: nowhere.
+const Names* source_for(const std::string& option, const NameSources& sources) {
+  if (option == "-n" || option == "--namespace") return &sources.namespaces;
+  if (option == "--context") return &sources.contexts;
+  if (option == "--cluster") return &sources.clusters;
+  return option == "--user" ? &sources.users : nullptr;
+}
+
+Words words_after(const std::string& option, const Words& words, const NameSources& sources) {
+  const Names* names = source_for(option, sources);
+  return names == nullptr ? words_for_option(option) : (*names)(words);
+}
+
+Words all_candidates(const Words& before, const std::string& last, const Words& words, const NameSources& sources) {
   const NamedCommand command = command_of(before);
   const auto& with_value = command.shape.options_with_value;
   if (!before.empty() && std::ranges::find(with_value, before.back()) != with_value.end())
-    return words_for_option(before.back());
+    return words_after(before.back(), words, sources);
   if (last.starts_with("-")) return command.shape.options;
   if (command.words == 0 && !command.shape.subcommands.empty()) return command.shape.subcommands;
   const bool wants_member = std::ranges::find(kTakeMember, command.path) != std::end(kTakeMember);
-  return wants_member && command.words == 0 ? names(words) : positional_words(command);
+  return wants_member && command.words == 0 ? sources.members(words) : positional_words(command);
 }
 
 constexpr const char* kBash = R"(# Completion of kubectl-guildhall in bash: source <(kubectl-guildhall completion bash)
@@ -61,10 +74,10 @@ complete -c kubectl-guildhall -f -a '(__kubectl_guildhall)'
 
 }  // namespace
 
-Words complete_words(const Words& words, const MemberNames& names) {
+Words complete_words(const Words& words, const NameSources& sources) {
   const std::string last = words.empty() ? "" : words.back();
   const Words before(words.begin(), words.empty() ? words.end() : words.end() - 1);
-  Words candidates = all_candidates(before, last, words, names);
+  Words candidates = all_candidates(before, last, words, sources);
   std::erase_if(candidates, [&](const std::string& candidate) { return !candidate.starts_with(last); });
   std::ranges::sort(candidates);
   const auto repeated = std::ranges::unique(candidates);

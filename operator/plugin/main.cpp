@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <iostream>
 
-#include "operator/api/member.hpp"
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
 #include "operator/plugin/completion.hpp"
+#include "operator/plugin/completion_names.hpp"
 #include "operator/plugin/documents.hpp"
 #include "operator/plugin/explain.hpp"
 #include "operator/plugin/printing.hpp"
@@ -17,22 +17,6 @@
 
 namespace guildhall::plugin {
 namespace {
-
-/// A shell waits for it, and nothing is worth more than a moment.
-constexpr std::chrono::seconds kLongestCompletion{3};
-
-std::vector<std::string> member_names(const std::vector<std::string>& words) {
-  Connection connection = connection_of(words);
-  connection.request_timeout = kLongestCompletion;
-  const auto session = Session::open(connection);
-  std::vector<std::string> names;
-  if (!session) return names;
-  const auto members = (*session)->list(api::member_type(), (*session)->ns());
-  if (!members) return names;
-  for (const auto& member : *members)
-    names.push_back(text_at(member, "/metadata/name"));
-  return names;
-}
 
 int show_version(Output output) {
   if (output == Output::Table)
@@ -71,7 +55,7 @@ int run_on_cluster(const Invocation& invocation) {
 
 int run_invocation(const Invocation& invocation) {
   if (const auto* asked = std::get_if<Complete>(&invocation.command)) {
-    std::cout << completion_answer(complete_words(asked->words, member_names));
+    std::cout << completion_answer(complete_words(asked->words, make_name_sources()));
     return kDone;
   }
   if (const auto* shown = std::get_if<ShowCompletion>(&invocation.command)) {

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "operator/api/member.hpp"
-#include "operator/kube/config.hpp"
 #include "operator/kube/cpprest_transport.hpp"
 #include "operator/plugin/changes.hpp"
 #include "operator/plugin/explain.hpp"
@@ -19,13 +18,6 @@ constexpr std::chrono::seconds kLongestWaitForThrottling{10};
 const core::ResourceType kSelfReview{"authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false};
 const core::ResourceType kAccessReview{"authorization.k8s.io", "v1", "selfsubjectaccessreviews",
                                        "SelfSubjectAccessReview", false};
-
-kube::ConfigRequest request_of(const Connection& connection) {
-  const auto home = kube::process_environment("HOME");
-  return {.kubeconfig = connection.kubeconfig,
-          .choice = {.context = connection.context, .cluster = connection.cluster, .user = connection.user},
-          .home_kubeconfig = home && !home->empty() ? *home + "/.kube/config" : std::string()};
-}
 
 /// Nothing was said about a cluster, anywhere.
 bool is_unconfigured(const Connection& connection, const core::Error& error) {
@@ -55,8 +47,15 @@ json whole(json item, const core::ResourceType& type) {
 
 }  // namespace
 
+kube::ConfigRequest config_request(const Connection& connection) {
+  const auto home = kube::process_environment("HOME");
+  return {.kubeconfig = connection.kubeconfig,
+          .choice = {.context = connection.context, .cluster = connection.cluster, .user = connection.user},
+          .home_kubeconfig = home && !home->empty() ? *home + "/.kube/config" : std::string()};
+}
+
 std::expected<std::unique_ptr<Session>, std::string> Session::open(const Connection& connection, bool dry_run) {
-  auto config = kube::load_config(request_of(connection));
+  auto config = kube::load_config(config_request(connection));
   if (!config && is_unconfigured(connection, config.error())) return std::unexpected(no_configuration());
   if (!config) return std::unexpected(explain_no_cluster(config.error()));
   if (!connection.as.empty()) config->impersonation = {.user = connection.as, .group = connection.as_group};

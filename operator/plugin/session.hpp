@@ -9,6 +9,7 @@
 #include "operator/core/metrics.hpp"
 #include "operator/core/result.hpp"
 #include "operator/kube/client.hpp"
+#include "operator/kube/config.hpp"
 #include "operator/plugin/identity.hpp"
 #include "operator/plugin/invocation.hpp"
 #include "operator/plugin/rights.hpp"
@@ -41,6 +42,9 @@ class Session {
   kube::Client client_;
   std::string ns_;
 };
+
+/// Which kubeconfigs are read, and what is taken of them.
+kube::ConfigRequest config_request(const Connection& connection);
 
 /// Whether an answer says only that the caller may not know.
 bool is_kept_from_us(const core::Error& error);

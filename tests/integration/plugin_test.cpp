@@ -141,6 +141,15 @@ TEST_F(PluginTest, IsFoundAndCompletedByKubectl) {
   EXPECT_THAT(names.out, StartsWith("ada\ned\nvi\n:4\n")) << names;
   const auto commands = kubectl_with_plugin(ada, {"__complete", "guildhall", "members", "de"});
   EXPECT_THAT(commands.out, StartsWith("deactivate\ndelete\n:4\n")) << commands;
+  // The platform team may list namespaces; Ada knows those of her kubeconfig.
+  const auto all = kubectl_with_plugin(kubectl_, {"__complete", "guildhall", "members", "list", "-n", "fou"});
+  EXPECT_THAT(all.out, StartsWith("found\n:4\n")) << all;
+  kubectl_with_plugin(ada, {"config", "set-context", "--current", "--namespace", "found"});
+  const auto hers = kubectl_with_plugin(ada, {"__complete", "guildhall", "whoami", "--namespace", ""});
+  EXPECT_THAT(hers.out, StartsWith("found\n:4\n")) << hers;
+  const auto context = ada({"config", "current-context"});
+  const auto contexts = kubectl_with_plugin(ada, {"__complete", "guildhall", "whoami", "--context", ""});
+  EXPECT_THAT(contexts.out, StartsWith(context.out + ":4\n")) << contexts;
 }
 
 TEST_F(PluginTest, AClusterThatIsNotThereOrHasNoGuildhallIsSaidSo) {

@@ -106,6 +106,21 @@ TEST(ConfigTest, FilesOfAListAreReadAsOne) {
             "Invalid: kubeconfig /contexts: contexts[a].context.user names no entry of users: 'x'");
 }
 
+TEST(ConfigTest, TheFilesThatCountAreFoundWithoutWhatTheySay) {
+  const auto read = reader_of({{"/flag", "f"}, {"/env", "e"}, {"/home", "h"}});
+  const auto files_of = [&](ConfigRequest request, const char* listed) {
+    request.home_kubeconfig = "/home";
+    std::string found;
+    for (const auto& text : find_kubeconfigs(request, environment_of({{"KUBECONFIG", listed}}), read))
+      found += text.file.string() + "=" + text.yaml + " ";
+    return found;
+  };
+  EXPECT_EQ(files_of({}, "/absent:/env:/home"), "/env=e /home=h ");
+  EXPECT_EQ(files_of({}, ""), "/home=h ");
+  EXPECT_EQ(files_of({.kubeconfig = "/flag", .choice = {}, .home_kubeconfig = {}}, "/env"), "/flag=f ");
+  EXPECT_EQ(files_of({.kubeconfig = "/absent", .choice = {}, .home_kubeconfig = {}}, "/env"), "");
+}
+
 TEST(ConfigTest, AListOfAbsentFilesIsNone) {
   EXPECT_EQ(server_of(load_config({}, environment_of({{"KUBECONFIG", "/absent:/gone"}}), reader_of({}))),
             "NotFound: KUBECONFIG names no file that exists");

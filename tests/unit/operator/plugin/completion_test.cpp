@@ -11,7 +11,12 @@ using testing::IsEmpty;
 using Words = std::vector<std::string>;
 
 Words complete(const Words& words) {
-  return complete_words(words, [](const Words&) { return Words{"jane", "ada"}; });
+  const auto always = [](const Words& names) { return [names](const Words&) { return names; }; };
+  return complete_words(words, {.members = always({"jane", "ada"}),
+                                .namespaces = always({"acme", "default", "acme"}),
+                                .contexts = always({"test", "prod"}),
+                                .clusters = always({"east"}),
+                                .users = always({"me"})});
 }
 
 TEST(CompletionTest, CommandsComeFirst) {
@@ -33,8 +38,28 @@ TEST(CompletionTest, FlagsAndTheirWords) {
   EXPECT_THAT(complete({"members", "invite", "--d"}), ElementsAre("--delivery", "--display-name", "--dry-run"));
   EXPECT_THAT(complete({"members", "invite", "--delivery", ""}), ElementsAre("Email", "Link", "None"));
   EXPECT_THAT(complete({"members", "list", "-o", "w"}), ElementsAre("wide"));
-  EXPECT_THAT(complete({"members", "list", "-n", ""}), IsEmpty());
+  EXPECT_THAT(complete({"members", "list", "--email", ""}), IsEmpty());
   EXPECT_THAT(complete({"whoami", "--names"}), ElementsAre("--namespace"));
+}
+
+TEST(CompletionTest, FlagsOfKubectlHaveTheirNames) {
+  EXPECT_THAT(complete({"members", "list", "-n", ""}), ElementsAre("acme", "default"));
+  EXPECT_THAT(complete({"--namespace", "a"}), ElementsAre("acme"));
+  EXPECT_THAT(complete({"whoami", "--context", ""}), ElementsAre("prod", "test"));
+  EXPECT_THAT(complete({"whoami", "--cluster", ""}), ElementsAre("east"));
+  EXPECT_THAT(complete({"whoami", "--user", ""}), ElementsAre("me"));
+}
+
+TEST(CompletionTest, TheClusterIsAskedOnlyForWhatIsWanted) {
+  const auto never = [](const Words&) {
+    ADD_FAILURE() << "asked";
+    return Words{};
+  };
+  const NameSources sources{
+      .members = never, .namespaces = never, .contexts = never, .clusters = never, .users = never};
+  EXPECT_THAT(complete_words({"members", "list", "--role", ""}, sources), ElementsAre("Admin", "Editor", "Viewer"));
+  EXPECT_THAT(complete_words({"members", "list", "--con"}, sources), ElementsAre("--context"));
+  EXPECT_THAT(complete_words({"wh"}, sources), ElementsAre("whoami"));
 }
 
 TEST(CompletionTest, AWordAfterAFlagThatTakesNoneIsNoValue) {
