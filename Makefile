@@ -15,7 +15,7 @@ help: ## show this
 	@echo 'usage: make TARGET'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
 
-demo: build ## the story, told by kubectl on a control plane of its own
+demo: build ## the story, told by kubectl and its plugin on a control plane of its own
 	@tests/e2e/demo.sh
 
 test: setup ## every test: with ASan and UBSan, and the concurrent ones with TSan

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The story of a company, its people and one API key, told by kubectl on a control plane of its own, which ends with it. Every step is checked: it fails when
-# the story is not true.
+# The story of a company, its people and one API key, told by kubectl and its plugin on a control plane of its own, which ends with it. Every step is checked:
+# it fails when the story is not true.
 #   demo.sh [DIR]     DIR: where its control plane lives meanwhile
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -31,7 +31,13 @@ quoted() { # quoted WORD...: as one would type it
   done
   printf '%s\n' "${line# }"
 }
-show() { echo "\$ $(quoted "$@")"; "$@"; }
+as='' # who types: a user of enter(), or nobody in particular
+run() { if [ -n "$as" ]; then KUBECONFIG=$dir/$as.kubeconfig "$@"; else "$@"; fi; }
+show() { echo "$as\$ $(quoted "$@")"; run "$@"; }
+enter() { # enter NAME: <name>@acme.example, who works in the home
+  tests/cluster/guildhall user "$dir" "$1@$organization.example" > "$dir/$1.kubeconfig"
+  kubectl --kubeconfig "$dir/$1.kubeconfig" config set-context --current --namespace "$namespace" > /dev/null
+}
 
 check() { # check CLAIM COMMAND...: waits until the command succeeds
   local claim=$1 deadline=$((SECONDS + 60))
@@ -51,10 +57,14 @@ rotated() { [ "$(field '{.status.rotatedFor}')" != '' ] && [ "$(current_hash)" !
 no_secret() { [ -z "$(kubectl get secret "$key" -n "$namespace" --ignore-not-found -o name)" ]; }
 
 key_is() { [ "$(field '{.status.phase}')" = "$1" ]; }
-lost_access() { ! "${jane[@]}" get gmem -n "$namespace"; }
-refused() { # refused WHAT COMMAND...
-  echo "\$ $(quoted "${@:2}")"
-  if "${@:2}" 2>&1; then echo "not refused: $1" >&2; exit 1; fi
+reads_home() { kubectl --kubeconfig "$dir/$1.kubeconfig" get gmem; }
+lost_access() { ! reads_home "$1"; }
+refused() { # refused WORDS COMMAND...: it fails, and says these words
+  local said
+  echo "$as\$ $(quoted "${@:2}")"
+  if said=$(run "${@:2}" 2>&1); then echo "$said: this was to be refused" >&2; exit 1; fi
+  printf '%s\n' "$said"
+  [[ $said == *"$1"* ]] || { echo "refused, but not with: $1" >&2; exit 1; }
 }
 
 member_is() { [ "$(kubectl get gmem "$1" -n "$namespace" -o 'jsonpath={.status.phase}')" = "$2" ]; }
@@ -90,50 +100,52 @@ show kubectl describe gkey "$key" -n "$namespace"
 
 say "Members have their roles: Jane is an Editor"
 show kubectl get rolebindings -A -l app.kubernetes.io/managed-by=guildhall
-tests/cluster/guildhall user "$dir" jane@acme.example > "$dir/jane.kubeconfig"
-jane=(kubectl --kubeconfig "$dir/jane.kubeconfig")
-check "Jane reads the home" "${jane[@]}" get gmem -n "$namespace"
-refused "Jane invites somebody" "${jane[@]}" create -n "$namespace" -f - <<< '{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {name: eve}, spec: {email: eve@acme.example, role: Admin}}'
-refused "Jane removes an Admin" "${jane[@]}" delete gmem ada -n "$namespace"
-show kubectl patch gmem jane -n "$namespace" --type merge -p '{"spec":{"state":"Inactive"}}'
-check "without her role Jane reads nothing" lost_access
+enter jane
+enter ada
+check "Jane reads the home" reads_home jane
+check "and so does Ada, an Admin" reads_home ada
+as=jane
+show kubectl guildhall whoami
+refused no kubectl guildhall can-i create members
+refused "needs the role Admin" kubectl guildhall members invite eve@acme.example --role Admin
+refused "needs the role Admin" kubectl guildhall members delete ada --yes
+as=ada
+show kubectl guildhall members deactivate jane
+check "without her role Jane reads nothing" lost_access jane
 check "and her key is refused" key_is Suspended
-show kubectl get gmem -n "$namespace"
-show kubectl patch gmem jane -n "$namespace" --type merge -p '{"spec":{"state":"Active"}}'
-check "with it she is back" "${jane[@]}" get gmem -n "$namespace"
+show kubectl guildhall members list
+show kubectl guildhall members activate jane
+check "with it she is back" reads_home jane
 check "and so is her key" key_is Active
 
 say "Ada, an Admin, invites somebody by mail"
-tests/cluster/guildhall user "$dir" ada@acme.example > "$dir/ada.kubeconfig"
-ada=(kubectl --kubeconfig "$dir/ada.kubeconfig")
-show "${ada[@]}" apply -n "$namespace" -f - << 'YAML'
-apiVersion: guildhall.dev/v1alpha1
-kind: Member
-metadata: {name: lin}
-spec: {email: lin@acme.example, displayName: Lin Chen, role: Viewer}
-YAML
+show kubectl guildhall can-i
+show kubectl guildhall members invite lin@acme.example --role Viewer --display-name 'Lin Chen' --wait
 check "a mail has arrived" mail_to lin@acme.example
-show kubectl get gmem lin -n "$namespace"
 mail=$(curl -fsS "$MAIL_URL/api/v1/message/$(mail_to lin@acme.example)" | jq -r .Text)
 printf '%s\n' "$mail" | sed 's/^/  | /'
 link=$(grep -o "$PUBLIC_URL/invitations/[0-9A-Za-z_]*" <<< "$mail" | head -n 1)
-echo "\$ curl $PUBLIC_URL/invitations/..."
+as=lin
+enter lin
+echo "lin\$ curl $PUBLIC_URL/invitations/..."
 page=$(curl -fsS "$link")
 page_text <<< "$page" | sed 's/^/  | /'
-tests/cluster/guildhall user "$dir" lin@acme.example > "$dir/lin.kubeconfig"
-lin=(kubectl --kubeconfig "$dir/lin.kubeconfig")
-refused "Lin reads before accepting" "${lin[@]}" get gmem -n "$namespace"
+refused "must be one of that organization" kubectl guildhall members list
 proof=$(grep -o 'name="proof" value="[0-9a-f]*"' <<< "$page" | head -n 1 | cut -d '"' -f 4)
-echo "\$ curl --data proof=... $PUBLIC_URL/invitations/.../accept     # the button Accept"
+echo "lin\$ curl --data proof=... $PUBLIC_URL/invitations/.../accept     # the button Accept"
 curl -fsS --header "Origin: $PUBLIC_URL" --data "proof=$proof" "$link/accept" | page_text | sed 's/^/  | /'
 check "Lin is Active" member_is lin Active
-check "and reads the home" "${lin[@]}" get gmem -n "$namespace"
+check "and reads the home" reads_home lin
+show kubectl guildhall whoami
 if curl -fsS "$link" > /dev/null 2>&1; then echo "the link works twice" >&2; exit 1; fi
 echo "  ✓ the link worked once"
 
 say "The last Admin stays"
-refused "Ada makes herself a Viewer" "${ada[@]}" patch gmem ada -n "$namespace" --type merge -p '{"spec":{"role":"Viewer"}}'
-refused "Ada leaves" "${ada[@]}" delete gmem ada -n "$namespace"
+as=ada
+refused "is the last active Admin" kubectl guildhall members role ada Viewer
+refused "is the last active Admin" kubectl guildhall members deactivate ada
+refused "is the last active Admin" kubectl guildhall members leave --yes
+as=''
 
 say "The key is a Secret; its status holds only the token's SHA-256"
 show kubectl get secret "$key" -n "$namespace"
