@@ -263,7 +263,7 @@ class SmtpLogin : public testing::Test {
  protected:
   SmtpLogin() { std::ofstream(password_file_) << "secret\n"; }
   ~SmtpLogin() override { std::filesystem::remove(password_file_); }
-  SmtpServer server_of(const SmtpPeer& peer) const {
+  [[nodiscard]] SmtpServer server_of(const SmtpPeer& peer) const {
     SmtpServer server = plain_server(peer.port());
     server.username = "guildhall";
     server.password_file = password_file_;

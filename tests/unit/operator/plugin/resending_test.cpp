@@ -76,7 +76,7 @@ TEST(ResendTest, SaysWhatItComesTo) {
 }
 
 /// Asked for again at ten; `status` is a merge patch of one that is Ready with the invitation before.
-MemberView resent(json status, const char* delivery = "Email") {
+MemberView resent(const json& status, const char* delivery = "Email") {
   json ready{{"phase", "PendingInvitation"},
              {"invitation", {{"sentAt", "2026-11-24T09:59:30Z"}, {"resentFor", "2026-11-24T08:00:00Z"}}}};
   ready.merge_patch(status);
