@@ -1,16 +1,13 @@
 #pragma once
 
-#include <functional>
 #include <stop_token>
 #include <string>
-#include <vector>
 
-#include "controllers/organization/caches.hpp"
 #include "controllers/organization/last_admin.hpp"
 #include "operator/admission/review.hpp"
 #include "operator/core/clock.hpp"
-#include "operator/core/seal.hpp"
-#include "operator/kube/client.hpp"
+#include "operator/home_members.hpp"
+#include "operator/removals_lease.hpp"
 
 namespace guildhall {
 
@@ -18,18 +15,15 @@ namespace guildhall {
 ///
 /// Guarantees: of two removals at the same moment, through whatever replicas, at most one of the last two passes. It
 /// reads the RemovalsLease and from the API server another Admin that the cache knows, or all Members, and records what
-/// it lets through by compare-and-swap; who loses decides anew. Never refused: who holds `manage` (noted in the Lease
-/// too), and whatever goes with its Organization or its home. A dry run writes nothing. What cannot be read is
-/// undecided, not allowed. Thread-safe.
+/// it lets through by compare-and-swap, mostly in the same round; who loses decides anew. Never refused: who holds
+/// `manage` (noted in the Lease too), and whatever goes with its Organization or its home. A dry run writes nothing.
+/// What cannot be read is undecided, not allowed. Thread-safe.
 class LastAdminGuard {
  public:
   struct Surroundings {
-    kube::Client& client;  ///< without a write guard: every replica answers, and only the Lease is written
-    const controllers::organization::Caches& caches;
-    const core::Sealer& sealer;
+    MemberSources members;  ///< the client without a write guard: every replica answers, and only the Lease is written
     const core::Clock& clock;
     std::string ns;  ///< the operator's own
-    controllers::organization::IdentityRules identity;
   };
 
   explicit LastAdminGuard(Surroundings surroundings) : at_(std::move(surroundings)) {}
@@ -43,6 +37,7 @@ class LastAdminGuard {
   class Decision;
 
   Surroundings at_;
+  mutable RememberedRemovals remembered_;
 };
 
 }  // namespace guildhall

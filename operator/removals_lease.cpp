@@ -9,72 +9,126 @@ namespace guildhall {
 
 namespace {
 
-using controllers::organization::PendingRemoval;
 using controllers::organization::PendingRemovals;
+using controllers::organization::Removal;
 using nlohmann::json;
+
+/// Of Organizations whose Admins were removed lately; more than that is rather read again than held.
+constexpr std::size_t kMostRemembered = 1'000;
 
 PendingRemovals parse_pending(const core::ObjectMeta& lease) {
   PendingRemovals pending;
   const json object = core::parse_shallow_json(lease.annotation(kPendingRemovalsAnnotation));
   if (!object.is_object()) return pending;
-  for (const auto& [uid, removal] : object.items()) {
-    if (!removal.is_object()) continue;
-    const auto since = core::parse_timestamp(removal.value("since", ""));
-    if (since) pending.emplace(uid, PendingRemoval{*since, removal.value("version", "")});
+  for (const auto& [uid, versions] : object.items()) {
+    if (!versions.is_object()) continue;
+    for (const auto& [version, written] : versions.items()) {
+      const auto since = core::parse_timestamp(written.is_string() ? written.get<std::string>() : "");
+      if (since) pending.emplace(Removal{uid, version}, *since);
+    }
   }
   return pending;
 }
 
 std::string format_pending(const PendingRemovals& pending) {
   json object = json::object();
-  for (const auto& [uid, removal] : pending)
-    object[uid] = {{"since", core::format_timestamp(removal.since)}, {"version", removal.version}};
+  for (const auto& [removal, since] : pending)
+    object[removal.uid][removal.version] = core::format_timestamp(since);
   return object.dump();
 }
 
-bool is_lost_race(core::ErrorKind kind) {
-  return kind == core::ErrorKind::Conflict || kind == core::ErrorKind::AlreadyExists;
+VersionedRecord parse_record(const core::ObjectMeta& lease) {
+  const auto let_go = core::parse_timestamp(lease.annotation(kLetGoAnnotation));
+  return {.version = lease.resource_version,
+          .record = {.pending = parse_pending(lease), .let_go = let_go ? std::optional(*let_go) : std::nullopt}};
+}
+
+core::Result<VersionedRecord> parse_lease(const json& lease) {
+  const auto meta = core::parse_object_meta(lease.at("metadata"));
+  if (!meta) return std::unexpected(meta.error());
+  return parse_record(*meta);
+}
+
+/// Of a replacement also that the Lease is gone. Of a creation that would be its namespace.
+bool is_lost_race(core::ErrorKind kind, bool replaces) {
+  return kind == core::ErrorKind::Conflict || kind == core::ErrorKind::AlreadyExists ||
+         (replaces && kind == core::ErrorKind::NotFound);
 }
 
 }  // namespace
 
-RemovalsLease::RemovalsLease(kube::Client& client, std::string ns, const std::string& organization)
-    : client_(client), key_{std::move(ns), "guildhall-admins." + organization} {}
+std::optional<VersionedRecord> RememberedRemovals::of(const std::string& organization) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = records_.find(organization);
+  return found == records_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void RememberedRemovals::keep(const std::string& organization, VersionedRecord record) {
+  const std::scoped_lock lock(mutex_);
+  if (records_.size() >= kMostRemembered && !records_.contains(organization)) records_.clear();
+  records_[organization] = std::move(record);
+}
+
+void RememberedRemovals::forget(const std::string& organization) {
+  const std::scoped_lock lock(mutex_);
+  records_.erase(organization);
+}
+
+RemovalsLease::RemovalsLease(kube::Client& client, RememberedRemovals& remembered, std::string ns,
+                             std::string organization)
+    : client_(client),
+      remembered_(remembered),
+      organization_(std::move(organization)),
+      key_{std::move(ns), "guildhall-admins." + organization_} {}
+
+void RemovalsLease::take(VersionedRecord seen) {
+  remembered_.keep(organization_, seen);
+  seen_ = std::move(seen);
+}
+
+void RemovalsLease::drop() {
+  remembered_.forget(organization_);
+  seen_.reset();
+}
+
+bool RemovalsLease::recall() {
+  seen_ = remembered_.of(organization_);
+  return seen_.has_value();
+}
 
 core::Result<void> RemovalsLease::read(const std::stop_token& stop) {
   const auto lease = client_.get(core::types::leases(), key_, stop);
-  lease_.reset();
+  drop();
   if (!lease && lease.error().kind == core::ErrorKind::NotFound) return {};
   if (!lease) return std::unexpected(lease.error());
-  auto meta = core::parse_object_meta(lease->at("metadata"));
-  if (!meta) return std::unexpected(meta.error());
-  lease_ = std::move(*meta);
+  auto seen = parse_lease(*lease);
+  if (!seen) return std::unexpected(seen.error());
+  take(std::move(*seen));
   return {};
 }
 
-PendingRemovals RemovalsLease::pending() const {
-  return lease_ ? parse_pending(*lease_) : PendingRemovals{};
+RemovalsRecord RemovalsLease::record() const {
+  return seen_ ? seen_->record : RemovalsRecord{};
 }
 
-std::optional<core::Timestamp> RemovalsLease::let_go() const {
-  if (!lease_) return std::nullopt;
-  const auto at = core::parse_timestamp(lease_->annotation(kLetGoAnnotation));
-  return at ? std::optional(*at) : std::nullopt;
-}
-
-core::Result<bool> RemovalsLease::write(const core::ObjectMeta& organization, const PendingRemovals& pending,
-                                        std::optional<core::Timestamp> let_go, const std::stop_token& stop) {
+core::Result<bool> RemovalsLease::write(const core::ObjectMeta& organization, const RemovalsRecord& record,
+                                        const std::stop_token& stop) {
   json lease = core::object_head(core::types::leases(), key_);
-  lease["metadata"]["annotations"] = {{kPendingRemovalsAnnotation, format_pending(pending)}};
-  if (let_go) lease["metadata"]["annotations"][kLetGoAnnotation] = core::format_timestamp(*let_go);
+  lease["metadata"]["annotations"] = {{kPendingRemovalsAnnotation, format_pending(record.pending)}};
+  if (record.let_go) lease["metadata"]["annotations"][kLetGoAnnotation] = core::format_timestamp(*record.let_go);
   lease["metadata"]["ownerReferences"] = json::array({core::owner_reference(api::organization_type(), organization)});
   lease["spec"] = json::object();
-  if (lease_) lease["metadata"]["resourceVersion"] = lease_->resource_version;
-  const auto written = lease_ ? client_.replace(core::types::leases(), key_, lease, stop)
-                              : client_.create(core::types::leases(), key_.ns, lease, stop);
-  if (written) return true;
-  if (is_lost_race(written.error().kind)) return false;
-  return std::unexpected(written.error());
+  if (seen_) lease["metadata"]["resourceVersion"] = seen_->version;
+  const bool replaces = seen_.has_value();
+  const auto written = replaces ? client_.replace(core::types::leases(), key_, lease, stop)
+                                : client_.create(core::types::leases(), key_.ns, lease, stop);
+  drop();
+  if (!written && is_lost_race(written.error().kind, replaces)) return false;
+  if (!written) return std::unexpected(written.error());
+  auto seen = parse_lease(*written);
+  if (!seen) return std::unexpected(seen.error());
+  take(std::move(*seen));
+  return true;
 }
 
 }  // namespace guildhall

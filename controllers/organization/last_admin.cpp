@@ -29,18 +29,22 @@ bool removes_admin(const SeenMember& before, const std::optional<SeenMember>& af
   return !after || !is_active_admin(*after) || !keeps_an_identity(before, *after);
 }
 
+bool has_removal_of(const PendingRemovals& pending, const std::string& uid) {
+  return std::ranges::any_of(pending, [&](const auto& one) { return one.first.uid == uid; });
+}
+
 PendingRemovals unexpired(PendingRemovals pending, core::Timestamp now) {
-  std::erase_if(pending, [&](const auto& one) { return now >= one.second.since + kRemovalPatience; });
+  std::erase_if(pending, [&](const auto& one) { return now >= one.second + kRemovalPatience; });
   return pending;
 }
 
 PendingRemovals still_pending(const PendingRemovals& pending, const std::vector<SeenMember>& members,
                               core::Timestamp now) {
   PendingRemovals left;
-  for (const auto& [uid, removal] : unexpired(pending, now)) {
-    const SeenMember* member = find(members, uid);
+  for (const auto& [removal, since] : unexpired(pending, now)) {
+    const SeenMember* member = find(members, removal.uid);
     const bool is_over = member == nullptr || !is_active_admin(*member) || member->version != removal.version;
-    if (!is_over) left.emplace(uid, removal);
+    if (!is_over) left.emplace(removal, since);
   }
   return left;
 }
@@ -50,9 +54,9 @@ LastAdminAnswer may_remove_admin(const std::vector<SeenMember>& members, const P
   LastAdminAnswer answer;
   for (const SeenMember& member : members) {
     if (member.uid == uid || !is_active_admin(member)) continue;
-    const auto going = pending.find(member.uid);
+    const auto going = pending.find({member.uid, member.version});
     if (going == pending.end()) return {.may_go = true, .until = std::nullopt};
-    const core::Timestamp end = going->second.since + kRemovalPatience;
+    const core::Timestamp end = going->second + kRemovalPatience;
     answer.until = answer.until ? std::min(*answer.until, end) : end;
   }
   return answer;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,15 +16,18 @@ namespace guildhall::controllers::organization {
 /// request to the API server lasts, with its webhooks.
 inline constexpr std::chrono::seconds kRemovalPatience{75};
 
-/// A removal of an active Admin that was let through and may not show yet.
-struct PendingRemoval {
-  core::Timestamp since;
+/// A removal of an active Admin that was let through and may not show yet. One Member may have several: what is asked
+/// at an old version may be answered after what is asked at the next.
+struct Removal {
+  std::string uid;
   std::string version;  ///< of the Member then: the API server asks anew when it meets another
-  bool operator==(const PendingRemoval&) const = default;
+  auto operator<=>(const Removal&) const = default;
 };
 
-/// By the Member's UID.
-using PendingRemovals = std::map<std::string, PendingRemoval>;
+/// And when it was let through.
+using PendingRemovals = std::map<Removal, core::Timestamp>;
+
+bool has_removal_of(const PendingRemovals& pending, const std::string& uid);
 
 /// Whether it is an Admin that is in force and can act: a Group may be empty.
 bool is_active_admin(const SeenMember& member);
