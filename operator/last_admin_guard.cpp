@@ -23,6 +23,13 @@ using Members = std::vector<std::shared_ptr<const api::Member>>;
 /// How often another's write of the Lease may come in between.
 constexpr int kMostTries = 5;
 
+/// `seen`: read after all that `pending` names was recorded.
+bool is_staying(const std::optional<SeenMember>& seen, const std::string& uid, const PendingRemovals& pending,
+                core::Timestamp now) {
+  return seen && seen->uid == uid && organization::is_active_admin(*seen) &&
+         organization::still_pending(pending, {*seen}, now).empty();
+}
+
 Verdict cannot_tell(const core::Error& error) {
   return admission::undecided("cannot tell whether another Admin stays, try again: " + error.describe());
 }
@@ -100,22 +107,21 @@ std::optional<Verdict> LastAdminGuard::Decision::try_once() {
   return decide_by_known();
 }
 
-/// Mostly the cache is right and nobody else removes an Admin: then it is recorded while the other Admin is read.
+/// Mostly the cache is right and nobody else removes an Admin: then it is recorded while the other Admin is read, which
+/// is after all that the remembered Lease names; and nothing has been added to it when the write succeeds.
 /// Unset: it was not so, nothing is recorded, and the long way is to be gone.
 std::optional<Verdict> LastAdminGuard::Decision::record_first() {
   if (review_.dry_run || !lease_->recall()) return std::nullopt;
   const core::Timestamp now = at_.clock.now();
   const RemovalsRecord before = lease_->record();
   const api::Member& known = *known_admins_.front();
-  if (organization::has_removal_of(organization::unexpired(before.pending, now), known.metadata.uid))
-    return std::nullopt;
   const RemovalsRecord after = with_this_removal(now, before.let_go);
   auto recorded = std::async([&] { return lease_->write(organization_->metadata, after, stop_); });
   const auto other = members_->read(known, stop_);
   const auto is_recorded = recorded.get();
   if (!is_recorded) return cannot_tell(is_recorded.error());
   if (!*is_recorded) return std::nullopt;
-  const bool stays = other && *other && (*other)->uid == known.metadata.uid && organization::is_active_admin(**other);
+  const bool stays = other && is_staying(*other, known.metadata.uid, before.pending, now);
   if (stays) return admission::allow();
   // Whether this succeeds or not: what stays on record holds others up for a while and lets nobody go.
   static_cast<void>(lease_->write(organization_->metadata, before, stop_));
@@ -148,8 +154,7 @@ core::Result<bool> LastAdminGuard::Decision::stays(const api::Member& known, cor
     if (!again) return std::unexpected(again.error());
     other_ = std::move(*again);
   }
-  return other_ && other_->uid == uid && organization::is_active_admin(*other_) &&
-         organization::still_pending(pending, {*other_}, now).empty();
+  return is_staying(other_, uid, pending, now);
 }
 
 /// All Members are read, and beside them what excepts: where nobody else is an active Admin, the Lease cannot change

@@ -210,7 +210,7 @@ struct Rivalry {
   }
   void guess(const std::string& uid, const std::string& other) {
     const SeenMember* member = standing(uid);
-    if (member == nullptr || uid == other || has_removal_of(unexpired(remembered, at(now)), other)) return;
+    if (member == nullptr || uid == other) return;
     guesses.push_back({uid, member->version, other, remembered, remembered_version, now, std::nullopt, std::nullopt});
   }
   /// False: somebody else wrote the Lease.
@@ -229,12 +229,16 @@ struct Rivalry {
       ++lease_version;
     }
   }
+  bool is_staying(const Guess& guess) {
+    const SeenMember* other = standing(guess.other);
+    return other != nullptr && still_pending(guess.before, {*other}, at(guess.since)).empty();
+  }
   /// Either comes first: to record, to read.
   void go_on_guessing(std::size_t index, bool records) {
     Guess& guess = guesses[index];
     bool is_over = false;
     if (records && !guess.recorded) is_over = !record(guess);
-    if (!records && !guess.stays) guess.stays = standing(guess.other) != nullptr;
+    if (!records && !guess.stays) guess.stays = is_staying(guess);
     if (!is_over && guess.recorded && guess.stays) {
       end(guess);
       is_over = true;
