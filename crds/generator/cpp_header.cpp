@@ -58,9 +58,17 @@ std::string initializer(const Field& field) {
   }
 }
 
+// No part of the value: a constant beside it.
+std::string form(const Field& field) {
+  if (!field.form) return {};
+  const TextForm& form = *field.form;
+  return fmt::format("  static constexpr TextForm k{}Form{{{},\n      {},\n      {}}};\n", pascal_case(field.json_name),
+                     form.most_characters, literal(form.pattern), literal(form.message));
+}
+
 std::string declaration(const Field& field) {
   const std::string type = cpp_type(field.type);
-  return fmt::format("{}  {} {}{};\n", comment(field.description, "  /// "),
+  return fmt::format("{}{}  {} {}{};\n", form(field), comment(field.description, "  /// "),
                      is_wrapped(field) ? fmt::format("std::optional<{}>", type) : type, field.name, initializer(field));
 }
 
@@ -111,6 +119,7 @@ constexpr const char* kIncludes = R"(#pragma once
 #include <string_view>
 #include <vector>
 
+#include "operator/api/text_form.hpp"
 #include "operator/api/words.hpp"
 #include "operator/core/condition.hpp"
 #include "operator/core/object_meta.hpp"

@@ -34,6 +34,14 @@ enum class Presence {
   Required,   ///< the object is wrong
 };
 
+/// What a text is made of, beyond its type.
+struct TextForm {
+  std::string most_characters;
+  std::string pattern;  ///< a regular expression that the text matches
+  std::string message;  ///< what users are told of a text that does not
+  bool operator==(const TextForm&) const = default;
+};
+
 struct Field {
   std::string json_name;  ///< "expiresAt"
   std::string name;       ///< "expires_at"
@@ -43,6 +51,7 @@ struct Field {
   std::string description;
   std::vector<std::string> bounds;  ///< in plain words: "1 to 64 characters"
   std::vector<std::string> rules;   ///< the messages of the CEL rules
+  std::optional<TextForm> form;
   bool operator==(const Field&) const = default;
 };
 

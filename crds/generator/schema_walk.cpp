@@ -8,6 +8,7 @@
 
 #include "crds/generator/bounds.hpp"
 #include "crds/generator/keywords.hpp"
+#include "crds/generator/text_form.hpp"
 
 namespace guildhall::crds::generator {
 namespace {
@@ -92,6 +93,7 @@ Field SchemaWalk::field_of(const YAML::Node& schema, const std::string& json_nam
   field.description = text_of(schema, "description");
   field.bounds = bounds_of(schema);
   field.type = type_of(schema, place);
+  field.form = form_of(schema);
   // The rules of an object stand with its own struct.
   if (field.type.shape != Shape::Object) field.rules = rules_of(schema);
   field.presence = is_required ? Presence::Required : Presence::Optional;

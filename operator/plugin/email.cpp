@@ -1,20 +1,16 @@
 #include "operator/plugin/email.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
-#include <regex>
+
+#include "operator/api/member.hpp"
 
 namespace guildhall::plugin {
 
 namespace {
 
-constexpr std::size_t kLongest = 254;
-
-bool has_the_form(const std::string& email) {
-  static const std::regex form(
-      "[A-Za-z0-9.!#$%&*+/=?^_{|}~-]+@[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?([.][A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)"
-      "*");
-  return email.size() <= kLongest && std::regex_match(email, form);
-}
+using api::MemberSpec;
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -23,10 +19,11 @@ char lower(char c) {
 }  // namespace
 
 std::string find_email_problem(std::string_view email) {
-  const std::string text(email);
-  if (!has_the_form(text)) return "EMAIL is an e-mail address such as jane@acme.example, of at most 254 characters";
+  const api::TextForm& form = MemberSpec::kEmailForm;
+  if (!api::has_form(email, form))
+    return fmt::format("EMAIL: {}, of at most {} characters", form.message, form.most_characters);
   const std::string in_lower_case = as_in_members(email);
-  return text == in_lower_case ? "" : "EMAIL must be in lower case: " + in_lower_case;
+  return email == in_lower_case ? "" : "EMAIL must be in lower case: " + in_lower_case;
 }
 
 std::string as_in_members(std::string_view email) {

@@ -159,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"NoEmail", {"members", "invite", "--role=Viewer"}, "EMAIL is required"},
         Refusal{"NoRole", {"members", "invite", "a@b"}, "--role is required"},
         Refusal{"ARoleThatIsNone", {"members", "role", "jane", "Boss"}, "Boss not in {Admin,Editor,Viewer}"},
-        Refusal{"NoAddress", {"members", "invite", "jane", "--role=Viewer"}, "EMAIL is an e-mail address"},
+        Refusal{"NoAddress", {"members", "invite", "jane", "--role=Viewer"}, "EMAIL: email is an e-mail address"},
         Refusal{"UpperCase",
                 {"members", "invite", "Jane@acme.example", "--role=Viewer", "--dry-run"},
                 "EMAIL must be in lower case: jane@acme.example"},

@@ -16,8 +16,8 @@ TEST(EmailTest, WhatTheApiServerTakesHasNoProblem) {
 TEST(EmailTest, WhatIsNoneIsSaidSo) {
   for (const char* email : {"", "jane", "@acme", "jane@", "jane@-a", "jane@a-", "jane@a..b", "jane@a.", "j d@a",
                             "j@a@b", "j'd@a", "j\u00E4ne@acme.example", "jane@acme.example\n"})
-    EXPECT_THAT(find_email_problem(email), StartsWith("EMAIL is an e-mail address")) << email;
-  EXPECT_THAT(find_email_problem(std::string(253, 'a') + "@b"), StartsWith("EMAIL is an e-mail address"));
+    EXPECT_THAT(find_email_problem(email), StartsWith("EMAIL: email is an e-mail address")) << email;
+  EXPECT_THAT(find_email_problem(std::string(253, 'a') + "@b"), StartsWith("EMAIL: email is an e-mail address"));
 }
 
 TEST(EmailTest, UpperCaseIsSaidWithWhatToWrite) {
