@@ -41,6 +41,7 @@ core::Result<RoleView> parse_role_view(const json& object) {
                   .owner_uid = owner.uid,
                   .owner_name = owner.name,
                   .deleting = meta->is_deleting(),
+                  .is_aggregated = object.contains("aggregationRule") && !object.at("aggregationRule").is_null(),
                   .rules = read_rules(object)};
 }
 

@@ -18,7 +18,8 @@ struct RoleView {
   std::string owner_uid;   ///< of its controlling owner; empty: none
   std::string owner_name;  ///< likewise
   bool deleting = false;
-  nlohmann::json rules;  ///< an array; what is none reads as null
+  bool is_aggregated = false;  ///< has an aggregationRule: its rules are the server's
+  nlohmann::json rules;        ///< an array; what is none reads as null
   bool operator==(const RoleView&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -20,6 +21,10 @@ using Role = api::MemberRole;
 constexpr const char* kClusterRoleKind = "ClusterRole";
 constexpr const char* kRoleKind = "Role";
 constexpr const char* kSuspendedRole = "guildhall-organization-suspended";
+
+/// Of the ClusterRoles that Guildhall ships: guildhall-organization-admin.
+constexpr std::array kFamilies{"guildhall-organization", "guildhall-deployments"};
+constexpr std::array kRanks{"suspended", "viewer", "editor", "admin"};
 
 const char* word_of(Role role) {
   switch (role) {
@@ -156,6 +161,16 @@ std::string member_role_name(const api::Organization& organization) {
 
 std::string admin_role_name(const api::Organization& organization) {
   return fmt::format("guildhall:{}:admin", organization.metadata.name);
+}
+
+bool is_lesser(const RoleReference& role, const RoleReference& other) {
+  if (role.kind != kClusterRoleKind || other.kind != kClusterRoleKind) return false;
+  return std::ranges::any_of(kFamilies, [&](const char* family) {
+    const auto rank = [&](const std::string& name) {
+      return std::ranges::find(kRanks, name, [&](const char* word) { return fmt::format("{}-{}", family, word); });
+    };
+    return rank(other.name) != std::end(kRanks) && rank(role.name) < rank(other.name);
+  });
 }
 
 RoleBindings bindings_of(const api::Organization& organization, const std::string& ns, Role role) {

@@ -43,6 +43,10 @@ std::vector<BindingPlace> wanted_bindings(const Observed& seen);
 std::string member_role_name(const api::Organization& organization);
 std::string admin_role_name(const api::Organization& organization);
 
+/// Whether both are ClusterRoles that Guildhall ships for the same places, and `role` gives less than `other`:
+/// Suspended, Viewer, Editor, Admin. Nothing is known of others.
+bool is_lesser(const RoleReference& role, const RoleReference& other);
+
 /// The names of the bindings that give a Member of that role what it gets in that place; an empty `ns` is the cluster.
 struct RoleBindings {
   std::vector<std::string> shipped;  ///< what Guildhall ships and makes

@@ -36,6 +36,20 @@ TEST(BindingsRefused, DoNotKeepARoleThatWasTakenAway) {
   EXPECT_EQ(world.bound("acme", kHomeViewer), "grace, jane") << "the rest is bound all the same";
 }
 
+TEST(BindingsRefused, LeaveTheLesserRoleUntilTheGreaterOneIsThere) {
+  World world = staffed();
+  world.refused = {"RoleBinding prod/" + std::string("guildhall:") + kProdEditor};
+  world.failures = {refusal("prod/guildhall:" + std::string(kProdEditor), core::ErrorKind::Unavailable, "no")};
+  world.member("grace").role = Role::Editor;
+  world.settle_while_refused();
+  EXPECT_EQ(world.bound("prod", kProdViewer), "grace");
+  EXPECT_EQ(world.bound("acme", kHomeViewer), "-") << "the rest is bound all the same";
+  world.refused.clear();
+  world.settle();
+  EXPECT_EQ(world.bound("prod", kProdViewer), "-");
+  EXPECT_EQ(world.bound("prod", kProdEditor), "grace, jane");
+}
+
 TEST(BindingsRefused, ForAClusterRoleThatThePlatformDoesNotAllowStall) {
   World world = staffed();
   world.edit({{"roles", {{"admin", {{"clusterRoles", {"cluster-admin", "absent"}}}}}}});
@@ -215,6 +229,48 @@ TEST(BindingsOfOurs, ThatNobodyWantsGo) {
   world.settle();
   EXPECT_THAT(world.grants(), Not(Contains(HasSubstr("cluster-admin"))));
   EXPECT_THAT(world.grants(), Not(Contains(HasSubstr("elsewhere"))));
+}
+
+/// A restore from a backup brings them so.
+TEST(BindingsOfOurs, WithoutAnOwnerGoToo) {
+  World world = staffed();
+  world.put_binding({"prod", "guildhall:cluster-admin"}, {"ClusterRole", "cluster-admin"}, {{"User", "eve", ""}}, "");
+  world.put_binding({"", "guildhall:acme:admin"}, {"ClusterRole", "guildhall:acme:admin"}, {{"User", "eve", ""}}, "");
+  world.settle();
+  EXPECT_THAT(world.grants(), Not(Contains(HasSubstr("cluster-admin"))));
+  EXPECT_EQ(world.bound("", kAdmin), "ada");
+}
+
+TEST(BindingsOfOurs, ThatAnothersFinalizerHoldsNameNobody) {
+  World world = staffed();
+  const std::string editor = "RoleBinding prod/guildhall:" + std::string(kProdEditor);
+  world.held = {editor};
+  world.member("jane").standing = Standing::Inactive;
+  world.settle();
+  EXPECT_THAT(world.grants(), Contains(editor));
+  EXPECT_EQ(world.bound("prod", kProdEditor), "");
+}
+
+TEST(BindingsOfOurs, ThatAnothersFinalizerHoldsNameNobodyWhenTheOrganizationGoes) {
+  World world = staffed();
+  const std::string editor = "RoleBinding prod/guildhall:" + std::string(kProdEditor);
+  world.held = {editor};
+  world.organization.metadata.deletion_timestamp = world.now;
+  world.settle();
+  EXPECT_THAT(world.grants(), Contains(editor));
+  EXPECT_EQ(world.bound("prod", kProdEditor), "");
+}
+
+TEST(ClusterRolesOfOurs, ThatSomebodyMadeAggregateAreMadeAnew) {
+  World world = staffed();
+  const std::string name = "ClusterRole guildhall:acme:member";
+  world.patch_grant(name, {{"aggregationRule", {{"clusterRoleSelectors", json::array()}}}, {"rules", nullptr}});
+  const core::Plan plan = world.plan_now();
+  ASSERT_THAT(plan.remove, SizeIs(1));
+  EXPECT_EQ(plan.audit.size(), 1U);
+  world.settle();
+  EXPECT_THAT(world.grants(), Contains(name));
+  EXPECT_TRUE(world.plan_now().writes_nothing());
 }
 
 TEST(BindingsOfOthers, AreLeftAlone) {

@@ -242,13 +242,24 @@ void World::write_grant(const core::Apply& apply) {
   if (standing != grants_.end() && object.contains("roleRef")) {
     EXPECT_EQ(object["roleRef"]["name"], standing->second["roleRef"]["name"]) << "a binding's role cannot be changed";
   }
+  if (standing != grants_.end()) {
+    EXPECT_FALSE(standing->second.contains("aggregationRule")) << "only a cluster's administrator may write it";
+    const json& metadata = standing->second["metadata"];
+    if (metadata.contains("deletionTimestamp")) object["metadata"]["deletionTimestamp"] = metadata["deletionTimestamp"];
+  }
   grants_[name] = std::move(object);
 }
 
 void World::remove(const core::Remove& remove) {
   if (remove.type.group == core::types::roles().group) {
     const auto standing = grants_.find(core::describe(remove.type, remove.key));
-    if (standing != grants_.end() && standing->second["metadata"]["uid"] == remove.uid) grants_.erase(standing);
+    if (standing == grants_.end() || standing->second["metadata"]["uid"] != remove.uid) return;
+    if (!held.contains(standing->first)) {
+      grants_.erase(standing);
+      return;
+    }
+    EXPECT_FALSE(standing->second["metadata"].contains("deletionTimestamp")) << "it is being deleted already";
+    standing->second["metadata"]["deletionTimestamp"] = "2026-11-24T12:00:00Z";
     return;
   }
   ASSERT_EQ(remove.type, core::types::namespaces());

@@ -38,6 +38,7 @@ class World {
   std::vector<core::WriteFailure> failures;
   core::Timestamp now = noon();
   std::set<std::string> refused;  ///< roles and bindings that the API server does not take
+  std::set<std::string> held;     ///< those that a finalizer of somebody else keeps when they are deleted
   /// Who changes Members here holds `manage`, but where a test says otherwise.
   std::optional<core::Timestamp> let_go_at = core::Timestamp::max();
   bool keys_let_go = true;  ///< the ApiKeys' controller does its part when the Organization goes
@@ -51,6 +52,8 @@ class World {
   void put_binding(const core::ObjectKey& key, const RoleReference& role, const Subjects& subjects,
                    const std::string& owner_uid = "u-acme");
   void remove_binding(const core::ObjectKey& key) { grants_.erase(core::describe(binding_type(key), key)); }
+  /// Any role or binding by its description, as somebody else changes it.
+  void patch_grant(const std::string& name, const nlohmann::json& change) { grants_.at(name).merge_patch(change); }
   void remove_role() { grants_.erase(core::describe(core::types::roles(), role_key())); }
   void remove_cluster_role(const std::string& name) {
     grants_.erase(core::describe(core::types::cluster_roles(), {"", name}));
