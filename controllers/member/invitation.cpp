@@ -76,8 +76,10 @@ void plan_present_link(const Observed& seen, core::Timestamp now, Draft& draft) 
 
 void plan_link(const Observed& seen, core::Timestamp now, Draft& draft) {
   if (!check_place(seen, now, draft)) return;
-  const bool none_yet = progress_of(seen) == Progress::None || is_by_mail(draft.invitation);
-  if (none_yet) return draw(seen, now, draft);
+  const Progress progress = progress_of(seen);
+  // The operator was away, or slow: nobody was invited by it.
+  const bool is_too_late = progress == Progress::Drawn && has_ended(draft.invitation, now);
+  if (progress == Progress::None || is_by_mail(draft.invitation) || is_too_late) return draw(seen, now, draft);
   if (!has_ended(draft.invitation, now)) plan_present_link(seen, now, draft);
 }
 

@@ -158,6 +158,16 @@ void tell_stalled(const Observed& seen, Draft& draft) {
                                                       draft.obstacle->reason, seen.member.metadata.generation)});
 }
 
+void plan_membership(const Observed& seen, core::Timestamp now, Draft& draft) {
+  check_home(seen, draft);
+  check_standing(seen, draft);
+  plan_acceptance(seen, now, draft);
+  tell_invitation(seen, draft);
+  check_role(seen, draft);
+  report_failures(seen, draft);
+  tell_stalled(seen, draft);
+}
+
 }  // namespace
 
 core::Plan plan(const Observed& seen, core::Timestamp now) {
@@ -166,14 +176,11 @@ core::Plan plan(const Observed& seen, core::Timestamp now) {
   draft.invitation = invitation_of(seen);
   draft.missing = seen.bound.missing;
   plan_self_role(seen, now, draft);
-  if (seen.member.metadata.is_deleting()) return std::move(draft.plan);
-  check_home(seen, draft);
-  check_standing(seen, draft);
-  plan_acceptance(seen, now, draft);
-  tell_invitation(seen, draft);
-  check_role(seen, draft);
-  report_failures(seen, draft);
-  tell_stalled(seen, draft);
+  if (seen.member.metadata.is_deleting())
+    draft.hinder(reasons::kDeleting, "it is being deleted; what it could do is taken away, whoever holds its finalizer",
+                 false);
+  else
+    plan_membership(seen, now, draft);
   const api::MemberStatus status = wanted_status(seen, draft, now);
   if (status != seen.member.status) draft.plan.status = api::to_json(status);
   return std::move(draft.plan);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "operator/core/deletion.hpp"
+
 /// The reasons of a Member's conditions: one word for each thing that can be said. Users script on them.
 namespace guildhall::controllers::member::reasons {
 
@@ -19,6 +21,7 @@ inline constexpr const char* kPaused = "Paused";
 inline constexpr const char* kSendingInvitation = "SendingInvitation";
 inline constexpr const char* kMailFailed = "MailFailed";
 inline constexpr const char* kMailThrottled = "MailThrottled";
+inline constexpr const char* kDeleting = core::kDeletingReason;
 
 // Ready=False, Stalled=True: a person must act.
 inline constexpr const char* kNotAHome = "NotAHome";

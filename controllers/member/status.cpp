@@ -24,6 +24,7 @@ bool is_suspended(const Observed& seen) {
 
 /// Why there is no role that could be bound, or null.
 const char* why_no_role(const Observed& seen) {
+  if (seen.member.metadata.is_deleting()) return reasons::kDeleting;
   if (seen.home == HomeState::NotAHome) return reasons::kNotAHome;
   if (seen.home == HomeState::NoOrganization) return reasons::kNoOrganization;
   if (seen.home == HomeState::Awaiting) return reasons::kAwaitingHome;

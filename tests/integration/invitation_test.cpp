@@ -229,6 +229,8 @@ TEST_F(InvitationTest, ExpiresByItself) {
   invite("hasty", "jane", "Link");
   ASSERT_TRUE(becomes({"member", "jane", "-n", "hasty"}, "Ready", "True/ExpiredInvitation"));
   EXPECT_TRUE(kubectl_.get({"secret", "jane-invitation", "-n", "hasty"}).is_null());
+  run({"delete", "organization", "hasty", "--timeout=60s"});
+  EXPECT_TRUE(becomes({"member", "jane", "-n", "hasty"}, "Ready", "False/NoOrganization"));
 }
 
 TEST_F(InvitationTest, OfManyAcceptancesAtOnceOneCounts) {

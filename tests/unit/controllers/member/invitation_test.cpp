@@ -322,6 +322,23 @@ TEST(Invitation, ARestoredMemberThatHadAcceptedIsNotToldToHaveAcceptedNow) {
 }
 
 /// Killed after any number of writes, and started again, it comes to one link that the Secret and the status agree on.
+TEST(Invitation, ALinkThatEndedBeforeItWasHandedOutIsDrawnAnew) {
+  for (const int writes : {1, 2}) {
+    InvitationWorld world;
+    world.add_member("jane", kByLink);
+    world.look("jane", writes);
+    const std::string first = world.invitation("jane").value("tokenHash", "");
+    world.crash();
+    world.now += std::chrono::hours{48};
+    world.settle();
+    EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
+    const std::string hash = world.invitation("jane").value("tokenHash", "");
+    EXPECT_NE(hash, first);
+    EXPECT_TRUE(world.is_open("jane", hash));
+    EXPECT_EQ(InvitationWorld::hash_of(world.link("jane")), hash);
+  }
+}
+
 TEST(Invitation, WhereverItIsKilledTheSecretAndTheStatusComeToAgree) {
   for (int first = 0; first < 6; ++first) {
     for (int second = 0; second < 6; ++second) {

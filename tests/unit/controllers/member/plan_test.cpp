@@ -253,7 +253,9 @@ TEST(MemberOwnRole, GoesWhileItIsBeingDeleted) {
   world.member.metadata.deletion_timestamp = noon();
   const core::Plan plan = world.plan_now();
   EXPECT_EQ(plan.remove.size(), 2U);
-  EXPECT_FALSE(plan.status) << "its end is not ours to tell";
+  world.settle();
+  EXPECT_EQ(world.condition("Ready"), "False/Deleting") << "for as long as another's finalizer holds it";
+  EXPECT_EQ(world.condition("RoleBound"), "False/Deleting");
 }
 
 TEST(MemberOwnRole, OfAnotherMemberIsLeftAlone) {
