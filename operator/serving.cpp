@@ -1,10 +1,15 @@
 #include "operator/serving.hpp"
 
+#include <array>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 
+#include "controllers/member/decline.hpp"
+#include "controllers/organization/acceptance.hpp"
 #include "operator/admission/changes.hpp"
+#include "operator/admission/kept_annotations.hpp"
 #include "operator/admission/routes.hpp"
 
 namespace guildhall {
@@ -35,6 +40,10 @@ kube::ClientOptions client_options() {
   client.max_attempts = 2;
   return client;
 }
+
+/// What a Member answered to its invitation.
+constexpr std::array<std::string_view, 2> kKept{controllers::organization::kAcceptedAnnotation,
+                                                controllers::member::kDeclinedAnnotation};
 
 /// As kube::load_config() decides.
 bool is_in_cluster(const RunOptions& options) {
@@ -86,9 +95,13 @@ admission::Verdict Serving::guard_last_admin(const admission::Review& review) co
 
 /// A change is not held up because nobody could note it.
 admission::Verdict Serving::note_changes(const admission::Review& review) const {
-  auto patch = admission::changes_patch(review, at_.sealer, at_.clock.now());
+  nlohmann::json patch = admission::kept_annotations(review, kKept);
+  std::optional<admission::Review> restored;
+  if (!patch.empty()) restored.emplace(review).object = review.object.patch(patch);
+  const auto changes = admission::changes_patch(restored ? *restored : review, at_.sealer, at_.clock.now());
+  if (changes && !changes->is_null()) patch.insert(patch.end(), changes->begin(), changes->end());
   admission::Verdict verdict = admission::allow();
-  if (patch) verdict.patch = std::move(*patch);
+  if (!patch.empty()) verdict.patch = std::move(patch);
   return verdict;
 }
 
