@@ -7,14 +7,14 @@
 namespace guildhall::crds::generator {
 namespace {
 
-constexpr std::string_view kBegin = "self.matches('";
-constexpr std::string_view kEnd = "')";
-
 // Empty: the rule is another one, or more than a pattern.
 std::string pattern_of(const std::string& rule) {
-  if (!rule.starts_with(kBegin) || !rule.ends_with(kEnd)) return {};
-  const std::string pattern = rule.substr(kBegin.size(), rule.size() - kBegin.size() - kEnd.size());
-  return pattern.find_first_of("'\\") == std::string::npos ? pattern : std::string();
+  constexpr std::string_view kBegin = "self.matches(";
+  if (!rule.starts_with(kBegin) || rule.size() < kBegin.size() + 3) return {};
+  const char quote = rule[kBegin.size()];
+  if ((quote != '\'' && quote != '"') || !rule.ends_with(std::string{quote, ')'})) return {};
+  const std::string pattern = rule.substr(kBegin.size() + 1, rule.size() - kBegin.size() - 3);
+  return pattern.find_first_of(std::string{quote, '\\'}) == std::string::npos ? pattern : std::string();
 }
 
 }  // namespace

@@ -22,9 +22,17 @@ TEST(TextForm, IsTheLengthAndTheRuleThatIsNothingButAPattern) {
             (TextForm{.most_characters = "9", .pattern = "^a+$", .message = "letters"}));
 }
 
+TEST(TextForm, IsTheSameInTheOtherQuotes) {
+  const auto quoted =
+      form("{type: string, maxLength: 9, x-kubernetes-validations: [{rule: 'self.matches(\"^a''b$\")'}]}");
+  ASSERT_TRUE(quoted);
+  EXPECT_EQ(quoted->pattern, "^a'b$");
+}
+
 TEST(TextForm, IsNoneOfWhatSaysLessOrMore) {
   for (const char* rule : {"!self.matches('^a$')", "self.matches('^a$') || self == ''", "self == 'a'",
-                           "self.matches('^a$') && self.matches('b')", "self.matches('[.]') || self.matches('b')"})
+                           "self.matches('^a$') && self.matches('b')", "self.matches('[.]') || self.matches('b')",
+                           "self.matches(')", "self.matches(self)"})
     EXPECT_EQ(form(std::string("{type: string, maxLength: 9, x-kubernetes-validations: [{rule: \"") + rule + "\"}]}"),
               std::nullopt)
         << rule;
