@@ -45,6 +45,14 @@ class MemberFixture : public OperatorFixture {
       apply_member(organization, name, "role: Admin");
     wait_ready(organization, admins);
   }
+  /// An Organization that spans <name>-prod, with ada as Admin and jane as Editor, all ready.
+  void staff(const std::string& name) const {
+    run({"create", "namespace", name + "-prod"});
+    apply_organization(name, "namespaces: [" + name + "-prod]");
+    apply_member(name, "ada", "role: Admin");
+    apply_member(name, "jane", "role: Editor");
+    wait_ready(name, {"ada", "jane"});
+  }
   /// `patch` is a merge patch of the spec.
   void edit(const std::string& organization, const std::string& name, const std::string& patch) const {
     run({"patch", "member", name, "-n", organization, "--type=merge", "-p", R"({"spec":)" + patch + "}"});

@@ -23,14 +23,6 @@ constexpr const char* kViewers = "guildhall:guildhall-deployments-viewer";
 
 class MemberTest : public MemberFixture {
  protected:
-  /// An Organization that spans <name>-prod, with ada as Admin and jane as Editor, all ready.
-  void staff(const std::string& name) const {
-    run({"create", "namespace", name + "-prod"});
-    apply_organization(name, "namespaces: [" + name + "-prod]");
-    apply_member(name, "ada", "role: Admin");
-    apply_member(name, "jane", "role: Editor");
-    wait_ready(name, {"ada", "jane"});
-  }
   /// All roles and bindings that Guildhall made for it.
   [[nodiscard]] std::vector<std::string> grants(const std::string& organization) const {
     std::vector<std::string> found;

@@ -1,6 +1,7 @@
 // The world of tests/integration/manifests/matrix-world.yaml, as the running operator keeps it.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -16,6 +17,12 @@ namespace guildhall::tests::member_matrix {
 /// The world is made once for the program.
 class MatrixFixture : public MemberFixture {
  protected:
+  /// With the page of invitations, without which there is no link that could expire; nobody opens it.
+  static void SetUpTestSuite() {
+    static const std::uint16_t port = cluster::free_port();
+    const std::string origin = fmt::format("127.0.0.1:{}", port);
+    start_operator({"--leader-elect=false", "--public-listen=" + origin, "--public-url=http://" + origin});
+  }
   void SetUp() override {
     static bool made = false;
     if (!std::exchange(made, true)) make();
@@ -51,6 +58,7 @@ class MatrixFixture : public MemberFixture {
     wait_ready("acme", {"abe", "ada", "eva", "max", "vic"});
     wait_ready("globex", {"gus"});
     EXPECT_TRUE(becomes({"member", "ina", "-n", "acme"}, "Ready", "True/Inactive"));
+    EXPECT_TRUE(becomes({"member", "exa", "-n", "acme"}, "Ready", "True/ExpiredInvitation"));
     EXPECT_TRUE(cluster::eventually("pia is invited", [&] {
       const nlohmann::json pia = member("acme", "pia");
       return cluster::Observation{text(pia, "/status/phase") == "PendingInvitation", pia.dump(1)};
