@@ -133,6 +133,50 @@ TEST_F(RunFolderTest, SaysWhyTheOperatorDoesNotStart) {
   EXPECT_THAT(refused.err, HasSubstr("no-such-flag"));
 }
 
+/// As docs/uninstall.md says. On the way a pipeline of who holds `manage` prunes an Organization and its only Admin.
+TEST_F(RunFolderTest, GuildhallIsTakenOffAClusterAndNothingOfItIsLeft) {
+  const std::string kept = R"(
+{apiVersion: v1, kind: Namespace, metadata: {name: pruned, labels: {team: x}}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: kept, namespace: pruned, labels: {team: x}}}
+)";
+  const std::string pruned = R"(---
+apiVersion: guildhall.dev/v1alpha1
+kind: Organization
+metadata: {name: pruned, labels: {team: x}}
+spec: {displayName: Pruned}
+---
+apiVersion: guildhall.dev/v1alpha1
+kind: Member
+metadata: {name: ada, namespace: pruned, labels: {team: x}}
+spec: {email: ada@pruned.example, role: Admin, invitation: {delivery: None}}
+)";
+  const std::string kinds = "guildhall.dev/v1alpha1/";
+  const std::string apply_and_prune = "kubectl apply -l team=x --prune --prune-allowlist=" + kinds +
+                                      "Member --prune-allowlist=" + kinds + "Organization -f - <<'E'\n";
+  ASSERT_THAT(up(), succeeds());
+  EXPECT_THAT(in_its_shell(apply_and_prune + kept + pruned + "E\n" +
+                           "kubectl wait gmem/ada -n pruned --for=condition=Ready --timeout=60s"),
+              succeeds());
+  EXPECT_THAT(in_its_shell(apply_and_prune + kept + "E\n" + "kubectl wait gorg/pruned --for=delete --timeout=60s"),
+              succeeds());
+  EXPECT_EQ(in_its_shell("kubectl get gmem -A -o name").out, "");
+
+  const std::string examples = cluster::source_directory() / "examples";
+  for (const std::string& step :
+       {"kubectl apply -f '" + examples + "'; kubectl wait gorg --all --for=condition=Ready --timeout=60s",
+        std::string("kubectl delete gorg --all --timeout=60s"),
+        std::string("kubectl delete gkey,gmem -A --all --timeout=60s"),
+        std::string("kubectl delete crd organizations.guildhall.dev members.guildhall.dev apikeys.guildhall.dev "
+                    "--timeout=60s")})
+    EXPECT_THAT(in_its_shell(step), succeeds());
+  EXPECT_EQ(in_its_shell("kubectl get roles,rolebindings,clusterroles,clusterrolebindings,secrets -A -o name "
+                         "-l app.kubernetes.io/managed-by=guildhall "
+                         "--field-selector metadata.namespace!=guildhall-system")
+                .out,
+            "");
+}
+
 TEST_F(RunFolderTest, DownEndsEverything) {
   ASSERT_THAT(up(), succeeds());
   const auto pid = operator_pid();
