@@ -2,16 +2,22 @@
 
 #include <poll.h>
 
+#include <algorithm>
+
 namespace guildhall::tests::cluster {
 namespace {
 
-constexpr int kPauseMilliseconds = 20;
+/// Looks cost more than pauses, as most start a kubectl: what takes long is looked at less often, and the other test
+/// that runs meanwhile has the processor.
+constexpr int kFirstPauseMilliseconds = 20;
+constexpr int kLongestPauseMilliseconds = 300;
 
 }  // namespace
 
 testing::AssertionResult eventually(std::string_view condition, const std::function<Observation()>& look,
                                     std::chrono::seconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
+  int pause = kFirstPauseMilliseconds;
   while (true) {
     const auto observation = look();
     if (observation.holds) {
@@ -21,7 +27,8 @@ testing::AssertionResult eventually(std::string_view condition, const std::funct
       return testing::AssertionFailure() << "never within " << limit.count() << " s: " << condition
                                          << "\nlast seen: " << observation.seen;
     }
-    ::poll(nullptr, 0, kPauseMilliseconds);
+    ::poll(nullptr, 0, pause);
+    pause = std::min(pause * 3 / 2, kLongestPauseMilliseconds);
   }
 }
 
