@@ -86,8 +86,9 @@ core::Result<mail::Message> InvitationPost::message(member::Letter letter) const
 
 void InvitationPost::send(member::Letter letter, std::function<void()> changed) {
   const std::string id = letter.id;
+  const std::string organization = letter.organization;
   auto mail = message(std::move(letter));
-  if (mail) return outbox_.hand_in(id, std::move(*mail), std::move(changed));
+  if (mail) return outbox_.hand_in(id, organization, std::move(*mail), std::move(changed));
   {
     const std::scoped_lock lock(mutex_);
     unwritten_[id] = mail.error().describe();

@@ -40,12 +40,14 @@ Outbox::~Outbox() {
   stop(std::chrono::steady_clock::now() + kStopPatience);
 }
 
-void Outbox::hand_in(const std::string& id, Message message, std::function<void()> changed) {
+void Outbox::hand_in(const std::string& id, const std::string& organization, Message message,
+                     std::function<void()> changed) {
   {
     const std::scoped_lock lock(mutex_);
     if (stopping_ || mails_.contains(id)) return;
     auto mail = std::make_shared<Mail>();
     mail->id = id;
+    mail->organization = organization;
     mail->message = std::move(message);
     mail->changed = std::move(changed);
     mail->delivery.stage = Stage::Queued;
@@ -113,14 +115,29 @@ void Outbox::work() {
 /// The next mail; null when there will be none.
 Outbox::Handle Outbox::take() {
   std::unique_lock lock(mutex_);
-  news_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-  if (queue_.empty()) return nullptr;
-  Handle mail = std::move(queue_.front());
-  queue_.pop_front();
+  auto next = queue_.end();
+  news_.wait(lock, [&] {
+    next = find_next();
+    return stopping_ || next != queue_.end();
+  });
+  if (next == queue_.end()) return nullptr;
+  Handle mail = std::move(*next);
+  queue_.erase(next);
   mail->delivery.stage = Stage::UnderWay;
   under_way_.push_back(mail);
   if (stopping_) mail->stop.request_stop();
   return mail;
+}
+
+Outbox::Queue::iterator Outbox::find_next() {
+  return std::ranges::find_if(queue_, [this](const Handle& mail) { return may_begin(*mail); });
+}
+
+/// With a stop all do: they end at once.
+bool Outbox::may_begin(const Mail& mail) const {
+  if (stopping_) return true;
+  const auto is_of_the_same = [&](const Handle& other) { return other->organization == mail.organization; };
+  return std::ranges::count_if(under_way_, is_of_the_same) < limits_.for_one_organization;
 }
 
 void Outbox::deliver(const Handle& mail) {

@@ -21,7 +21,7 @@ namespace guildhall::mail {
 /// How far a mail is.
 enum class Stage {
   Unknown,    ///< never handed in, withdrawn, or long since finished
-  Queued,     ///< waits for a thread
+  Queued,     ///< waits for a thread, or for mails of its organization
   UnderWay,   ///< on its way to the server, before its release or after it
   AtTheDoor,  ///< waits for release()
   Delivered,
@@ -38,13 +38,17 @@ struct Delivery {
 };
 
 struct OutboxLimits {
-  int threads = 2;                                ///< mails on their way at once
+  int threads = 8;                                ///< mails on their way at once
+  int for_one_organization = 2;                   ///< of those, of one organization
   std::chrono::milliseconds at_the_door{20'000};  ///< after so long without a release the mail is Withheld
   std::size_t finished = 10'000;                  ///< finished mails that are remembered; the oldest are forgotten
 };
 
 /// Delivers mails in the background. A mail waits at the door, all but its end sent, until release(): whoever hands it
 /// in writes down meanwhile that it goes, so that after a crash nobody sends it again. Thread-safe.
+///
+/// Guarantees: what waits because its organization has enough under way holds no thread, so that a server that is slow
+/// with one organization's recipients does not keep the mails of others; of those that may begin the oldest does.
 ///
 /// It does not try again and does not throttle. What is queued is bounded by who hands it in.
 class Outbox {
@@ -56,10 +60,10 @@ class Outbox {
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
-  /// Queues a mail. Nothing happens when the id is known, whatever its stage, or after stop(). `changed` is called on
-  /// one of the outbox' threads, with no lock held, when the mail is AtTheDoor, Delivered or Failed; it may call any
-  /// member but stop(). It may still be called once while withdraw() runs.
-  void hand_in(const std::string& id, Message message, std::function<void()> changed);
+  /// Queues a mail of that organization. Nothing happens when the id is known, whatever its stage, or after stop().
+  /// `changed` is called on one of the outbox' threads, with no lock held, when the mail is AtTheDoor, Delivered or
+  /// Failed; it may call any member but stop(). It may still be called once while withdraw() runs.
+  void hand_in(const std::string& id, const std::string& organization, Message message, std::function<void()> changed);
 
   [[nodiscard]] Delivery state(const std::string& id) const;
 
@@ -79,6 +83,7 @@ class Outbox {
  private:
   struct Mail {
     std::string id;
+    std::string organization;
     Message message;
     std::function<void()> changed;
     Delivery delivery;
@@ -89,8 +94,12 @@ class Outbox {
   };
   using Handle = std::shared_ptr<Mail>;
 
+  using Queue = std::deque<Handle>;
+
   void work();
   Handle take();
+  Queue::iterator find_next();
+  [[nodiscard]] bool may_begin(const Mail& mail) const;
   void deliver(const Handle& mail);
   bool wait_at_the_door(Mail& mail);
   void finish(const Handle& mail, Outcome outcome);
@@ -101,7 +110,7 @@ class Outbox {
   mutable std::mutex mutex_;
   std::condition_variable news_;
   std::map<std::string, Handle> mails_;
-  std::deque<Handle> queue_;
+  Queue queue_;
   std::vector<Handle> under_way_;  // also those that were withdrawn
   std::deque<Handle> finished_;    // the oldest first; also those that were withdrawn since
   bool stopping_ = false;

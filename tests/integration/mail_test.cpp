@@ -287,7 +287,7 @@ TEST(Mail, GoesThroughTheOutbox) {
   std::promise<void> at_the_door;
   std::promise<void> delivered;
   Outbox outbox(transport);
-  outbox.hand_in("a", invitation_to("Acme"), [&] {
+  outbox.hand_in("a", "acme", invitation_to("Acme"), [&] {
     const Stage stage = outbox.state("a").stage;
     if (stage == Stage::AtTheDoor) at_the_door.set_value();
     if (stage == Stage::Delivered) delivered.set_value();
@@ -304,7 +304,7 @@ TEST(Mail, AtTheDoorIsWithheldByAStop) {
   SmtpTransport transport(server_of("smtp", mailpit.smtp_port()));
   std::promise<void> at_the_door;
   Outbox outbox(transport);
-  outbox.hand_in("a", invitation_to("Acme"), [&] {
+  outbox.hand_in("a", "acme", invitation_to("Acme"), [&] {
     if (outbox.state("a").stage == Stage::AtTheDoor) at_the_door.set_value();
   });
   at_the_door.get_future().wait();

@@ -17,7 +17,8 @@ using std::chrono::steady_clock;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr OutboxLimits kPatient{.threads = 2, .at_the_door = std::chrono::hours(1), .finished = 100};
+constexpr OutboxLimits kPatient{
+    .threads = 2, .for_one_organization = 2, .at_the_door = std::chrono::hours(1), .finished = 100};
 
 /// Does what the test says for each subject; what it says nothing of is delivered when released.
 class ScriptedTransport final : public Transport {
@@ -82,10 +83,14 @@ Message mail_of(const std::string& subject) {
 
 class OutboxTest : public testing::Test {
  protected:
-  void hand_in(Outbox& outbox, const std::string& id) { outbox.hand_in(id, mail_of(id), news_.about(outbox, id)); }
+  void hand_in(Outbox& outbox, const std::string& id) { hand_in_of("acme", outbox, id); }
+
+  void hand_in_of(const std::string& organization, Outbox& outbox, const std::string& id) {
+    outbox.hand_in(id, organization, mail_of(id), news_.about(outbox, id));
+  }
 
   void hand_in_to_go(Outbox& outbox, const std::string& id) {
-    outbox.hand_in(id, mail_of(id), [&outbox, id, tell = news_.about(outbox, id)] {
+    outbox.hand_in(id, "acme-" + id, mail_of(id), [&outbox, id, tell = news_.about(outbox, id)] {
       outbox.release(id);
       tell();
     });
@@ -119,7 +124,7 @@ TEST_F(OutboxTest, AMailWaitsAtTheDoorUntilItIsReleased) {
 TEST_F(OutboxTest, AMailMayBeReleasedFromWithinTheNews) {
   Outbox outbox(transport_, kPatient);
   const auto tell = news_.about(outbox, "a");
-  outbox.hand_in("a", mail_of("a"), [&] {
+  outbox.hand_in("a", "acme", mail_of("a"), [&] {
     if (outbox.state("a").stage == Stage::AtTheDoor) outbox.release("a");
     tell();
   });
@@ -132,7 +137,7 @@ TEST_F(OutboxTest, AnEarlyReleaseIsNone) {
     may_begin.wait(false);
     return Outcome{.ending = release() ? Ending::Delivered : Ending::Withheld, .words = {}};
   });
-  Outbox outbox(transport_, {.threads = 1, .at_the_door = milliseconds(1), .finished = 100});
+  Outbox outbox(transport_, {.threads = 1, .for_one_organization = 1, .at_the_door = milliseconds(1), .finished = 100});
   hand_in(outbox, "a");
   outbox.release("a");
   may_begin = true;
@@ -144,12 +149,12 @@ TEST_F(OutboxTest, AnEarlyReleaseIsNone) {
 TEST_F(OutboxTest, AKnownIdIsNotTakenTwice) {
   Outbox outbox(transport_, kPatient);
   hand_in(outbox, "a");
-  outbox.hand_in("a", mail_of("another"), [] { ADD_FAILURE() << "told of the second"; });
+  outbox.hand_in("a", "acme", mail_of("another"), [] { ADD_FAILURE() << "told of the second"; });
   news_.wait_for("a", Stage::AtTheDoor);
-  outbox.hand_in("a", mail_of("another"), [] { ADD_FAILURE() << "told of the second"; });
+  outbox.hand_in("a", "acme", mail_of("another"), [] { ADD_FAILURE() << "told of the second"; });
   outbox.release("a");
   news_.wait_for("a", Stage::Delivered);
-  outbox.hand_in("a", mail_of("another"), [] { ADD_FAILURE() << "told of the second"; });
+  outbox.hand_in("a", "acme", mail_of("another"), [] { ADD_FAILURE() << "told of the second"; });
   outbox.stop(steady_clock::now());
   EXPECT_THAT(transport_.sent(), ElementsAre("a"));
 }
@@ -165,7 +170,7 @@ TEST_F(OutboxTest, AFailureIsKeptWithItsWords) {
 }
 
 TEST_F(OutboxTest, NobodyWaitsAtTheDoorForLong) {
-  Outbox outbox(transport_, {.threads = 1, .at_the_door = milliseconds(1), .finished = 100});
+  Outbox outbox(transport_, {.threads = 1, .for_one_organization = 1, .at_the_door = milliseconds(1), .finished = 100});
   hand_in(outbox, "a");
   news_.wait_for("a", Stage::Failed);
   EXPECT_EQ(outbox.state("a").failure.ending, Ending::Withheld);
@@ -185,7 +190,8 @@ TEST_F(OutboxTest, WhatIsWithdrawnAtTheDoorIsNotSentAndForgotten) {
 }
 
 TEST_F(OutboxTest, WhatIsWithdrawnFromTheQueueIsNotSent) {
-  Outbox outbox(transport_, {.threads = 1, .at_the_door = std::chrono::hours(1), .finished = 100});
+  Outbox outbox(transport_,
+                {.threads = 1, .for_one_organization = 1, .at_the_door = std::chrono::hours(1), .finished = 100});
   hand_in(outbox, "first");
   hand_in(outbox, "second");
   news_.wait_for("first", Stage::AtTheDoor);
@@ -205,7 +211,8 @@ TEST_F(OutboxTest, WhatIsWithdrawnUnderWayIsStopped) {
     begun.set_value();
     return until_stopped(stop, Ending::Withheld);
   });
-  Outbox outbox(transport_, {.threads = 1, .at_the_door = std::chrono::hours(1), .finished = 100});
+  Outbox outbox(transport_,
+                {.threads = 1, .for_one_organization = 1, .at_the_door = std::chrono::hours(1), .finished = 100});
   hand_in(outbox, "a");
   begun.get_future().wait();
   EXPECT_EQ(outbox.state("a").stage, Stage::UnderWay);
@@ -221,7 +228,7 @@ TEST_F(OutboxTest, AWithdrawnIdMayBeHandedInAgain) {
   hand_in(outbox, "a");
   news_.wait_for("a", Stage::AtTheDoor);
   outbox.withdraw("a");
-  outbox.hand_in("a", mail_of("a again"), again.about(outbox, "a"));
+  outbox.hand_in("a", "acme", mail_of("a again"), again.about(outbox, "a"));
   again.wait_for("a", Stage::AtTheDoor);
   outbox.release("a");
   again.wait_for("a", Stage::Delivered);
@@ -229,7 +236,8 @@ TEST_F(OutboxTest, AWithdrawnIdMayBeHandedInAgain) {
 }
 
 TEST_F(OutboxTest, AStopWithholdsWhatIsNotReleased) {
-  Outbox outbox(transport_, {.threads = 1, .at_the_door = std::chrono::hours(1), .finished = 100});
+  Outbox outbox(transport_,
+                {.threads = 1, .for_one_organization = 1, .at_the_door = std::chrono::hours(1), .finished = 100});
   hand_in(outbox, "at the door");
   hand_in(outbox, "queued");
   news_.wait_for("at the door", Stage::AtTheDoor);
@@ -285,7 +293,8 @@ TEST_F(OutboxTest, ForgetsTheOldestOfTooManyFinished) {
   const auto refuse = [](const Release&, const std::stop_token&) {
     return Outcome{.ending = Ending::Refused, .words = {}};
   };
-  Outbox outbox(transport_, {.threads = 1, .at_the_door = std::chrono::hours(1), .finished = 2});
+  Outbox outbox(transport_,
+                {.threads = 1, .for_one_organization = 1, .at_the_door = std::chrono::hours(1), .finished = 2});
   for (const char* id : {"a", "b", "c"}) {
     transport_.say(id, refuse);
   }
@@ -298,10 +307,40 @@ TEST_F(OutboxTest, ForgetsTheOldestOfTooManyFinished) {
   EXPECT_EQ(outbox.state("c").stage, Stage::Failed);
 }
 
+TEST_F(OutboxTest, SlowRecipientsOfOneOrganizationDoNotHoldTheMailsOfAnother) {
+  const auto slow = [](const Release&, const std::stop_token& stop) { return until_stopped(stop, Ending::Withheld); };
+  const std::vector<std::string> slow_ones = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  for (const std::string& id : slow_ones)
+    transport_.say(id, slow);
+  Outbox outbox(transport_);
+  for (const std::string& id : slow_ones)
+    hand_in_of("acme", outbox, id);
+  hand_in_of("globex", outbox, "theirs");
+  news_.wait_for("theirs", Stage::AtTheDoor);
+  EXPECT_EQ(outbox.state("2").stage, Stage::UnderWay);
+  EXPECT_EQ(outbox.state("3").stage, Stage::Queued);
+  outbox.stop(steady_clock::now() + std::chrono::hours(1));
+  EXPECT_EQ(outbox.state("9").failure.ending, Ending::Withheld);
+}
+
+TEST_F(OutboxTest, TheNextOfAnOrganizationBeginsWhenOneOfItsMailsHasEnded) {
+  Outbox outbox(transport_, {.threads = 4, .for_one_organization = 1, .at_the_door = std::chrono::hours(1)});
+  for (const char* id : {"first", "second", "third"})
+    hand_in_of("acme", outbox, id);
+  news_.wait_for("first", Stage::AtTheDoor);
+  outbox.release("first");
+  news_.wait_for("second", Stage::AtTheDoor);
+  EXPECT_EQ(outbox.state("third").stage, Stage::Queued);
+  outbox.withdraw("second");
+  news_.wait_for("third", Stage::AtTheDoor);
+}
+
 TEST_F(OutboxTest, ManyMailsFromManyThreadsAreEachSentOnce) {
   constexpr int kMails = 50;
   constexpr int kThreads = 4;
-  Outbox outbox(transport_, {.threads = kThreads, .at_the_door = std::chrono::hours(1), .finished = 100});
+  Outbox outbox(
+      transport_,
+      {.threads = kThreads, .for_one_organization = kThreads, .at_the_door = std::chrono::hours(1), .finished = 100});
   const auto hand_in_all = [&] {
     for (int i = 0; i < kMails; ++i)
       hand_in_to_go(outbox, std::to_string(i));
