@@ -14,6 +14,10 @@ bool is_permanent(const Reply& reply) {
   return reply.code >= 500;
 }
 
+bool is_success(const Reply& reply) {
+  return reply.code < 300;
+}
+
 bool is_error(const Reply& reply) {
   return reply.code >= 400;
 }
@@ -24,7 +28,9 @@ bool concerns_login(const Reply& reply) {
 }
 
 Outcome judge_reply_to_mail(const Reply& reply) {
-  if (!is_error(reply)) return {.ending = Ending::Delivered, .words = {}};
+  if (is_success(reply)) return {.ending = Ending::Delivered, .words = {}};
+  // A server that asks for more (3xx) has not understood the end, and has not said that it took nothing.
+  if (!is_error(reply)) return {.ending = Ending::Uncertain, .words = reply.words};
   return {.ending = is_permanent(reply) ? Ending::Refused : Ending::Retry, .words = reply.words};
 }
 

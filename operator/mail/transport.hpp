@@ -11,7 +11,7 @@ namespace guildhall::mail {
 
 /// How an attempt to send a mail ended.
 enum class Ending {
-  Delivered,  ///< the server has taken it (250 after the mail's end)
+  Delivered,  ///< the server has taken it (2xx after the mail's end)
   Retry,      ///< not taken, may be taken later: no connection, TLS, time-out, a 4xx reply, a refused login
   Refused,    ///< a 5xx reply to sender, recipient or content
   Withheld,   ///< we did not let it go: the release said no, or a stop came first

@@ -56,6 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
         CourseCase{"NotReleased", not_released(true, false), {Ending::Withheld, ""}},
         CourseCase{"StoppedBefore", not_released(false, true), {Ending::Withheld, ""}},
         CourseCase{"Taken", released(Reply{250, "250 taken"}), {Ending::Delivered, ""}},
+        CourseCase{"AskedForMoreAfterTheEnd", released(Reply{354, "354 go on"}), {Ending::Uncertain, "354 go on"}},
         CourseCase{"TakenLater", released(Reply{421, "421 later"}), {Ending::Retry, "421 later"}},
         CourseCase{"NotTaken", released(Reply{554, "554 spam"}), {Ending::Refused, "554 spam"}},
         CourseCase{"NoAnswer", released(Reply{354, "354 go on"}, false), {Ending::Uncertain, "the library's words"}}),

@@ -90,6 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
         RefusalCase{"ContentNever", {{"DATA", "554 5.5.0 no"}}, Ending::Refused, "554 5.5.0 no"},
         RefusalCase{"MailLater", {{".", "451 4.3.0 try again"}}, Ending::Retry, "451 4.3.0 try again"},
         RefusalCase{"MailNever", {{".", "554 5.7.1 spam"}}, Ending::Refused, "554 5.7.1 spam"},
+        RefusalCase{"AskedForMoreAfterTheMail", {{".", "354 go on"}}, Ending::Uncertain, "354 go on"},
         RefusalCase{"CutAfterTheMail", {{".", kCut}}, Ending::Uncertain, ""},
         RefusalCase{"TakenAndCut", {{"QUIT", kCut}}, Ending::Delivered, ""},
         RefusalCase{"TakenAndSilent", {{"QUIT", kSilence}}, Ending::Delivered, ""}),
