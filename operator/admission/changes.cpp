@@ -65,6 +65,10 @@ bool is_group(const json* value) {
   return value == nullptr || value->is_object();
 }
 
+bool is_of_creation(const std::string& field, const std::string& new_value) {
+  return field == kObject && new_value == kCreated;
+}
+
 json entry_of(const Review& review, const FieldChange& change, core::Timestamp now) {
   json entry = {{"id", review.uid},
                 {"at", core::format_timestamp(core::floor_to_seconds(now))},
@@ -144,7 +148,14 @@ std::size_t room_for_annotation(const json& object) {
   return kMostAnnotationBytes - std::min(taken, kMostAnnotationBytes);
 }
 
-/// The newest entries that fit; not even one: what stood before stays.
+/// Of several, who created the object stays longest: it is who invites, and whether a founder made itself.
+void drop_oldest(json& entries) {
+  const json& oldest = entries.front();
+  const bool stays = entries.size() > 2 && is_of_creation(text_at(oldest, "field"), text_at(oldest, "new"));
+  entries.erase(stays ? std::size_t{1} : std::size_t{0});
+}
+
+/// The newest entries that fit, and that of the creation; not even one: what stood before stays.
 core::Result<std::string> annotation_after(const Review& review, const std::vector<FieldChange>& changes,
                                            const core::Sealer& sealer, core::Timestamp now) {
   json entries = review.operation == Operation::Create
@@ -152,10 +163,10 @@ core::Result<std::string> annotation_after(const Review& review, const std::vect
                      : sealed_entries(place_of(review.old_object), annotation_of(review.old_object), sealer);
   for (const FieldChange& change : changes)
     entries.push_back(entry_of(review, change, now));
-  if (entries.size() > kMostEntries)
-    entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(entries.size() - kMostEntries));
+  while (entries.size() > kMostEntries)
+    drop_oldest(entries);
   const std::size_t room = room_for_annotation(review.object);
-  for (; !entries.empty(); entries.erase(0)) {
+  for (; !entries.empty(); drop_oldest(entries)) {
     auto text = sealed_text(review, entries, sealer);
     if (!text || text->size() <= room) return text;
   }
@@ -217,7 +228,7 @@ core::Result<json> changes_patch(const Review& review, const core::Sealer& seale
 }
 
 bool ChangeEntry::is_creation() const {
-  return change.field == kObject && change.new_value == kCreated;
+  return is_of_creation(change.field, change.new_value);
 }
 
 std::vector<ChangeEntry> read_changes(const std::string& kind, const core::ObjectMeta& object,

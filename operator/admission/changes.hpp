@@ -15,7 +15,7 @@ namespace guildhall::admission {
 
 /// On our objects: who changed which fields, when and how, since the object was made; sealed.
 inline constexpr const char* kChangesAnnotation = "guildhall.dev/changes";
-/// The oldest entries go first.
+/// The oldest entries go first, but for who created the object.
 inline constexpr std::size_t kMostEntries = 20;
 
 /// How the user has signed in, in the words of Member's status.authMethods: by the credential id that the API server

@@ -116,12 +116,14 @@ TEST(Changes, OfAForgedCreationBeginAnew) {
   EXPECT_THAT(entries, SizeIs(1));
 }
 
-TEST(Changes, KeepTheNewestTwenty) {
+TEST(Changes, KeepTheNewestTwentyAndWhoCreatedTheObject) {
   json object = created();
   for (int i = 0; i < 30; ++i)
     object = changed(object, with_role(object, i % 2 == 0 ? "Admin" : "Editor"));
   const auto entries = entries_of(object);
   EXPECT_THAT(entries, SizeIs(kMostEntries));
+  EXPECT_TRUE(entries.front().is_creation());
+  EXPECT_EQ(entries[1].change.new_value, "\"Editor\"") << "of the 12th change";
   EXPECT_EQ(entries.back().change.new_value, "\"Editor\"");
 }
 
@@ -181,6 +183,11 @@ TEST(Changes, LeaveOutWhatDoesNotFitBesideOtherAnnotations) {
   EXPECT_LE(annotation_bytes(full), most);
   EXPECT_THAT(entries_of(full), SizeIs(testing::AllOf(testing::Gt(0U), testing::Lt(10U))));
   EXPECT_EQ(entries_of(full).back().change.new_value, "\"Viewer\"");
+  EXPECT_TRUE(entries_of(full).front().is_creation());
+  const std::size_t of_one = annotation_bytes(changed(jane(), with_role(jane(), "Editor")));
+  const json narrow = changed(object, with_role(with_other_annotation(object, most - of_one - 50), "Viewer"));
+  ASSERT_THAT(entries_of(narrow), SizeIs(1)) << "the change itself comes first";
+  EXPECT_EQ(entries_of(narrow).back().change.new_value, "\"Viewer\"");
   const json before = changed(jane(), with_role(with_other_annotation(jane(), most), "Admin"));
   EXPECT_FALSE(before["metadata"]["annotations"].contains("guildhall.dev/changes")) << "not even one fits";
 }
