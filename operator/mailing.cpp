@@ -44,7 +44,11 @@ core::Result<mail::Texts> Mailing::read_texts() const {
   const auto object = at_.client.get(core::types::config_maps(), key, at_.stop);
   if (!object) return std::unexpected(object.error());
   const auto data = object->value("data", nlohmann::json::object()).get<std::map<std::string, std::string>>();
-  auto texts = mail::parse_templates(data);
+  const auto binary_data = object->value("binaryData", nlohmann::json::object());
+  std::vector<std::string> binary_keys;
+  for (const auto& [name, bytes] : binary_data.items())
+    binary_keys.push_back(name);
+  auto texts = mail::parse_templates(data, binary_keys);
   if (!texts) texts.error().object = core::describe(core::types::config_maps(), key);
   return texts;
 }

@@ -28,6 +28,11 @@ std::unexpected<core::Error> invalid(std::string_view key, std::string_view prob
   return core::fail(core::ErrorKind::Invalid, fmt::format("{}: {}", key, problem));
 }
 
+core::Result<void> check_key(std::string_view key) {
+  if (key == kSubjectKey || key == kTextKey || key == kHtmlKey) return {};
+  return invalid(key, fmt::format("the key is unknown; there are {}, {} and {}", kSubjectKey, kTextKey, kHtmlKey));
+}
+
 std::string_view without_spaces(std::string_view text) {
   while (text.starts_with(' '))
     text.remove_prefix(1);
@@ -145,11 +150,15 @@ std::string fill_in(std::string_view text, const std::function<std::string(std::
 
 }  // namespace
 
-core::Result<Texts> parse_templates(const std::map<std::string, std::string>& data) {
+core::Result<Texts> parse_templates(const std::map<std::string, std::string>& data,
+                                    const std::vector<std::string>& binary_keys) {
+  for (const std::string& key : binary_keys) {
+    if (auto known = check_key(key); !known) return std::unexpected(std::move(known.error()));
+  }
+  if (!binary_keys.empty()) return invalid(binary_keys.front(), "it is no text in UTF-8: it stands in binaryData");
   Texts texts = default_invitation();
   for (const auto& [key, text] : data) {
-    if (key != kSubjectKey && key != kTextKey && key != kHtmlKey)
-      return invalid(key, fmt::format("the key is unknown; there are {}, {} and {}", kSubjectKey, kTextKey, kHtmlKey));
+    if (auto known = check_key(key); !known) return std::unexpected(std::move(known.error()));
     (key == kSubjectKey ? texts.subject : key == kTextKey ? texts.text : texts.html) = text;
   }
   if (auto checked = check(texts); !checked) return std::unexpected(std::move(checked.error()));

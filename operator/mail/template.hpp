@@ -3,6 +3,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "operator/core/result.hpp"
 #include "operator/core/secret_text.hpp"
@@ -43,9 +44,11 @@ struct RenderedTexts {
 const Texts& default_invitation();
 
 /// The data of a ConfigMap: keys invitation.subject, invitation.txt, invitation.html; what is absent is the default.
-/// Errors: Invalid, naming the key: it is unknown, empty or longer than 64 KiB, a placeholder is unknown or not closed,
-/// the link is missing in a text part, or stands in the subject.
-core::Result<Texts> parse_templates(const std::map<std::string, std::string>& data);
+/// `binary_keys`: those of its binaryData, where kubectl puts what is not UTF-8.
+/// Errors: Invalid, naming the key: it is unknown, not UTF-8, empty or longer than 64 KiB, a placeholder is unknown or
+/// not closed, the link is missing in a text part, or stands in the subject.
+core::Result<Texts> parse_templates(const std::map<std::string, std::string>& data,
+                                    const std::vector<std::string>& binary_keys = {});
 
 /// Fills in the values, each on one line and, in the HTML part, escaped; a placeholder in a value stays text.
 /// Errors: as parse_templates, for texts that it did not make.

@@ -272,6 +272,18 @@ TEST_F(InvitationTest, AMistakeInTheTextsIsSaidAndNothingIsSent) {
   run({"apply", "-f", templates()});
 }
 
+TEST_F(InvitationTest, ATextThatIsNotUtf8IsAMistakeToo) {
+  run({"patch", "configmap", "guildhall-mails", "-n", "guildhall-system", "--type=merge", "-p",
+       R"({"data":{"invitation.txt":null},"binaryData":{"invitation.txt":"4HsA"}})"});
+  apply_organization("latin");
+  invite("latin", "jane");
+  EXPECT_TRUE(becomes({"member", "jane", "-n", "latin"}, "Reconciling", "True/MailFailed"));
+  EXPECT_THAT(message(member("latin", "jane"), "Ready"), HasSubstr("invitation.txt: it is no text in UTF-8"));
+  run({"patch", "configmap", "guildhall-mails", "-n", "guildhall-system", "--type=merge", "-p",
+       R"({"binaryData":null})"});
+  run({"apply", "-f", templates()});
+}
+
 /// Ended in good order in the midst of many, it leaves nobody in doubt.
 TEST_F(InvitationTest, AnEndInGoodOrderLeavesNoMailUncertain) {
   constexpr std::size_t at_once = 12;

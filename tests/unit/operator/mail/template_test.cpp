@@ -133,6 +133,18 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"TooLong", {{"invitation.txt", "{{link}}" + std::string(65'536, 'x')}}, "1 to 65536 bytes"}),
     [](const auto& info) { return info.param.name; });
 
+TEST(Template, WhatIsNotUtf8IsNamed) {
+  for (const char* const key : {"invitation.subject", "invitation.txt", "invitation.html"}) {
+    const auto parsed = parse_templates({}, {key});
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().kind, core::ErrorKind::Invalid);
+    EXPECT_THAT(parsed.error().message, HasSubstr(std::string(key) + ": it is no text in UTF-8"));
+  }
+  const auto unknown = parse_templates({}, {"logo.png"});
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().message, HasSubstr("logo.png: the key is unknown"));
+}
+
 TEST(Template, RenderRefusesTextsThatNobodyChecked) {
   EXPECT_FALSE(render({.subject = "{{nobody}}", .text = "{{link}}", .html = "{{link}}"}, sample()));
 }
