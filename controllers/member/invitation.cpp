@@ -137,7 +137,8 @@ bool stays_declined(const Observed& seen, core::Timestamp now) {
 bool is_open(const Observed& seen, const std::string& token_hash, core::Timestamp now) {
   const Invitation invitation = invitation_of(seen);
   if (seen.home != HomeState::Claimed || seen.standing != Standing::NotAccepted || token_hash.empty()) return false;
-  return invitation.token_hash == token_hash && !has_ended(invitation, now);
+  // Nobody got the link that the mail server refused, but its words, which all may read, may hold pieces of it.
+  return invitation.token_hash == token_hash && !has_ended(invitation, now) && !invitation.refusal;
 }
 
 MailStep mail_step(const Observed& seen, core::Timestamp now) {

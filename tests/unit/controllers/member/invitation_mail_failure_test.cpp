@@ -143,6 +143,8 @@ TEST_F(InvitationByMail, ARefusalIsForAPersonToMend) {
     EXPECT_EQ(fresh.ready("jane"), "False/MailRefused");
     EXPECT_THAT(fresh.message("jane"), HasSubstr("550 5.1.1 no such user"));
     EXPECT_EQ(fresh.invitation("jane")["refusal"], "550 5.1.1 no such user");
+    EXPECT_FALSE(fresh.is_open("jane", fresh.invitation("jane")["tokenHash"]))
+        << "the words may hold pieces of its link";
     fresh.crash();
     fresh.now += std::chrono::hours{48};
     fresh.settle();
@@ -160,6 +162,7 @@ TEST_F(InvitationByMail, AfterARefusalResendAtSendsAnother) {
   world.settle();
   EXPECT_EQ(world.ready("jane"), "True/PendingInvitation");
   EXPECT_FALSE(world.invitation("jane").contains("refusal"));
+  EXPECT_TRUE(world.is_open("jane", hash()));
 }
 
 TEST_F(InvitationByMail, WhatMayHaveArrivedIsNotSentTwice) {
