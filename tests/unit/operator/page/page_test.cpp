@@ -28,6 +28,15 @@ TEST_F(ThePage, ShowsWhatIsAsked) {
   EXPECT_THAT(response.body, HasSubstr("action=\"" + path_of(kToken) + "/decline\""));
 }
 
+TEST_F(ThePage, KnowsItsLinkHoweverItIsWritten) {
+  for (const std::string& path :
+       {path_of("%74Ok3n%2Dof%5f" + std::string(kToken).substr(9)), path_of(kToken) + "/", path_of(kToken) + "."}) {
+    const auto response = page_.answer(get(path));
+    EXPECT_EQ(response.status, 200) << path;
+    EXPECT_THAT(response.body, HasSubstr("action=\"" + path_of(kToken) + "/accept\"")) << path;
+  }
+}
+
 TEST_F(ThePage, ChangesNothingWhenItIsRead) {
   for (const char* const method : {"GET", "HEAD"}) {
     for (const std::string end : {"", "/accept", "/decline"}) {
@@ -69,7 +78,7 @@ TEST_F(ThePage, HasOneAnswerForAllThatIsNotOpen) {
   EXPECT_EQ(page_.answer(post(kToken, Place::Accept)).status, 200);
   const std::string too_long(129, 'a');
   for (const std::string& token : {std::string(kToken), std::string(kOtherToken), std::string(), std::string("short"),
-                                   too_long, std::string("../../etc/passwd"), std::string(kToken) + "/",
+                                   too_long, std::string("../../etc/passwd"), std::string(kToken) + "%2F",
                                    std::string(kToken) + "%00", std::string(kToken) + "/x"}) {
     EXPECT_TRUE(is_same(page_.answer(get(path_of(token))), wrong)) << token;
     EXPECT_TRUE(is_same(page_.answer(post(token, Place::Accept)), wrong)) << token;
