@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 
+#include "operator/http/date.hpp"
 #include "operator/http/request_reader.hpp"
 
 namespace guildhall::http {
@@ -68,6 +69,8 @@ Response answer(const Handler& handler, const Request& request) {
 
 Message message_of(Response response, bool keep_alive, bool is_head) {
   Message message{static_cast<bhttp::status>(response.status), 11};
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  message.set(bhttp::field::date, http_date(now));  // RFC 9110, section 6.6.1
   message.set(bhttp::field::content_type, response.content_type);
   for (const auto& [name, value] : response.headers)
     message.set(name, value);

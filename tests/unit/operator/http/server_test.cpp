@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -34,6 +35,20 @@ TEST(Server, HandsARequestOnInItsParts) {
   EXPECT_EQ(response->status, 200);
   EXPECT_EQ(response->body, "POST\n/a/b\nc=d&e=%20?f\nbody\ncontent-length=4\nempty=\nhost=h\nx-b=1, 2\n");
   EXPECT_NE(response->head.find("Content-Type: text/plain; charset=utf-8\r\n"), std::string::npos);
+}
+
+// RFC 9110, section 6.6.1.
+TEST(Server, SaysWhenItAnswers) {
+  Server server("127.0.0.1:0", echo);
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  for (const char* const request : {"GET / HTTP/1.1\r\nHost: h\r\n\r\n", "GET / HTTP/1.1\r\n\r\n"}) {
+    const auto response = ask(*port, request);
+    ASSERT_TRUE(response);
+    const auto date =
+        std::regex(R"(\r\nDate: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z][a-z] \d{4} \d\d:\d\d:\d\d GMT\r\n)");
+    EXPECT_TRUE(std::regex_search(response->head, date)) << response->head;
+  }
 }
 
 TEST(Server, WithOnlyAPortAnswersOnIPv4AndIPv6) {

@@ -46,6 +46,7 @@ TEST_F(ThePageServer, ShowsAnInvitation) {
   EXPECT_EQ(response->status, 200);
   EXPECT_THAT(response->body, HasSubstr("Acme Metrics"));
   EXPECT_THAT(response->head, HasSubstr("Content-Type: text/html; charset=utf-8\r\n"));
+  EXPECT_THAT(response->head, HasSubstr(" GMT\r\n"));
 }
 
 TEST_F(ThePageServer, CarriesItsHeadersOnRefusalsToo) {
