@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "controllers/member/reasons.hpp"
+#include "controllers/organization/acceptance.hpp"
 
 namespace guildhall::controllers::member {
 
@@ -15,6 +16,11 @@ core::Condition accepted(const Observed& seen) {
   if (seen.judged.unknown_seal_key)
     return core::wanted_condition("Accepted", false, reasons::kSealKeyMissing,
                                   "what it accepted is sealed by a key that is not in Secret guildhall-seal-keys");
+  // Its seal is bound to the Organization's name.
+  const bool claims_it = !seen.member.metadata.annotation(organization::kAcceptedAnnotation).empty();
+  if (claims_it && seen.organization_name.empty())
+    return core::wanted_condition("Accepted", false, reasons::kNoOrganization,
+                                  "what it accepted cannot be judged without its Organization");
   return core::wanted_condition("Accepted", false, reasons::kNotAccepted, "the invitation has not been accepted");
 }
 

@@ -101,6 +101,18 @@ const Case kCases[] = {
      "Active"},
     {"WithoutItsOrganization", [](World& w) { w.home = HomeState::NoOrganization; }, "False/NoOrganization",
      "True/Accepted", "False/NoOrganization", "Active"},
+    {"WhoHadAcceptedWithoutItsOrganization",
+     [](World& w) {
+       w.home = HomeState::NoOrganization;
+       w.annotate(organization::kAcceptedAnnotation, "of an Organization that nobody knows");
+     },
+     "False/NoOrganization", "False/NoOrganization", "False/NoOrganization", "Active"},
+    {"WhoHadNotAcceptedWithoutItsOrganization",
+     [](World& w) {
+       w.home = HomeState::NoOrganization;
+       forget(w);
+     },
+     "False/NoOrganization", "False/NotAccepted", "False/NoOrganization", "Active"},
     {"BeforeTheClaim", [](World& w) { w.home = HomeState::Awaiting; }, "False/AwaitingHome", "True/Accepted",
      "False/AwaitingHome", "Active", true},
     {"WithAnothersEmail", [](World& w) { w.older_namesake = "jane-first"; }, "False/DuplicateEmail", "True/Accepted",
