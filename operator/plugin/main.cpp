@@ -1,9 +1,11 @@
 // kubectl-guildhall: parses, connects, runs one command, and says what went wrong.
 #include <spdlog/spdlog.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <system_error>
 
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
@@ -18,12 +20,19 @@
 namespace guildhall::plugin {
 namespace {
 
+/// Whoever asked must not go on with half of the output. Before anything else can fail: errno says why.
+int end_output(int exit_code) {
+  if (std::cout.flush()) return exit_code;
+  std::cerr << "error: write /dev/stdout: " << std::generic_category().message(errno) << "\n";
+  return kFailed;
+}
+
 int show_version(Output output) {
   if (output == Output::Table)
     std::cout << "kubectl-guildhall " << kVersion << "\n";
   else
     print_document(std::cout, output, {{"clientVersion", {{"version", kVersion}}}});
-  return kDone;
+  return end_output(kDone);
 }
 
 bool is_dry(const Command& command) {
@@ -47,20 +56,19 @@ int run_on_cluster(const Invocation& invocation) {
           return kUsage;
       },
       invocation.command);
-  if (outcome) return *outcome;
-  std::cout << std::flush;
-  std::cerr << explain(outcome.error(), (*session)->ns());
-  return kFailed;
+  const int exit_code = end_output(outcome.value_or(kFailed));
+  if (!outcome) std::cerr << explain(outcome.error(), (*session)->ns());
+  return exit_code;
 }
 
 int run_invocation(const Invocation& invocation) {
   if (const auto* asked = std::get_if<Complete>(&invocation.command)) {
     std::cout << completion_answer(complete_words(asked->words, make_name_sources()));
-    return kDone;
+    return end_output(kDone);
   }
   if (const auto* shown = std::get_if<ShowCompletion>(&invocation.command)) {
     std::cout << completion_script(shown->shell);
-    return kDone;
+    return end_output(kDone);
   }
   if (std::holds_alternative<ShowVersion>(invocation.command)) return show_version(invocation.output);
   return run_on_cluster(invocation);
@@ -85,7 +93,7 @@ int main(int argc, char** argv) {
   const auto parsed = parse_arguments(arguments_of(argc, argv));
   if (const auto* message = std::get_if<Message>(&parsed)) {
     (message->exit_code == kDone ? std::cout : std::cerr) << message->text;
-    return message->exit_code;
+    return end_output(message->exit_code);
   }
   return run_invocation(std::get<Invocation>(parsed));
 }

@@ -18,7 +18,7 @@ void print_done(std::ostream& out, Output output, const nlohmann::json& member, 
   if (output == Output::Json || output == Output::Yaml)
     return print_document(out, output, without_managed_fields(member));
   const std::string name = printable(name_of(member_view(member)));
-  out << name << (output == Output::Name ? "" : " " + done) << "\n";
+  out << name << (output == Output::Name ? "" : " " + done) << "\n" << std::flush;
 }
 
 core::Timestamp now() {

@@ -1,8 +1,10 @@
 // kubectl guildhall members invite and resend: by mail, as a link, twice, and where it does not go.
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <regex>
 
+#include "tests/cluster/eventually.hpp"
 #include "tests/cluster/http_get.hpp"
 #include "tests/integration/plugin_fixture.hpp"
 
@@ -160,6 +162,23 @@ TEST_F(PluginInviteTest, WhatIsInTheWayIsToldByWaiting) {
   EXPECT_EQ(refused.out, "member.guildhall.dev/gone invited\n");
   EXPECT_THAT(refused.err, AllOf(HasSubstr("member.guildhall.dev/gone is there, but cannot go on: MailRefused:"),
                                  HasSubstr("Hand the link over yourself: kubectl patch gmem gone -n paused")));
+}
+
+TEST_F(PluginInviteTest, WhoIsInvitedIsToldBeforeTheWait) {
+  apply_company("awaited");
+  mailpit_->refuse("Recipient", 450);
+  const auto log = cluster::shared_control_plane().directory() / "awaited.log";
+  std::filesystem::remove(log);
+  cluster::ChildProcess waiting(
+      command(member_user("awaited", "ada"), {"members", "invite", "jo@awaited.example", "--role=Viewer", "--wait=10m"},
+              "awaited"),
+      log);
+  EXPECT_TRUE(cluster::eventually("the line is there", [&] {
+    std::ifstream said(log);
+    const std::string seen{std::istreambuf_iterator<char>(said), {}};
+    return cluster::Observation{waiting.running() && seen == "member.guildhall.dev/jo invited\n", seen};
+  }));
+  mailpit_->accept();
 }
 
 TEST_F(PluginInviteTest, ResendMakesAnotherLink) {

@@ -39,6 +39,26 @@ TEST_F(PluginTest, AnyRoleListsTheMembers) {
   EXPECT_EQ(none.out + none.err, "No resources found in listed namespace.\n");
 }
 
+/// The plugin with a full disk as its standard output.
+cluster::Output to_full_disk(cluster::Command command) {
+  command.arguments.insert(command.arguments.begin(),
+                           {"-c", R"(exec "$0" "$@" > /dev/full)", command.program.string()});
+  command.program = "/bin/sh";
+  return cluster::run(command);
+}
+
+TEST_F(PluginTest, OutputThatIsLostIsAFailure) {
+  apply_company("full");
+  const auto& vi = member_user("full", "vi");
+  const std::vector<Words> commands = {
+      {"members", "list", "-o", "json"}, {"whoami"}, {"completion", "bash"}, {"version"}, {"--help"}};
+  for (const Words& words : commands) {
+    const auto lost = to_full_disk(command(vi, words, words.front() == "completion" ? "" : "full"));
+    EXPECT_EQ(lost.exit_code, 1) << words.front();
+    EXPECT_EQ(lost.err, "error: write /dev/stdout: No space left on device\n") << words.front();
+  }
+}
+
 TEST_F(PluginTest, AllNamespacesAreForWhoMayReadThem) {
   apply_company("wide");
   const auto all = guildhall(kubectl_, {"members", "list", "-A"});
