@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ostream>
 
@@ -6,6 +8,7 @@
 #include "operator/api/organization.hpp"
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
+#include "operator/plugin/printable.hpp"
 #include "operator/plugin/printing.hpp"
 #include "operator/plugin/rights.hpp"
 
@@ -80,6 +83,11 @@ Outcome answer_one(const Call& call, const CanI& command) {
   const Question question = question_of(command.verb, command.what, call.session.ns());
   const auto allowed = call.session.may(question);
   if (!allowed) return std::unexpected(allowed.error());
+  if (call.session.lacks_resource(question))
+    call.err << printable_lines(fmt::format(
+        "Warning: the server doesn't have a resource type '{}' in its core group. Write the plural, and the group "
+        "where there is one: deployments.apps",
+        question.resource));
   const Output output = call.invocation.output;
   if (output != Output::Table)
     print_document(call.out, output, json{{"allowed", *allowed}});

@@ -50,6 +50,11 @@ Question question_of(const std::string& verb, const std::string& what, const std
           .name = slash == std::string::npos ? "" : what.substr(slash + 1)};
 }
 
+bool names_core_resource(const Question& question) {
+  const std::string& name = question.resource;
+  return question.group.empty() && !name.empty() && name != "*" && name != "users" && name != "groups";
+}
+
 json access_review(const Question& question) {
   return {{"apiVersion", "authorization.k8s.io/v1"},
           {"kind", "SelfSubjectAccessReview"},

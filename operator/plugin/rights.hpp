@@ -24,6 +24,10 @@ struct Question {
 /// be written as kubectl knows them: member, gmem. Organizations lie in no namespace.
 Question question_of(const std::string& verb, const std::string& what, const std::string& ns);
 
+/// Whether it asks about one resource of Kubernetes' core group, of which discovery tells; users and groups can be
+/// impersonated, and are nowhere served.
+bool names_core_resource(const Question& question);
+
 nlohmann::json access_review(const Question& question);
 bool is_allowed(const nlohmann::json& review);
 

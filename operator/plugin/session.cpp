@@ -99,6 +99,12 @@ core::Result<bool> Session::may(const Question& question) {
   return is_allowed(*review);
 }
 
+bool Session::lacks_resource(const Question& question) {
+  if (!names_core_resource(question)) return false;
+  const auto served = client_.serves({"", "v1", question.resource, question.resource, false});
+  return served && !*served;
+}
+
 core::Result<json> Session::get_if_allowed(const core::ResourceType& type, const core::ObjectKey& key) {
   auto object = client_.get(type, key);
   if (!object && is_kept_from_us(object.error())) return json();

@@ -34,6 +34,8 @@ class Session {
   core::Result<nlohmann::json> find_member(const std::string& target);
   core::Result<Caller> who_am_i();
   core::Result<bool> may(const Question& question);
+  /// Whether the server knows no such resource; false where that cannot be told (see names_core_resource).
+  bool lacks_resource(const Question& question);
   /// The object; null when there is none, or when the caller may not read it.
   core::Result<nlohmann::json> get_if_allowed(const core::ResourceType& type, const core::ObjectKey& key);
 

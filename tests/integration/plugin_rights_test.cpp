@@ -108,6 +108,12 @@ TEST_F(PluginRightsTest, OneQuestionIsAnsweredByTheExitCode) {
   EXPECT_EQ(no.exit_code, 1);
   EXPECT_EQ(no.out, "no\n");
   EXPECT_EQ(no.err, "");
+  const auto none = guildhall(ed, {"can-i", "foo", "bar"}, "asked");
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_EQ(none.out, "no\n");
+  EXPECT_THAT(none.err, testing::StartsWith("Warning: the server doesn't have a resource type 'bar'"));
+  for (const char* const what : {"pods", "secrets/x", "*", "users", "vmsingles"})
+    EXPECT_EQ(guildhall(ed, {"can-i", "get", what}, "asked").err, "") << what;
   const auto quiet = guildhall(ed, {"can-i", "-q", "delete", "members/ed"}, "asked");
   EXPECT_EQ(quiet.exit_code, 0);
   EXPECT_EQ(quiet.out, "");

@@ -30,6 +30,13 @@ TEST(RightsTest, AQuestionIsReadAsKubectlReadsIt) {
             (Question{.verb = "list", .group = "", .resource = "pods", .ns = "acme", .name = ""}));
 }
 
+TEST(RightsTest, WhatDiscoveryTellsOfIsOneResourceOfTheCoreGroup) {
+  for (const char* const asked : {"pods", "bar", "secrets/x"})
+    EXPECT_TRUE(names_core_resource(question_of("get", asked, "acme"))) << asked;
+  for (const char* const other : {"members", "deployments.apps", "vmsingles", "*", "users", "groups/a", "/healthz"})
+    EXPECT_FALSE(names_core_resource(question_of("get", other, "acme"))) << other;
+}
+
 TEST(RightsTest, EachActionAsksOneThing) {
   const auto actions = actions_in(kAcme);
   const auto asks = [&](const std::string& words, const std::string& ns) {
