@@ -18,6 +18,7 @@
 #include "operator/kube/base64.hpp"
 #include "operator/kube/config.hpp"
 #include "operator/kube/cpprest_transport.hpp"
+#include "operator/kube/prompt_transport.hpp"
 #include "operator/mailing.hpp"
 #include "operator/own_metrics.hpp"
 #include "operator/public_page.hpp"
@@ -77,10 +78,16 @@ runtime::LeaseSettings lease_settings(const RunOptions& options, core::RandomSou
   return settings;
 }
 
+/// Ways to the API server.
+struct Transports {
+  std::shared_ptr<kube::HttpTransport> prompt;  ///< of answers that the API server waits for itself
+  std::shared_ptr<kube::HttpTransport> all;     ///< of all else
+};
+
 /// Everything of one run, in the order in which it is made; taken down in the opposite one.
 class Operator {
  public:
-  Operator(const RunOptions& options, std::shared_ptr<kube::HttpTransport> transport);
+  Operator(const RunOptions& options, const Transports& transports);
 
   /// Starts to listen, to fill caches and to stand for leader. Errors: of listening.
   core::Result<void> start();
@@ -146,9 +153,9 @@ class Operator {
   std::vector<std::jthread> threads_;
 };
 
-Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTransport> transport)
+Operator::Operator(const RunOptions& options, const Transports& transports)
     : options_(options),
-      transport_(std::move(transport)),
+      transport_(transports.all),
       lease_settings_(lease_settings(options, random_)),
       lease_client_(transport_, runtime::lease_client_options(lease_settings_), metrics_),
       election_(lease_client_, lease_settings_, clock_, steady_, metrics_),
@@ -156,7 +163,7 @@ Operator::Operator(const RunOptions& options, std::shared_ptr<kube::HttpTranspor
       informers_(options.ns, make_codec(), identity()),
       seal_keys_(client_, options.ns, informers_.seal_keys, seal_ring_, random_),
       activity_log_(informers_, seal_ring_, clock_, identity()),
-      serving_(options, {.transport = transport_,
+      serving_(options, {.transport = transports.prompt,
                          .client = client_,
                          .informers = informers_,
                          .sealer = seal_ring_,
@@ -360,12 +367,14 @@ int run(const RunOptions& options) {
     spdlog::error("cannot tell which cluster to work in: {}", config.error().describe());
     return 1;
   }
-  auto transport = kube::make_cpprest_transport(std::move(*config));
+  const auto credentials = std::make_shared<kube::Credentials>(std::move(*config));
+  auto transport = kube::make_cpprest_transport(credentials);
   if (!transport) {
     spdlog::error("cannot connect: {}", transport.error().describe());
     return 1;
   }
-  Operator guildhall(options, std::move(*transport));  // NOLINT(misc-const-correctness): start() changes it
+  const Transports transports{.prompt = kube::make_prompt_transport(credentials, *transport), .all = *transport};
+  Operator guildhall(options, transports);  // NOLINT(misc-const-correctness): start() changes it
   if (const auto started = guildhall.start(); !started) {
     spdlog::error("{}", started.error().describe());
     end_at_most_in(kShutdownLimit, 1);

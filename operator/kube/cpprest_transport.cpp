@@ -153,27 +153,27 @@ void start_threads(int threads) {
 
 class CpprestTransport final : public HttpTransport {
  public:
-  explicit CpprestTransport(ClusterConfig config, CredentialSources sources)
-      : credentials_(std::move(config), std::move(sources)), server_(credentials_.config().server) {}
+  explicit CpprestTransport(std::shared_ptr<Credentials> credentials)
+      : credentials_(std::move(credentials)), server_(credentials_->config().server) {}
   CpprestTransport(const CpprestTransport&) = delete;
   CpprestTransport& operator=(const CpprestTransport&) = delete;
   ~CpprestTransport() override { flows_.wait_until_none(SteadyClock::now() + kTakingApart); }
 
   /// Finds out at the start what would fail at every request.
   core::Result<void> check() {
-    const Impersonation& other = credentials_.config().impersonation;
+    const Impersonation& other = credentials_->config().impersonation;
     // They become headers.
     if (std::ranges::any_of(other.user + other.group, [](unsigned char c) { return std::iscntrl(c) != 0; }))
       return core::fail(ErrorKind::Invalid, "who is impersonated holds a control character");
-    const auto identity = credentials_.current({});
+    const auto identity = credentials_->current({});
     if (!identity) return std::unexpected(identity.error());
     if (server_.scheme() == "http") {
       spdlog::warn("the API server's URL is not https: nothing is encrypted");
       return {};
     }
-    if (credentials_.config().insecure)
+    if (credentials_->config().insecure)
       spdlog::warn("insecure-skip-tls-verify is set: anybody on the way can pose as the API server");
-    return check_tls({.identity = identity->get(), .insecure = credentials_.config().insecure});
+    return check_tls({.identity = identity->get(), .insecure = credentials_->config().insecure});
   }
 
   core::Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& stop) override {
@@ -202,14 +202,14 @@ class CpprestTransport final : public HttpTransport {
 
   template <class Do>
   core::Result<HttpResponse> with_identity(const std::stop_token& stop, Do act) {
-    const auto identity = credentials_.current(stop);
+    const auto identity = credentials_->current(stop);
     if (!identity) return std::unexpected(identity.error());
     const auto client = client_for(*identity);
     if (!client) return std::unexpected(client.error());
     auto response = act(**identity, *client);
     if (!response && response.error().kind != ErrorKind::Canceled)
       response.error().message = fmt::format("API server {}: {}", host(), response.error().message);
-    if (response && response->status == 401) response->credentials_renewed = credentials_.renew(*identity, stop);
+    if (response && response->status == 401) response->credentials_renewed = credentials_->renew(*identity, stop);
     return response;
   }
 
@@ -217,7 +217,7 @@ class CpprestTransport final : public HttpTransport {
   core::Result<std::shared_ptr<http_client>> client_for(const std::shared_ptr<const Identity>& identity) {
     const std::scoped_lock lock(mutex_);
     if (client_ && client_generation_ == identity->tls_generation) return client_;
-    const TlsSettings settings{.identity = identity.get(), .insecure = credentials_.config().insecure};
+    const TlsSettings settings{.identity = identity.get(), .insecure = credentials_->config().insecure};
     if (server_.scheme() == "https") {
       if (auto checked = check_tls(settings); !checked) return std::unexpected(std::move(checked.error()));
     }
@@ -227,7 +227,7 @@ class CpprestTransport final : public HttpTransport {
   }
 
   [[nodiscard]] http_client_config configuration(const std::shared_ptr<const Identity>& identity) const {
-    const bool insecure = credentials_.config().insecure;
+    const bool insecure = credentials_->config().insecure;
     http_client_config config;
     config.set_timeout(kAbandonedSocket);
     config.set_max_redirects(0);
@@ -247,10 +247,10 @@ class CpprestTransport final : public HttpTransport {
     auto& headers = message.headers();
     headers.add("Accept", request.accept);
     headers.add("User-Agent", "guildhall");
-    const Impersonation& other = credentials_.config().impersonation;
+    const Impersonation& other = credentials_->config().impersonation;
     if (!other.user.empty()) headers.add("Impersonate-User", other.user);
     if (!other.group.empty()) headers.add("Impersonate-Group", other.group);
-    if (!credentials_.config().tls_server_name.empty()) headers.add("Host", credentials_.config().tls_server_name);
+    if (!credentials_->config().tls_server_name.empty()) headers.add("Host", credentials_->config().tls_server_name);
     if (!identity.token.empty()) headers.add("Authorization", "Bearer " + std::string(identity.token.reveal()));
     if (!request.content_type.empty())
       message.set_body(single_use_body(request.body), request.body.size(), request.content_type);
@@ -332,7 +332,7 @@ class CpprestTransport final : public HttpTransport {
     return response;
   }
 
-  Credentials credentials_;
+  std::shared_ptr<Credentials> credentials_;
   web::uri server_;
   OpenFlows flows_;
   std::mutex mutex_;
@@ -342,16 +342,22 @@ class CpprestTransport final : public HttpTransport {
 
 }  // namespace
 
-core::Result<std::shared_ptr<HttpTransport>> make_cpprest_transport(ClusterConfig config, TransportOptions options) {
+core::Result<std::shared_ptr<HttpTransport>> make_cpprest_transport(std::shared_ptr<Credentials> credentials,
+                                                                    int threads) {
   try {
-    start_threads(options.threads);
-    auto transport = std::make_shared<CpprestTransport>(std::move(config), std::move(options.sources));
+    start_threads(threads);
+    auto transport = std::make_shared<CpprestTransport>(std::move(credentials));
     if (auto checked = transport->check(); !checked)
       return core::fail("the credentials cannot be used", checked.error());
     return transport;
   } catch (const std::exception& error) {
     return core::fail(ErrorKind::Invalid, fmt::format("the API server's URL cannot be read: {}", error.what()));
   }
+}
+
+core::Result<std::shared_ptr<HttpTransport>> make_cpprest_transport(ClusterConfig config, TransportOptions options) {
+  return make_cpprest_transport(std::make_shared<Credentials>(std::move(config), std::move(options.sources)),
+                                options.threads);
 }
 
 }  // namespace guildhall::kube

@@ -9,9 +9,11 @@
 
 namespace guildhall::kube {
 
+/// Threads of cpprestsdk's pool. It is one for the whole process: the first call decides, later ones change nothing.
+inline constexpr int kTransportThreads = 4;
+
 struct TransportOptions {
-  /// Threads of cpprestsdk's pool. It is one for the whole process: the first call decides, later ones change nothing.
-  int threads = 4;
+  int threads = kTransportThreads;
   CredentialSources sources = {};
 };
 
@@ -28,5 +30,9 @@ struct TransportOptions {
 /// credentials cannot be had now (an exec plugin that fails).
 core::Result<std::shared_ptr<HttpTransport>> make_cpprest_transport(ClusterConfig config,
                                                                     TransportOptions options = {});
+
+/// The same with credentials that another transport has, too.
+core::Result<std::shared_ptr<HttpTransport>> make_cpprest_transport(std::shared_ptr<Credentials> credentials,
+                                                                    int threads = kTransportThreads);
 
 }  // namespace guildhall::kube

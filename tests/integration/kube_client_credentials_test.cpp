@@ -50,8 +50,8 @@ void write(const fs::path& file, const std::string& text) {
   std::ofstream(file, std::ios::trunc) << text;
 }
 
-std::unique_ptr<kube::Client> must_connect(kube::ClusterConfig config) {
-  auto client = connect(std::move(config));
+std::unique_ptr<kube::Client> must_connect_by(const Way& way, kube::ClusterConfig config) {
+  auto client = connect(std::move(config), {}, way);
   if (!client) throw std::runtime_error(client.error().describe());
   return std::move(*client);
 }
@@ -59,10 +59,10 @@ std::unique_ptr<kube::Client> must_connect(kube::ClusterConfig config) {
 /// A client whose clock the test moves on.
 class Timed {
  public:
-  explicit Timed(kube::ClusterConfig config) {
+  Timed(const Way& way, kube::ClusterConfig config) {
     kube::TransportOptions options;
     options.sources.steady_now = [elapsed = elapsed_] { return std::chrono::steady_clock::time_point(*elapsed); };
-    auto transport = kube::make_cpprest_transport(std::move(config), std::move(options));
+    auto transport = way.make(std::move(config), std::move(options));
     if (!transport) throw std::runtime_error(transport.error().describe());
     client_ = std::make_unique<kube::Client>(*transport, kube::ClientOptions{}, metrics_);
   }
@@ -75,30 +75,38 @@ class Timed {
   std::unique_ptr<kube::Client> client_;
 };
 
-class KubeClientCredentialsTest : public testing::Test {
+class KubeClientCredentialsTest : public testing::TestWithParam<Way> {
  protected:
   [[nodiscard]] fs::path file(const std::string& name) const {
-    return shared_control_plane().directory() /
-           (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + "." + name);
+    std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::ranges::replace(test, '/', '-');
+    return shared_control_plane().directory() / (test + "." + name);
+  }
+  static std::unique_ptr<kube::Client> must_connect(kube::ClusterConfig config) {
+    return must_connect_by(GetParam(), std::move(config));
   }
 };
+INSTANTIATE_TEST_SUITE_P(, KubeClientCredentialsTest, testing::Values(cpprest_way(), prompt_way()),
+                         [](const auto& info) { return info.param.name; });
 
-TEST_F(KubeClientCredentialsTest, AuthenticatesByClientCertificate) {
-  EXPECT_EQ(who_am_i(*client_of(shared_control_plane().user("jane@acme.example").kubeconfig())), "jane@acme.example");
+TEST_P(KubeClientCredentialsTest, AuthenticatesByClientCertificate) {
+  EXPECT_EQ(who_am_i(*must_connect(config_of(shared_control_plane().user("jane@acme.example").kubeconfig()))),
+            "jane@acme.example");
 }
 
-TEST_F(KubeClientCredentialsTest, AuthenticatesByTokenFile) {
-  EXPECT_EQ(who_am_i(*client_of(shared_control_plane().serviceaccount("default", "default").kubeconfig())),
-            "system:serviceaccount:default:default");
+TEST_P(KubeClientCredentialsTest, AuthenticatesByTokenFile) {
+  EXPECT_EQ(
+      who_am_i(*must_connect(config_of(shared_control_plane().serviceaccount("default", "default").kubeconfig()))),
+      "system:serviceaccount:default:default");
 }
 
-TEST_F(KubeClientCredentialsTest, SaysUnauthorizedForABadToken) {
+TEST_P(KubeClientCredentialsTest, SaysUnauthorizedForABadToken) {
   auto config = anonymous_config();
   config.token.text = core::SecretText("bad");
   EXPECT_EQ(who_am_i(*must_connect(std::move(config))), "<Unauthorized>");
 }
 
-TEST_F(KubeClientCredentialsTest, ReadsTheTokenFileAgainWhenTheServerRefusesTheOldToken) {
+TEST_P(KubeClientCredentialsTest, ReadsTheTokenFileAgainWhenTheServerRefusesTheOldToken) {
   auto config = anonymous_config();
   config.token.file = file("token");
   write(config.token.file, "bad");
@@ -109,12 +117,12 @@ TEST_F(KubeClientCredentialsTest, ReadsTheTokenFileAgainWhenTheServerRefusesTheO
   EXPECT_EQ(who_am_i(*client), "system:serviceaccount:default:rotated");
 }
 
-TEST_F(KubeClientCredentialsTest, ReadsTheTokenFileAgainAfterAMinute) {
+TEST_P(KubeClientCredentialsTest, ReadsTheTokenFileAgainAfterAMinute) {
   auto config = anonymous_config();
   config.token.file = file("token");
   write(config.token.file, service_account_token("before"));
   const auto token_file = config.token.file;
-  Timed timed(std::move(config));
+  Timed timed(GetParam(), std::move(config));
   ASSERT_EQ(who_am_i(timed.client()), "system:serviceaccount:default:before");
   write(token_file, service_account_token("after"));
   EXPECT_EQ(who_am_i(timed.client()), "system:serviceaccount:default:before");
@@ -122,7 +130,7 @@ TEST_F(KubeClientCredentialsTest, ReadsTheTokenFileAgainAfterAMinute) {
   EXPECT_EQ(who_am_i(timed.client()), "system:serviceaccount:default:after");
 }
 
-TEST_F(KubeClientCredentialsTest, AWatchToo) {
+TEST_P(KubeClientCredentialsTest, AWatchToo) {
   auto config = anonymous_config();
   config.token.file = file("token");
   write(config.token.file, "bad");
@@ -130,7 +138,7 @@ TEST_F(KubeClientCredentialsTest, AWatchToo) {
   const auto client = must_connect(std::move(config));
   write(token_file, service_account_token("watcher"));
   ASSERT_EQ(shared_control_plane()
-                .kubectl()({"create", "clusterrolebinding", "watcher", "--clusterrole=view",
+                .kubectl()({"create", "clusterrolebinding", "watcher" + GetParam().name, "--clusterrole=view",
                             "--serviceaccount=default:watcher"})
                 .exit_code,
             0);
@@ -140,7 +148,7 @@ TEST_F(KubeClientCredentialsTest, AWatchToo) {
   EXPECT_EQ(failure_of(client->watch(config_maps(), options, [](kube::WatchEvent&&) { return false; }, {})), "");
 }
 
-TEST_F(KubeClientCredentialsTest, RunsAnExecPluginAndRunsItAgainWhenItsTokenIsRefused) {
+TEST_P(KubeClientCredentialsTest, RunsAnExecPluginAndRunsItAgainWhenItsTokenIsRefused) {
   auto config = anonymous_config();
   const auto script = file("plugin");
   const auto token = file("token");
@@ -167,7 +175,7 @@ TEST_F(KubeClientCredentialsTest, RunsAnExecPluginAndRunsItAgainWhenItsTokenIsRe
   EXPECT_THAT(*calls, HasSubstr("\"server\":\"https://"));
 }
 
-TEST_F(KubeClientCredentialsTest, TakesUpANewClientCertificateFromItsFile) {
+TEST_P(KubeClientCredentialsTest, TakesUpANewClientCertificateFromItsFile) {
   auto config = anonymous_config();
   auto jane = config_of(shared_control_plane().user("jane@acme.example").kubeconfig());
   auto kim = config_of(shared_control_plane().user("kim@acme.example").kubeconfig());
@@ -180,7 +188,7 @@ TEST_F(KubeClientCredentialsTest, TakesUpANewClientCertificateFromItsFile) {
   write(config.client_key.file, text(jane.client_key));
   const auto certificate_file = config.client_certificate.file;
   const auto key_file = config.client_key.file;
-  Timed timed(std::move(config));
+  Timed timed(GetParam(), std::move(config));
   ASSERT_EQ(who_am_i(timed.client()), "jane@acme.example");
   write(certificate_file, text(kim.client_certificate));
   write(key_file, text(kim.client_key));
@@ -189,7 +197,7 @@ TEST_F(KubeClientCredentialsTest, TakesUpANewClientCertificateFromItsFile) {
   EXPECT_EQ(who_am_i(timed.client()), "kim@acme.example");
 }
 
-TEST_F(KubeClientCredentialsTest, RefusesAServerOfAnotherAuthority) {
+TEST_P(KubeClientCredentialsTest, RefusesAServerOfAnotherAuthority) {
   const cluster::ControlPlane other;
   auto config = config_of(shared_control_plane().kubeconfig());
   config.ca = std::move(config_of(other.kubeconfig()).ca);
@@ -198,14 +206,14 @@ TEST_F(KubeClientCredentialsTest, RefusesAServerOfAnotherAuthority) {
   EXPECT_THAT(failure_of(found), HasSubstr("certificate verify failed"));
 }
 
-TEST_F(KubeClientCredentialsTest, DoesNotTrustTheSystemsAuthoritiesBesideTheConfiguredOne) {
+TEST_P(KubeClientCredentialsTest, DoesNotTrustTheSystemsAuthoritiesBesideTheConfiguredOne) {
   // Without any CA, the system's are asked, and they do not know this server.
   auto config = config_of(shared_control_plane().kubeconfig());
   config.ca = {};
   EXPECT_EQ(kind_of(must_connect(std::move(config))->get(core::types::namespaces(), {"", "default"})), "Unavailable");
 }
 
-TEST_F(KubeClientCredentialsTest, ChecksTheServersName) {
+TEST_P(KubeClientCredentialsTest, ChecksTheServersName) {
   auto config = config_of(shared_control_plane().kubeconfig());
   config.tls_server_name = "kubernetes.default.svc";
   EXPECT_EQ(failure_of(must_connect(std::move(config))->get(core::types::namespaces(), {"", "default"})), "");
@@ -214,18 +222,18 @@ TEST_F(KubeClientCredentialsTest, ChecksTheServersName) {
   EXPECT_EQ(kind_of(must_connect(std::move(wrong))->get(core::types::namespaces(), {"", "default"})), "Unavailable");
 }
 
-TEST_F(KubeClientCredentialsTest, VerifiesNothingWhereTheKubeconfigSaysSo) {
+TEST_P(KubeClientCredentialsTest, VerifiesNothingWhereTheKubeconfigSaysSo) {
   auto config = config_of(shared_control_plane().kubeconfig());
   config.ca = {};
   config.insecure = true;
   EXPECT_EQ(failure_of(must_connect(std::move(config))->get(core::types::namespaces(), {"", "default"})), "");
 }
 
-TEST_F(KubeClientCredentialsTest, SaysAtTheStartWhatCannotBeRead) {
+TEST_P(KubeClientCredentialsTest, SaysAtTheStartWhatCannotBeRead) {
   auto config = config_of(shared_control_plane().kubeconfig());
   config.ca.text = core::SecretText("no certificate");
   config.ca.file.clear();
-  const auto client = connect(std::move(config));
+  const auto client = connect(std::move(config), {}, GetParam());
   ASSERT_EQ(kind_of(client), "Invalid");
   EXPECT_THAT(failure_of(client), HasSubstr("certificate-authority"));
 }

@@ -14,6 +14,7 @@
 #include "operator/kube/client.hpp"
 #include "operator/kube/config.hpp"
 #include "operator/kube/cpprest_transport.hpp"
+#include "operator/kube/prompt_transport.hpp"
 #include "tests/cluster/control_plane.hpp"
 
 namespace guildhall::tests {
@@ -28,10 +29,32 @@ inline const core::ResourceType& api_keys() {
   return kType;
 }
 
+/// A way to the API server. Tests of what all of them promise have it as their parameter.
+struct Way {
+  std::string name;
+  core::Result<std::shared_ptr<kube::HttpTransport>> (*make)(kube::ClusterConfig config,
+                                                             kube::TransportOptions options);
+};
+
+inline Way cpprest_way() {
+  return {"Cpprest", [](kube::ClusterConfig config, kube::TransportOptions options) {
+            return kube::make_cpprest_transport(std::move(config), std::move(options));
+          }};
+}
+
+inline Way prompt_way() {
+  return {"Prompt", [](kube::ClusterConfig config, kube::TransportOptions options) {
+            const auto credentials = std::make_shared<kube::Credentials>(std::move(config), std::move(options.sources));
+            auto other = kube::make_cpprest_transport(credentials, options.threads);
+            return other ? kube::make_prompt_transport(credentials, *other) : other;
+          }};
+}
+
 inline core::Result<std::unique_ptr<kube::Client>> connect(kube::ClusterConfig config,
-                                                           const kube::ClientOptions& options = {}) {
+                                                           const kube::ClientOptions& options = {},
+                                                           const Way& way = cpprest_way()) {
   static core::NoMetrics metrics;  // NOLINT(misc-const-correctness): the client writes to it
-  auto transport = kube::make_cpprest_transport(std::move(config));
+  auto transport = way.make(std::move(config), {});
   if (!transport) return std::unexpected(transport.error());
   return std::make_unique<kube::Client>(*transport, options, metrics);
 }

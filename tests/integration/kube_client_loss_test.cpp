@@ -28,9 +28,20 @@ TEST(KubeClientLossTest, SaysGoneForAVersionThatWasCompacted) {
   EXPECT_EQ(kind_of(client->list(config_maps(), list)), "Gone");
 }
 
-TEST(KubeClientLossTest, AWatchEndsWithTheServerAndTheNextCallsWork) {
+class KubeClientOutageTest : public testing::TestWithParam<Way> {
+ protected:
+  static std::unique_ptr<kube::Client> client_by_way(const cluster::ControlPlane& control_plane) {
+    auto client = connect(config_of(control_plane.kubeconfig()), {}, GetParam());
+    if (!client) throw std::runtime_error(client.error().describe());
+    return std::move(*client);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(, KubeClientOutageTest, testing::Values(cpprest_way(), prompt_way()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST_P(KubeClientOutageTest, AWatchEndsWithTheServerAndTheNextCallsWork) {
   cluster::ControlPlane control_plane;
-  const auto client = client_of(control_plane.kubeconfig());
+  const auto client = client_by_way(control_plane);
   std::promise<void> synced;
   core::Result<void> ended;
   std::jthread watcher([&] {
@@ -56,9 +67,9 @@ TEST(KubeClientLossTest, AWatchEndsWithTheServerAndTheNextCallsWork) {
   EXPECT_EQ(failure_of(client->apply(config_maps(), {"default", "one"}, config_map("one", "x"), {})), "");
 }
 
-TEST(KubeClientLossTest, SaysUnavailableWhileTheServerIsDownAndGoesOnAfterwards) {
+TEST_P(KubeClientOutageTest, SaysUnavailableWhileTheServerIsDownAndGoesOnAfterwards) {
   cluster::ControlPlane control_plane;
-  const auto client = client_of(control_plane.kubeconfig());
+  const auto client = client_by_way(control_plane);
   ASSERT_EQ(failure_of(client->get(core::types::namespaces(), {"", "default"})), "");
   control_plane.stop();
   EXPECT_EQ(kind_of(client->get(core::types::namespaces(), {"", "default"})), "Unavailable");

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <stdexcept>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "operator/kube/cpprest_transport.hpp"
 
@@ -23,11 +24,11 @@ inline ClusterConfig config_at(const std::string& url, ClusterConfig config = {}
   return config;
 }
 
-inline std::shared_ptr<HttpTransport> transport_to(const std::string& url, ClusterConfig config = {}) {
-  auto transport = make_cpprest_transport(config_at(url, std::move(config)));
-  if (!transport) throw std::runtime_error(failure_of(transport));
-  return *transport;
-}
+/// `read` gives the files that the config names.
+std::shared_ptr<HttpTransport> transport_to(const std::string& url, ClusterConfig config = {},
+                                            const FileReader& read = read_file);
+std::shared_ptr<HttpTransport> prompt_transport_to(const std::string& url, ClusterConfig config = {},
+                                                   const FileReader& read = read_file);
 
 inline HttpRequest request_of(std::string method, std::string body = {}) {
   HttpRequest request;

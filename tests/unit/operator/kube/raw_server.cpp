@@ -18,7 +18,9 @@ std::size_t content_length_of(const std::string& head) {
   constexpr std::string_view kName = "Content-Length:";
   const auto at = head.find(kName);
   std::size_t length = 0;
-  if (at != std::string::npos) std::from_chars(head.data() + at + kName.size(), head.data() + head.size(), length);
+  if (at == std::string::npos) return length;
+  const auto digits = head.find_first_not_of(' ', at + kName.size());
+  std::from_chars(head.data() + digits, head.data() + head.size(), length);
   return length;
 }
 
@@ -69,6 +71,10 @@ bool RawServer::Connection::write(std::string_view bytes) {
 
 bool RawServer::Connection::write_chunk(std::string_view bytes) {
   return write(fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes));
+}
+
+void RawServer::Connection::close() const {
+  ::shutdown(socket_, SHUT_RDWR);
 }
 
 void RawServer::Connection::wait_until_closed() {

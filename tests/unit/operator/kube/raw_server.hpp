@@ -27,6 +27,8 @@ class RawServer {
     bool write(std::string_view bytes);
     /// One chunk of a chunked body.
     bool write_chunk(std::string_view bytes);
+    /// The client can see it when this returns.
+    void close() const;
     /// Returns when the client has closed.
     void wait_until_closed();
     /// From now on a write() that gets no byte out for so long fails.
