@@ -129,9 +129,23 @@ TEST_F(PluginTest, TheLastAdminIsToldWhatToDoFirst) {
   EXPECT_EQ(guildhall(member_user("kept", "ed"), {"members", "deactivate", "ada"}, "kept").exit_code, 0);
 }
 
+/// The CRD refuses such a name now; what was stored under an earlier one stays.
 TEST_F(PluginTest, WhatATenantWroteDrivesNoTerminal) {
   apply_company("shown");
-  edit("shown", "vi", R"({"displayName": "Vi \u009b31m"})");
+  const std::string rules =
+      "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/displayName/x-kubernetes-validations";
+  const auto patch_crd = [&](json change) {
+    change["path"] = rules;
+    run({"patch", "crd", "members.guildhall.dev", "--type=json", "-p", json::array({change}).dump()});
+  };
+  const json stood = kubectl_.get({"crd", "members.guildhall.dev"}).at(json::json_pointer(rules));
+  patch_crd({{"op", "remove"}});
+  EXPECT_TRUE(cluster::eventually("it is stored", [&] {
+    const auto output = kubectl_(
+        {"patch", "member", "vi", "-n", "shown", "--type=merge", "-p", R"({"spec": {"displayName": "Vi \u009b31m"}})"});
+    return cluster::Observation{output.exit_code == 0, output.err};
+  }));
+  patch_crd({{"op", "add"}, {"value", stood}});
   for (const Words& words : {Words{"members", "list", "-o", "wide"}, Words{"members", "list", "-o", "json"},
                              Words{"members", "list", "-o", "yaml"}}) {
     const auto output = guildhall(member_user("shown", "ada"), words, "shown");
