@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "operator/kube/connection_failure.hpp"
+#include "operator/kube/server_address.hpp"
 
 namespace guildhall::kube {
 
@@ -37,12 +38,6 @@ using Parser = bhttp::response_parser<bhttp::string_body>;
 
 constexpr std::uint64_t kLongestBody = 512U << 20U;
 constexpr std::uint32_t kLongestHeader = 64U << 10U;
-
-bool is_ip_address(const std::string& host) {
-  error_code error;
-  asio::ip::make_address(host, error);
-  return !error;
-}
 
 std::unexpected<core::Error> failed(std::string_view stage, const error_code& error) {
   return core::fail(ErrorKind::Unavailable, describe_connection_failure(stage, error.value()));

@@ -1,6 +1,5 @@
 #include "operator/kube/prompt_transport.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <mutex>
@@ -16,11 +15,6 @@ namespace {
 
 using core::ErrorKind;
 using SteadyClock = std::chrono::steady_clock;
-
-bool is_ip_address(const std::string& host) {
-  in6_addr room{};
-  return ::inet_pton(AF_INET, host.c_str(), &room) == 1 || ::inet_pton(AF_INET6, host.c_str(), &room) == 1;
-}
 
 class PromptTransport final : public HttpTransport {
  public:

@@ -1,5 +1,6 @@
 #include "operator/kube/server_address.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,6 +61,11 @@ std::optional<ServerAddress> parse_server_address(std::string_view url) {
   if (!named) return std::nullopt;
   address.port = *named;
   return address;
+}
+
+bool is_ip_address(const std::string& host) {
+  in6_addr room{};
+  return ::inet_pton(AF_INET, host.c_str(), &room) == 1 || ::inet_pton(AF_INET6, host.c_str(), &room) == 1;
 }
 
 std::string host_header_of(const ServerAddress& address) {

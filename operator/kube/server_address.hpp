@@ -21,6 +21,9 @@ struct ServerAddress {
 /// query, a fragment, a character that would have to be encoded. Pure. Source: RFC 3986, section 3.
 std::optional<ServerAddress> parse_server_address(std::string_view url);
 
+/// Whether a host is an IP address, and no name that has to be looked up. An IPv6 address with a zone is none. Pure.
+bool is_ip_address(const std::string& host);
+
 /// As the Host header has it: "10.0.0.1:6443", "[::1]:6443". Pure.
 std::string host_header_of(const ServerAddress& address);
 

@@ -44,6 +44,13 @@ const std::vector<Case> kCases{
 };
 INSTANTIATE_TEST_SUITE_P(, ServerUrlTest, testing::ValuesIn(kCases), [](const auto& info) { return info.param.name; });
 
+TEST(ServerAddressTest, IsAnIpAddressOrAName) {
+  for (const char* host : {"10.0.0.1", "::1", "fd00::1"})
+    EXPECT_TRUE(is_ip_address(host)) << host;
+  for (const char* host : {"", "api.example", "10.0.0", "[::1]", "fe80::1%eth0", "10.0.0.1:1"})
+    EXPECT_FALSE(is_ip_address(host)) << host;
+}
+
 TEST(ServerAddressTest, IsWrittenAsAHostHeaderHasIt) {
   EXPECT_EQ(host_header_of({true, "10.0.0.1", 6443, "/path"}), "10.0.0.1:6443");
   EXPECT_EQ(host_header_of({true, "fd00::1", 443, ""}), "[fd00::1]:443");
