@@ -129,7 +129,7 @@ bool is_address(std::string_view text) {
   const auto at = text.find('@');
   const bool is_parted = at != std::string_view::npos && at > 0 && at + 1 < text.size() && at == text.rfind('@');
   return is_parted && text.size() <= kLongestAddress && std::ranges::all_of(text, [](char letter) {
-           return letter > 0x20 && letter < 0x7F && !is_one_of(letter, R"(<>()[]\,;:"`')");
+           return letter > 0x20 && letter < 0x7F && !is_one_of(letter, R"(<>()[]\,;:")");
          });
 }
 

@@ -141,6 +141,21 @@ TEST_F(InvitationTest, IsMailedOnceAndItsAcceptanceGivesTheRole) {
   EXPECT_THAT(mails_to("mailed", "jane"), SizeIs(1));
 }
 
+TEST_F(InvitationTest, ReachesWhateverAddressAMemberMayHave) {
+  found("letters", {"ada"});
+  const std::string email = "x!#$%&'*+/=?^_{|}~.-@letters.example";
+  apply(json({{"apiVersion", "guildhall.dev/v1alpha1"},
+              {"kind", "Member"},
+              {"metadata", {{"name", "odd"}, {"namespace", "letters"}}},
+              {"spec", {{"email", email}, {"role", "Viewer"}}}})
+            .dump());
+  EXPECT_TRUE(eventually("the mail is there", [&] {
+    const auto mails = mailpit_->mails();
+    const bool is_there = std::ranges::any_of(mails, [&](const auto& mail) { return mail.to == email; });
+    return Observation{is_there, kubectl_.get({"member", "odd", "-n", "letters"})["status"].dump()};
+  }));
+}
+
 TEST_F(InvitationTest, IsAcceptedInABrowserWithoutScripts) {
   apply_organization("browsed");
   invite("browsed", "jane");
