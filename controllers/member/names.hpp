@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "controllers/organization/names.hpp"
 #include "operator/core/well_known_names.hpp"
 
 namespace guildhall::controllers::member {
@@ -12,7 +13,7 @@ inline constexpr const char* kFinalizer = "guildhall.dev/member";
 
 /// The Role, and the RoleBinding of the same name, by which a Member reads itself and leaves.
 inline std::string self_role_name(const std::string& member) {
-  return "guildhall:self:" + member;
+  return organization::kSelfRolePrefix + member;
 }
 /// The Member of that Role's name; empty: it is none of those.
 inline std::string member_of_self_role(const std::string& role) {

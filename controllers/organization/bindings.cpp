@@ -37,8 +37,7 @@ void remove_strays(const Observed& seen, const std::vector<BindingPlace>& places
     if (is_stray && is_ours(seen, role.owner_uid) && !role.deleting) draft.plan.remove.push_back(remove(role));
   }
   for (const BindingView& binding : seen.bindings) {
-    if (is_ours(seen, binding.owner_uid) && find_place(places, binding.key.ns) == nullptr)
-      take_away(seen, binding, draft);
+    if (is_given(seen, binding) && find_place(places, binding.key.ns) == nullptr) take_away(seen, binding, draft);
   }
 }
 
@@ -123,7 +122,7 @@ void plan_bindings(const Observed& seen, core::Timestamp now, Draft& draft) {
 std::vector<std::string> grants_left(const Observed& seen) {
   std::vector<std::string> left;
   for (const BindingView& binding : seen.bindings) {
-    if (is_ours(seen, binding.owner_uid)) left.push_back(describe(binding.key));
+    if (is_given(seen, binding)) left.push_back(describe(binding.key));
   }
   for (const RoleView& role : seen.roles) {
     if (is_ours(seen, role.owner_uid)) left.push_back(core::describe(role_type(role.key), role.key));
@@ -135,7 +134,7 @@ std::vector<std::string> grants_left(const Observed& seen) {
 void remove_grants(const Observed& seen, Draft& draft) {
   const std::size_t before = draft.plan.remove.size();
   for (const BindingView& binding : seen.bindings) {
-    if (is_ours(seen, binding.owner_uid)) take_away(seen, binding, draft);
+    if (is_given(seen, binding)) take_away(seen, binding, draft);
   }
   for (const RoleView& role : seen.roles) {
     if (is_ours(seen, role.owner_uid) && !role.deleting) draft.plan.remove.push_back(remove(role));
@@ -144,8 +143,11 @@ void remove_grants(const Observed& seen, Draft& draft) {
 }
 
 bool holds_grants(const Observed& seen, const std::string& ns) {
-  const auto stands_there = [&](const auto& grant) { return grant.key.ns == ns && is_ours(seen, grant.owner_uid); };
-  return std::ranges::any_of(seen.bindings, stands_there) || std::ranges::any_of(seen.roles, stands_there);
+  const auto is_given_there = [&](const BindingView& binding) {
+    return binding.key.ns == ns && is_given(seen, binding);
+  };
+  const auto is_there = [&](const RoleView& role) { return role.key.ns == ns && is_ours(seen, role.owner_uid); };
+  return std::ranges::any_of(seen.bindings, is_given_there) || std::ranges::any_of(seen.roles, is_there);
 }
 
 bool is_not_bindable(const core::WriteFailure& failure) {

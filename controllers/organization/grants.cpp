@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "controllers/organization/courses.hpp"
+#include "controllers/organization/names.hpp"
 #include "operator/core/object_meta.hpp"
 
 namespace guildhall::controllers::organization {
@@ -15,6 +17,17 @@ core::Remove remove(const BindingView& binding) {
   return {.type = binding_type(binding.key), .key = binding.key, .uid = binding.uid, .resource_version = {}};
 }
 
+bool speaks_of_us(const Observed& seen, const std::string& ns) {
+  return ns.empty() || std::ranges::any_of(all_that_speak_of_us(seen),
+                                           [&](const SeenNamespace* one) { return one->view.name == ns; });
+}
+
+bool is_a_members(const Observed& seen, const core::ObjectKey& key) {
+  return key.ns == home_namespace(seen.organization) && key.name.starts_with(kSelfRolePrefix) &&
+         std::ranges::any_of(seen.members,
+                             [&](const SeenMember& member) { return key.name == kSelfRolePrefix + member.name; });
+}
+
 }  // namespace
 
 std::string describe(const core::ObjectKey& binding) {
@@ -23,6 +36,12 @@ std::string describe(const core::ObjectKey& binding) {
 
 bool is_ours(const Observed& seen, const std::string& owner_uid) {
   return owner_uid == seen.organization.metadata.uid;
+}
+
+bool is_given(const Observed& seen, const BindingView& binding) {
+  if (!binding.owner_uid.empty()) return is_ours(seen, binding.owner_uid);
+  return binding.key.name.starts_with(kGrantPrefix) && !is_a_members(seen, binding.key) &&
+         speaks_of_us(seen, binding.key.ns);
 }
 
 bool has_failed(const Observed& seen, const std::string& object) {

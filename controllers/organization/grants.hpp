@@ -15,6 +15,11 @@ std::string describe(const core::ObjectKey& binding);
 /// Whether that is the Organization's UID.
 bool is_ours(const Observed& seen, const std::string& owner_uid);
 
+/// Whether it was given in the Organization's name: it is the Organization's; or a backup brought it back without its
+/// owner, in a namespace that speaks of the Organization, under a name that is Guildhall's own (policy
+/// bindings.guildhall.dev). It names nobody, and gives access all the same. By which a Member leaves is the Member's.
+bool is_given(const Observed& seen, const BindingView& binding);
+
 /// Whether the last write of that object failed.
 bool has_failed(const Observed& seen, const std::string& object);
 

@@ -37,12 +37,6 @@ const BindingView* find(const Observed& seen, const core::ObjectKey& key) {
   return found == seen.bindings.end() ? nullptr : &*found;
 }
 
-/// One that a backup brought back without its owner names nobody, and gives access all the same. Its label and its name
-/// are Guildhall's own (policy bindings.guildhall.dev).
-bool is_of_the_place(const Observed& seen, const BindingView& binding) {
-  return is_ours(seen, binding.owner_uid) || (binding.owner_uid.empty() && binding.key.name.starts_with("guildhall:"));
-}
-
 /// Who is about to get a role.
 struct Gain {
   RoleReference role;
@@ -65,7 +59,7 @@ class PlacePlan {
       say_held_back(binding);
     }
     for (const BindingView& binding : seen_.bindings) {
-      if (binding.key.ns == place_.ns && is_of_the_place(seen_, binding) && !is_wanted(binding)) plan_unwanted(binding);
+      if (binding.key.ns == place_.ns && is_given(seen_, binding) && !is_wanted(binding)) plan_unwanted(binding);
     }
   }
 
@@ -148,7 +142,7 @@ class PlacePlan {
   }
 
   void remove_if_ours(const BindingView& binding) {
-    if (is_of_the_place(seen_, binding)) take_away(seen_, binding, draft_);
+    if (is_given(seen_, binding)) take_away(seen_, binding, draft_);
   }
   void tell(const BindingView& binding, const char* what) {
     draft_.plan.audit.push_back(
