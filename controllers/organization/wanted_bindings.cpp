@@ -21,10 +21,11 @@ using Role = api::MemberRole;
 constexpr const char* kClusterRoleKind = "ClusterRole";
 constexpr const char* kRoleKind = "Role";
 constexpr const char* kSuspendedRole = "guildhall-organization-suspended";
+constexpr const char* kHomeAdminRole = "guildhall-organization-admin";
 
 /// Of the ClusterRoles that Guildhall ships: guildhall-organization-admin.
 constexpr std::array kFamilies{"guildhall-organization", "guildhall-deployments"};
-constexpr std::array kRanks{"suspended", "viewer", "editor", "admin"};
+constexpr std::array kRanks{"viewer", "editor", "admin"};
 
 const char* word_of(Role role) {
   switch (role) {
@@ -165,6 +166,8 @@ std::string admin_role_name(const api::Organization& organization) {
 
 bool is_lesser(const RoleReference& role, const RoleReference& other) {
   if (role.kind != kClusterRoleKind || other.kind != kClusterRoleKind) return false;
+  // What Admins keep for paying is more than an Editor has.
+  if (role.name == kSuspendedRole) return other.name == kHomeAdminRole;
   return std::ranges::any_of(kFamilies, [&](const char* family) {
     const auto rank = [&](const std::string& name) {
       return std::ranges::find(kRanks, name, [&](const char* word) { return fmt::format("{}-{}", family, word); });

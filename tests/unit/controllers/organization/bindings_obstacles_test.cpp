@@ -50,6 +50,25 @@ TEST(BindingsRefused, LeaveTheLesserRoleUntilTheGreaterOneIsThere) {
   EXPECT_EQ(world.bound("prod", kProdEditor), "grace, jane");
 }
 
+/// What an Admin keeps of a suspended Organization for paying is more than an Editor and a Viewer have.
+TEST(BindingsRefused, DoNotKeepWhatAdminsHadWhileSuspended) {
+  World world = staffed();
+  world.edit({{"state", "Suspended"}});
+  world.settle();
+  ASSERT_EQ(world.bound("acme", kHomeSuspended), "ada");
+  world.put_member("kim", Role::Admin);
+  world.settle();
+  ASSERT_EQ(world.bound("acme", kHomeSuspended), "ada, kim");
+  world.edit({{"state", "Active"}});
+  for (const char* role : {kHomeAdmin, kHomeViewer}) {
+    world.refused.insert("RoleBinding acme/guildhall:" + std::string(role));
+    world.failures.push_back(refusal("acme/guildhall:" + std::string(role), core::ErrorKind::Unavailable, "no"));
+  }
+  world.member("kim").role = Role::Viewer;
+  world.settle_while_refused();
+  EXPECT_EQ(world.bound("acme", kHomeSuspended), "ada");
+}
+
 TEST(BindingsRefused, ForAClusterRoleThatThePlatformDoesNotAllowStall) {
   World world = staffed();
   world.edit({{"roles", {{"admin", {{"clusterRoles", {"cluster-admin", "absent"}}}}}}});
@@ -239,6 +258,49 @@ TEST(BindingsOfOurs, WithoutAnOwnerGoToo) {
   world.settle();
   EXPECT_THAT(world.grants(), Not(Contains(HasSubstr("cluster-admin"))));
   EXPECT_EQ(world.bound("", kAdmin), "ada");
+}
+
+void put_without_owner(World& world, const std::string& ns) {
+  world.put_binding({ns, "guildhall:guildhall-deployments-editor"}, {"ClusterRole", kProdEditor}, {{"User", "eve", ""}},
+                    "");
+}
+
+/// A restore brings the claim of the Organization's former self, too, and the Organization no longer names the
+/// namespace.
+TEST(BindingsOfOurs, WithoutAnOwnerGoBeforeTheirNamespaceIsReleased) {
+  World world = staffed();
+  world.put_namespace("dropped", {.claim = {"acme", "u-former"}});
+  put_without_owner(world, "dropped");
+  world.settle();
+  EXPECT_THAT(world.grants(), Not(Contains(HasSubstr("dropped"))));
+  EXPECT_TRUE(world.claim("dropped").empty());
+}
+
+TEST(BindingsOfOurs, WithoutAnOwnerGoWithTheOrganization) {
+  World world = staffed();
+  put_without_owner(world, "closed");
+  world.organization.metadata.deletion_timestamp = world.now;
+  world.settle();
+  EXPECT_THAT(world.grants(), IsEmpty());
+  EXPECT_FALSE(world.exists());
+}
+
+TEST(BindingsOfOthers, WithoutAnOwnerAreLeftAlone) {
+  World world = staffed();
+  world.put_namespace("globex", {.claim = {"globex", "u-globex"}});
+  put_without_owner(world, "globex");
+  world.settle();
+  EXPECT_THAT(world.grants(), Contains(HasSubstr("globex")));
+}
+
+/// The Member's own reconciler takes it over, or lets it stand while it cannot tell.
+TEST(BindingsOfMembers, WithoutAnOwnerAreLeftToThem) {
+  World world = staffed();
+  for (const char* name : {"guildhall:self:jane", "guildhall:self:gone"})
+    world.put_binding({"acme", name}, {"Role", name}, {{"User", "jane", ""}}, "");
+  world.settle();
+  EXPECT_THAT(world.grants(), Contains("RoleBinding acme/guildhall:self:jane"));
+  EXPECT_THAT(world.grants(), Not(Contains("RoleBinding acme/guildhall:self:gone"))) << "nobody's";
 }
 
 TEST(BindingsOfOurs, ThatAnothersFinalizerHoldsNameNobody) {
