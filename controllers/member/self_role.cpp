@@ -38,11 +38,9 @@ core::Apply write_role(const Observed& seen) {
   return {.type = core::types::roles(), .key = place(seen), .object = std::move(object), .resource_version = {}};
 }
 
-core::Apply write_binding(const Observed& seen, const Subjects& subjects) {
+core::Apply write_binding(const Observed& seen, const RoleReference& role, const Subjects& subjects) {
   json object = head(seen, core::types::role_bindings());
-  object["roleRef"] = {{"apiGroup", core::types::roles().group},
-                       {"kind", role_reference(seen).kind},
-                       {"name", role_reference(seen).name}};
+  object["roleRef"] = {{"apiGroup", core::types::roles().group}, {"kind", role.kind}, {"name", role.name}};
   object["subjects"] = json::array();
   for (const auto& subject : subjects)
     object["subjects"].push_back(organization::to_json(subject));
@@ -61,6 +59,14 @@ void remove(const core::ResourceType& type, const Grant& grant, Draft& draft) {
   draft.plan.remove.push_back({.type = type, .key = grant.key, .uid = grant.uid, .resource_version = {}});
 }
 
+/// As an Organization's bindings are taken away: a finalizer of somebody else can keep it, and then it names nobody.
+void take_away(const Observed& seen, const BindingView& standing, Draft& draft) {
+  if (!standing.deleting || standing.subjects.empty()) return remove(core::types::role_bindings(), standing, draft);
+  core::Apply empty = write_binding(seen, standing.role, {});
+  empty.resource_version = standing.resource_version;
+  draft.plan.apply.push_back(std::move(empty));
+}
+
 /// One without an owner was left behind by a former Member of the name, whose deletion orphaned it.
 template <class Grant>
 bool is_ours_or_nobodys(const Observed& seen, const Grant& grant) {
@@ -68,8 +74,7 @@ bool is_ours_or_nobodys(const Observed& seen, const Grant& grant) {
 }
 
 void remove_own(const Observed& seen, Draft& draft) {
-  if (seen.self_binding && is_ours_or_nobodys(seen, *seen.self_binding))
-    remove(core::types::role_bindings(), *seen.self_binding, draft);
+  if (seen.self_binding && is_ours_or_nobodys(seen, *seen.self_binding)) take_away(seen, *seen.self_binding, draft);
   if (seen.self_role && is_ours_or_nobodys(seen, *seen.self_role)) remove(core::types::roles(), *seen.self_role, draft);
 }
 
@@ -104,9 +109,9 @@ void keep_binding(const Observed& seen, const Subjects& subjects, core::Timestam
   if (standing && standing->role == role_reference(seen) && standing->subjects == subjects && is_ours(seen, *standing))
     return;
   if (standing && standing->role != role_reference(seen)) {
-    remove(core::types::role_bindings(), *standing, draft);
+    take_away(seen, *standing, draft);
   } else {
-    draft.plan.apply.push_back(write_binding(seen, subjects));
+    draft.plan.apply.push_back(write_binding(seen, role_reference(seen), subjects));
   }
   say(seen, core::types::role_bindings(), now, draft);
 }

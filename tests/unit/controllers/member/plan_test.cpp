@@ -288,6 +288,16 @@ TEST(MemberOwnRole, OfAFormerMemberThatWasLeftBehindGoes) {
   EXPECT_THAT(world.grants(), IsEmpty());
 }
 
+/// It gives access until it is gone.
+TEST(MemberOwnRole, ThatAnothersFinalizerHoldsNamesNobody) {
+  World world = active();
+  world.grant(kSelfBinding)["metadata"]["deletionTimestamp"] = "2026-11-24T12:00:00Z";
+  world.edit({{"state", "Inactive"}});
+  world.execute(world.plan_now());
+  EXPECT_EQ(world.grant(kSelfBinding)["subjects"], json::array());
+  EXPECT_EQ(world.grant(kSelfBinding)["roleRef"]["name"], "guildhall:self:jane");
+}
+
 struct Drift {
   std::string name;
   std::function<void(World&)> change;
