@@ -2,6 +2,7 @@
 // that the calling thread runs until the step is done, its time is up or a stop is requested.
 #include "operator/kube/kept_connection.hpp"
 
+#include <fmt/format.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <cctype>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -186,6 +188,14 @@ KeptConnection::KeptConnection(std::unique_ptr<Inner> inner) : inner_(std::move(
 KeptConnection::~KeptConnection() = default;
 
 core::Result<std::unique_ptr<KeptConnection>> KeptConnection::open(const Peer& peer, const Patience& patience) {
+  try {
+    return make(peer, patience);
+  } catch (const std::exception& failure) {  // Asio throws where a process has no file descriptor left
+    return core::fail(ErrorKind::Unavailable, fmt::format("no connection can be made: {}", failure.what()));
+  }
+}
+
+core::Result<std::unique_ptr<KeptConnection>> KeptConnection::make(const Peer& peer, const Patience& patience) {
   auto inner = std::make_unique<Inner>();
   if (auto connected = inner->connect(peer, patience); !connected) return std::unexpected(std::move(connected.error()));
   if (peer.tls != nullptr) {

@@ -69,6 +69,7 @@ class KeptConnection {
 
  private:
   struct Inner;
+  static core::Result<std::unique_ptr<KeptConnection>> make(const Peer& peer, const Patience& patience);
   explicit KeptConnection(std::unique_ptr<Inner> inner);
   std::unique_ptr<Inner> inner_;
 };

@@ -31,9 +31,10 @@ struct HttpResponse {
 /// Takes one line of a stream without its line feed. Returns false to end the stream.
 using LineHandler = std::function<bool(std::string_view line)>;
 
-/// The seam between the client and the network; faults come in here in unit tests, cpprestsdk stands behind it in the
-/// product. Thread-safe: many calls may be under way. Errors: Unavailable (connection), Timeout, Canceled (stop
-/// requested), Unauthorized (no credentials could be had). An HTTP status is never an error here.
+/// The seam between the client and the network; faults come in here in unit tests. In the product cpprestsdk stands
+/// behind it, and for what somebody waits for Boost.Beast (prompt_transport.hpp). Thread-safe: many calls may be under
+/// way. Errors: Unavailable (connection), Timeout, Canceled (stop requested), Unauthorized (no credentials could be
+/// had). An HTTP status is never an error here.
 class HttpTransport {
  public:
   HttpTransport() = default;

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <future>
 #include <mutex>
@@ -163,6 +165,32 @@ TEST(PromptTransportTest, LeavesAServerWithAHostNameToTheOther) {
     const auto other = transport_to("https://127.0.0.1:1");
     EXPECT_NE(make_prompt_transport(std::make_shared<Credentials>(config_at(server)), other), other) << server;
   }
+}
+
+/// None while it lives.
+class NoFileDescriptorLeft {
+ public:
+  NoFileDescriptorLeft() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const int next = dup(STDERR_FILENO);
+    close(next);
+    const rlimit none{static_cast<rlim_t>(next), before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+  }
+  NoFileDescriptorLeft(const NoFileDescriptorLeft&) = delete;
+  NoFileDescriptorLeft& operator=(const NoFileDescriptorLeft&) = delete;
+  ~NoFileDescriptorLeft() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(PromptTransportTest, ThatCanOpenNoConnectionIsAnErrorAsOthersAre) {
+  const auto transport = prompt_transport_to("https://127.0.0.1:1");
+  const NoFileDescriptorLeft none;
+  const auto answer = transport->send(request_of("GET"), {});
+  EXPECT_EQ(kind_of(answer), "Unavailable");
+  EXPECT_THAT(failure_of(answer), HasSubstr("no connection can be made"));
 }
 
 TEST(PromptTransportTest, SaysWhatOfTheCertificatesCannotBeRead) {
