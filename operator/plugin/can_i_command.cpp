@@ -83,7 +83,7 @@ Outcome answer_one(const Call& call, const CanI& command) {
   const Question question = question_of(command.verb, command.what, call.session.ns());
   const auto allowed = call.session.may(question);
   if (!allowed) return std::unexpected(allowed.error());
-  if (call.session.lacks_resource(question))
+  if (!command.quiet && call.session.lacks_resource(question))
     call.err << printable_lines(fmt::format(
         "Warning: the server doesn't have a resource type '{}' in its core group. Write the plural, and the group "
         "where there is one: deployments.apps",

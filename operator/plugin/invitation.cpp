@@ -9,6 +9,7 @@
 #include "operator/core/object_meta.hpp"
 #include "operator/plugin/human_time.hpp"
 #include "operator/plugin/member_name.hpp"
+#include "operator/plugin/shell_word.hpp"
 
 namespace guildhall::plugin {
 
@@ -51,14 +52,6 @@ nlohmann::json difference(const InviteMember& invite, const MemberView& member) 
   return spec;
 }
 
-/// As one word of a POSIX shell.
-std::string quoted(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text)
-    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
-}
-
 core::Result<InvitationPlan> plan_existing(const InviteMember& invite, const MemberView& member) {
   const std::string is_there = fmt::format("{} is a Member already: {}", invite.email, member.key.name);
   if (member.role != invite.role)
@@ -69,7 +62,7 @@ core::Result<InvitationPlan> plan_existing(const InviteMember& invite, const Mem
     return core::fail(
         ErrorKind::Invalid,
         fmt::format("{}, and not as you ask for it. Change it: kubectl patch gmem {} -n {} --type=merge -p {}",
-                    is_there, member.key.name, member.key.ns, quoted(nlohmann::json{{"spec", spec}}.dump())));
+                    is_there, member.key.name, member.key.ns, shell_word(nlohmann::json{{"spec", spec}}.dump())));
   return InvitationPlan{.exists = true, .name = member.key.name, .object = {}};
 }
 
@@ -131,7 +124,8 @@ bool is_settled(const MemberView& member) {
 }
 
 std::string what_comes(const InviteMember& invite, const std::string& name, const std::string& ns) {
-  const std::string see = fmt::format("kubectl guildhall members list --email {} -o wide -n {}", invite.email, ns);
+  const std::string see =
+      fmt::format("kubectl guildhall members list --email {} -o wide -n {}", shell_word(invite.email), ns);
   if (invite.delivery == "None") return fmt::format("No invitation is sent; it is Active in a moment. See: {}", see);
   if (invite.delivery == "Link")
     return fmt::format(

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "operator/plugin/invitation.hpp"
+#include "operator/plugin/shell_word.hpp"
 
 namespace guildhall::plugin {
 
@@ -62,7 +63,7 @@ bool is_resent(const MemberView& member) {
 core::Result<std::string> what_comes_again(const MemberView& member) {
   if (is_resent(member)) return what_became(member);
   const std::string see = fmt::format("See what became of it: kubectl guildhall members list --email {} -o wide -n {}",
-                                      member.email, member.key.ns);
+                                      shell_word(member.email), member.key.ns);
   if (!has_looked(member)) return "Nobody has looked at it yet; is Guildhall's operator running? " + see;
   if (member.reason == "MailThrottled") return fmt::format("The mail waits: {}. {}", member.message, see);
   const std::string before = member.reason == "MailFailed" ? fmt::format(" The last try: {}.", member.message) : "";
