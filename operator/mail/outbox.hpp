@@ -48,7 +48,8 @@ struct OutboxLimits {
 /// in writes down meanwhile that it goes, so that after a crash nobody sends it again. Thread-safe.
 ///
 /// Guarantees: what waits because its organization has enough under way holds no thread, so that a server that is slow
-/// with one organization's recipients does not keep the mails of others; of those that may begin the oldest does.
+/// with one organization's recipients does not keep the mails of others (with those of threads / for_one_organization
+/// it does); of those that may begin the oldest does.
 ///
 /// It does not try again and does not throttle. What is queued is bounded by who hands it in.
 class Outbox {
