@@ -6,7 +6,9 @@
 namespace guildhall::tests::cluster {
 
 Kubectl::Kubectl(std::filesystem::path program, std::filesystem::path kubeconfig)
-    : program_(std::move(program)), kubeconfig_(std::move(kubeconfig)) {}
+    : program_(std::move(program)),
+      kubeconfig_(std::move(kubeconfig)),
+      look_(std::make_shared<const DirectLook>(kubeconfig_)) {}
 
 Output Kubectl::operator()(const std::vector<std::string>& arguments, std::string_view input) const {
   Command command{.program = program_, .arguments = {"--kubeconfig", kubeconfig_}, .environment = {}};
@@ -24,6 +26,7 @@ Output Kubectl::apply(std::string_view manifest) const {
 }
 
 nlohmann::json Kubectl::get(const std::vector<std::string>& arguments) const {
+  if (auto object = look_->get(arguments)) return *std::move(object);
   std::vector<std::string> all{"get", "-o", "json", "--ignore-not-found"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   const auto output = (*this)(all);
@@ -31,6 +34,15 @@ nlohmann::json Kubectl::get(const std::vector<std::string>& arguments) const {
     throw std::runtime_error("kubectl get: " + output.err);
   }
   return output.out.empty() ? nlohmann::json() : nlohmann::json::parse(output.out);
+}
+
+nlohmann::json Kubectl::create_raw(const std::string& path, const nlohmann::json& object) const {
+  if (auto created = look_->create(path, object)) return *std::move(created);
+  const auto output = (*this)({"create", "--raw", path, "-f", "-"}, object.dump());
+  if (output.exit_code != 0) {
+    throw std::runtime_error("kubectl create: " + output.err);
+  }
+  return nlohmann::json::parse(output.out);
 }
 
 }  // namespace guildhall::tests::cluster

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "tests/cluster/child_process.hpp"
+#include "tests/cluster/direct_look.hpp"
 
 namespace guildhall::tests::cluster {
 
@@ -24,8 +26,12 @@ class Kubectl {
   [[nodiscard]] Output apply(std::string_view manifest) const;
 
   // `get ... -o json`, parsed; JSON null when the API server does not have it. Throws std::runtime_error with kubectl's
-  // words when it fails for any other reason: so a refused connection is never read as "it is gone".
+  // words when it fails for any other reason: so a refused connection is never read as "it is gone". One object is read
+  // without kubectl where that is possible (direct_look.hpp).
   [[nodiscard]] nlohmann::json get(const std::vector<std::string>& arguments) const;
+
+  // `create --raw PATH -f -`, parsed. Throws likewise, and likewise needs no kubectl.
+  [[nodiscard]] nlohmann::json create_raw(const std::string& path, const nlohmann::json& object) const;
 
   [[nodiscard]] const std::filesystem::path& program() const { return program_; }
   [[nodiscard]] const std::filesystem::path& kubeconfig() const { return kubeconfig_; }
@@ -33,6 +39,7 @@ class Kubectl {
  private:
   std::filesystem::path program_;
   std::filesystem::path kubeconfig_;
+  std::shared_ptr<const DirectLook> look_;
 };
 
 }  // namespace guildhall::tests::cluster

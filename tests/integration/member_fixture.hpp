@@ -100,10 +100,7 @@ class MemberFixture : public OperatorFixture {
                                        {"resource", type.substr(0, dot)},
                                        {"group", dot == std::string::npos ? "" : type.substr(dot + 1)},
                                        {"name", slash == std::string::npos ? "" : what.substr(slash + 1)}}}}}};
-    const auto output =
-        user({"create", "--raw", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "-f", "-"}, review.dump());
-    if (output.exit_code != 0) throw std::runtime_error(output.err);
-    return nlohmann::json::parse(output.out).at("status").at("allowed");
+    return user.create_raw("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review).at("status").at("allowed");
   }
   [[nodiscard]] static testing::AssertionResult comes_to(const cluster::Kubectl& user, bool allowed,
                                                          const std::string& verb, const std::string& what,
