@@ -102,6 +102,8 @@ TEST(InvitationTest, SaysWhatComes) {
   auto none = invite("jane@acme.example");
   none.delivery = "None";
   EXPECT_THAT(what_comes(none, "jane", "acme"), HasSubstr("No invitation is sent"));
+  none.email = "o'brien@acme.example";
+  EXPECT_THAT(what_comes(none, "jane", "acme"), HasSubstr(R"(--email 'o'\''brien@acme.example' -o wide)"));
 }
 
 nlohmann::json pending(const nlohmann::json& invitation) {
