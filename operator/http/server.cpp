@@ -10,10 +10,9 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <thread>
-#include <vector>
 
 #include "operator/http/listen_address.hpp"
 #include "operator/http/session.hpp"
@@ -30,15 +29,23 @@ namespace {
 /// context.
 struct Listening {
   std::shared_ptr<Shared> shared;
-  asio::io_context context;
+  asio::io_context context{1};
+  asio::thread_pool workers;
   tcp::acceptor acceptor{context};
-  std::vector<std::jthread> threads;
+  std::jthread thread;  ///< runs the context
+
+  Listening(std::shared_ptr<Shared> served, int worker_count);
 
   error_code open(const ListenAddress& address);
   tcp::endpoint open_socket(const ListenAddress& address, error_code& error);
   asio::awaitable<void> accept();
   void stop();
 };
+
+Listening::Listening(std::shared_ptr<Shared> served, int worker_count)
+    : shared(std::move(served)), workers(static_cast<std::size_t>(worker_count)) {
+  shared->workers = &workers;
+}
 
 /// Where to bind. Every address: the IPv6 one takes IPv4 too, where the kernel has IPv6.
 tcp::endpoint Listening::open_socket(const ListenAddress& address, error_code& error) {
@@ -68,7 +75,7 @@ error_code Listening::open(const ListenAddress& address) {
 asio::awaitable<void> Listening::accept() {
   while (acceptor.is_open()) {
     error_code error;
-    tcp::socket socket(asio::make_strand(context));
+    tcp::socket socket(context);
     co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
     if (!error) {
       error_code ignored;
@@ -84,7 +91,9 @@ asio::awaitable<void> Listening::accept() {
 
 void Listening::stop() {
   context.stop();
-  threads.clear();  // joins: no handler runs behind this line
+  if (thread.joinable()) thread.join();
+  workers.stop();
+  workers.join();  // no handler runs behind this line
 }
 
 /// The loop that accepts never ends by itself; if it does, nobody could connect any more.
@@ -96,16 +105,16 @@ void end_process_on(const std::exception_ptr& failure) {
 
 struct Server::Inner {
   std::string listen;
-  int thread_count;
+  int worker_count;
   std::shared_ptr<Shared> shared = std::make_shared<Shared>();
   std::unique_ptr<Listening> listening;
 };
 
-Server::Server(std::string listen, Handler handler, Limits limits, int threads,
+Server::Server(std::string listen, Handler handler, Limits limits, int workers,
                std::shared_ptr<const ServerIdentity> identity)
     : inner_(std::make_unique<Inner>()) {
   inner_->listen = std::move(listen);
-  inner_->thread_count = threads;
+  inner_->worker_count = workers;
   inner_->shared->handler = std::move(handler);
   inner_->shared->limits = std::move(limits);
   inner_->shared->identity = std::move(identity);
@@ -122,16 +131,14 @@ void Server::set_common_headers(std::map<std::string, std::string> headers) {
 core::Result<std::uint16_t> Server::start() {
   const auto address = parse_listen_address(inner_->listen);
   if (!address) return std::unexpected(address.error());
-  auto listening = std::make_unique<Listening>();
-  listening->shared = inner_->shared;
+  auto listening = std::make_unique<Listening>(inner_->shared, inner_->worker_count);
   if (const error_code error = listening->open(*address)) {
     return core::fail(core::ErrorKind::Unavailable,
                       fmt::format("cannot listen on {}: {}", inner_->listen, error.message()));
   }
   const std::uint16_t port = listening->acceptor.local_endpoint().port();
   asio::co_spawn(listening->context, listening->accept(), end_process_on);
-  for (int i = 0; i < inner_->thread_count; ++i)
-    listening->threads.emplace_back([&context = listening->context] { context.run(); });
+  listening->thread = std::jthread([&context = listening->context] { context.run(); });
   inner_->listening = std::move(listening);
   return port;
 }

@@ -28,7 +28,8 @@ struct Response {
   std::map<std::string, std::string> headers;
 };
 
-/// Answers one request. Called from several threads; must not block for long. An exception becomes 500.
+/// Answers one request. Called from the server's workers, each of which it may hold for a while. An exception becomes
+/// 500.
 using Handler = std::function<Response(const Request& request)>;
 
 struct Limits {
@@ -48,7 +49,9 @@ class ServerIdentity;
 /// length beside an encoding, any encoding but chunked.
 class Server {
  public:
-  Server(std::string listen, Handler handler, Limits limits = {}, int threads = 1,
+  /// `workers`: handlers that run at the same time. One thread more does all else, so that whoever waits for a worker
+  /// holds up no reading, no limit of time and no greeting.
+  Server(std::string listen, Handler handler, Limits limits = {}, int workers = 1,
          std::shared_ptr<const ServerIdentity> identity = nullptr);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -11,6 +11,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -65,6 +66,19 @@ Response answer(const Handler& handler, const Request& request) {
   } catch (...) {
     return {.status = 500, .body = "internal error\n", .headers = {}};
   }
+}
+
+/// The handler's answer. It runs on a worker, and the connection goes on where it was.
+asio::awaitable<Response> answered(const Shared& shared, const Request& request) {
+  const auto initiate = [&shared, &request](auto done) {
+    asio::post(*shared.workers, [&shared, &request, done = std::move(done)]() mutable {
+      const auto executor = asio::get_associated_executor(done);
+      asio::post(executor, [done = std::move(done), response = answer(shared.handler, request)]() mutable {
+        done(std::move(response));
+      });
+    });
+  };
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate, asio::use_awaitable);
 }
 
 Message message_of(Response response, bool keep_alive, bool is_head) {
@@ -157,7 +171,12 @@ asio::awaitable<Next> exchange(Connection& connection, RequestReader& reader, co
   if (!received || !connection.waits.exchange(false)) co_return Next::End;
   const bool is_head = received->request && received->request->method == "HEAD";
   if (received->request) received->request->peer = connection.peer;
-  Response response = received->refusal ? std::move(*received->refusal) : answer(shared.handler, *received->request);
+  Response response;  // GCC 12 destroys too early what a co_await within a ?: gives
+  if (received->refusal) {
+    response = std::move(*received->refusal);
+  } else {
+    response = co_await answered(shared, *received->request);
+  }
   response.headers.insert(shared.common_headers.begin(), shared.common_headers.end());
   const Message message = message_of(std::move(response), received->keep_alive, is_head);
   const bool sent = co_await send(connection, message, shared.limits);

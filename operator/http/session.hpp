@@ -8,6 +8,10 @@
 #include "operator/http/server.hpp"
 #include "operator/http/server_identity.hpp"
 
+namespace boost::asio {
+class thread_pool;
+}
+
 namespace guildhall::http {
 
 /// What every connection of a server shares.
@@ -17,9 +21,10 @@ struct Shared {
   std::map<std::string, std::string> common_headers;
   std::shared_ptr<const ServerIdentity> identity;  ///< null: no TLS
   Connections connections;
+  boost::asio::thread_pool* workers = nullptr;  ///< for the handler; set while the server listens
 };
 
-/// Takes a connection that was accepted and serves it until it ends, on the socket's executor, which is its strand.
+/// Takes a connection that was accepted and serves it until it ends, on the socket's executor, which has one thread.
 /// Closes it at once when there are too many, or there is no identity yet to greet it with. There is one instance: for
 /// Boost's tcp::socket, which stays out of this header so.
 template <class Socket>

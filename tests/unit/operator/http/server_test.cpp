@@ -291,38 +291,69 @@ TEST(Server, ClosesThePortAndEveryConnectionWhenItStops) {
   server.stop();  // a second time does no harm
 }
 
-TEST(Server, WaitsForAHandlerThatRunsWhenItStops) {
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool entered = false;
-  bool may_leave = false;
-  std::atomic<bool> left{false};
-  Server server("127.0.0.1:0", [&](const Request&) {
-    std::unique_lock lock(mutex);
-    entered = true;
-    changed.notify_all();
-    changed.wait(lock, [&] { return may_leave; });
-    left = true;
+/// A handler that waits until it may answer.
+class WaitingHandler {
+ public:
+  Response answer() {
+    std::unique_lock lock(mutex_);
+    entered_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return may_leave_; });
+    left_ = true;
     return Response{.body = "", .headers = {}};
-  });
+  }
+  void wait_until_entered() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return entered_; });
+  }
+  void let_go() {
+    {
+      const std::scoped_lock lock(mutex_);
+      may_leave_ = true;
+    }
+    changed_.notify_all();
+  }
+  [[nodiscard]] bool left() const { return left_; }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool entered_ = false;
+  bool may_leave_ = false;
+  std::atomic<bool> left_{false};
+};
+
+TEST(Server, ReadsOnWhileEveryWorkerWaits) {
+  WaitingHandler handler;
+  Server server("127.0.0.1:0", [&](const Request&) { return handler.answer(); });
   const auto port = server.start();
   ASSERT_TRUE(port);
   RawClient client(*port);
   client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-  {
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [&] { return entered; });
-  }
+  handler.wait_until_entered();
+  RawClient other(*port);
+  other.send("GET / HTTP/1.1\r\n\r\n");
+  const bool is_told = other.has_news_within(kPatience);
+  handler.let_go();
+  EXPECT_TRUE(is_told) << "a request without Host needs no handler to be refused";
+  EXPECT_EQ(other.receive().value_or(RawResponse{}).status, 400);
+  EXPECT_EQ(client.receive().value_or(RawResponse{}).status, 200);
+}
+
+TEST(Server, WaitsForAHandlerThatRunsWhenItStops) {
+  WaitingHandler handler;
+  Server server("127.0.0.1:0", [&](const Request&) { return handler.answer(); });
+  const auto port = server.start();
+  ASSERT_TRUE(port);
+  RawClient client(*port);
+  client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  handler.wait_until_entered();
   std::atomic<bool> left_before_return{false};
   std::jthread stopper([&] {
     server.stop();
-    left_before_return = left.load();
+    left_before_return = handler.left();
   });
-  {
-    const std::scoped_lock lock(mutex);
-    may_leave = true;
-  }
-  changed.notify_all();
+  handler.let_go();
   stopper.join();
   EXPECT_TRUE(left_before_return);
   EXPECT_TRUE(client.is_closed_by_server());
