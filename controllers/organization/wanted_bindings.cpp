@@ -27,6 +27,13 @@ constexpr const char* kHomeAdminRole = "guildhall-organization-admin";
 constexpr std::array kFamilies{"guildhall-organization", "guildhall-deployments"};
 constexpr std::array kRanks{"viewer", "editor", "admin"};
 
+/// Of a ClusterRole among those of the family, the least first; kRanks.size(): it is none of them.
+std::size_t rank_in(const char* family, const std::string& name) {
+  const auto* const found =
+      std::ranges::find(kRanks, name, [&](const char* word) { return fmt::format("{}-{}", family, word); });
+  return static_cast<std::size_t>(found - kRanks.begin());
+}
+
 const char* word_of(Role role) {
   switch (role) {
     case Role::Admin:
@@ -169,10 +176,7 @@ bool is_lesser(const RoleReference& role, const RoleReference& other) {
   // What Admins keep for paying is more than an Editor has.
   if (role.name == kSuspendedRole) return other.name == kHomeAdminRole;
   return std::ranges::any_of(kFamilies, [&](const char* family) {
-    const auto rank = [&](const std::string& name) {
-      return std::ranges::find(kRanks, name, [&](const char* word) { return fmt::format("{}-{}", family, word); });
-    };
-    return rank(other.name) != std::end(kRanks) && rank(role.name) < rank(other.name);
+    return rank_in(family, role.name) < rank_in(family, other.name) && rank_in(family, other.name) < kRanks.size();
   });
 }
 

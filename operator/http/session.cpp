@@ -68,16 +68,20 @@ Response answer(const Handler& handler, const Request& request) {
   }
 }
 
+/// Makes the answer on a worker and calls `done` with it where that belongs.
+template <class Done>
+void answer_on_worker(const Shared& shared, const Request& request, Done done) {
+  asio::post(*shared.workers, [&shared, &request, done = std::move(done)]() mutable {
+    const auto executor = asio::get_associated_executor(done);
+    asio::post(executor, [done = std::move(done), response = answer(shared.handler, request)]() mutable {
+      done(std::move(response));
+    });
+  });
+}
+
 /// The handler's answer. It runs on a worker, and the connection goes on where it was.
 asio::awaitable<Response> answered(const Shared& shared, const Request& request) {
-  const auto initiate = [&shared, &request](auto done) {
-    asio::post(*shared.workers, [&shared, &request, done = std::move(done)]() mutable {
-      const auto executor = asio::get_associated_executor(done);
-      asio::post(executor, [done = std::move(done), response = answer(shared.handler, request)]() mutable {
-        done(std::move(response));
-      });
-    });
-  };
+  const auto initiate = [&shared, &request](auto done) { answer_on_worker(shared, request, std::move(done)); };
   return asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate, asio::use_awaitable);
 }
 

@@ -9,7 +9,7 @@
 #include "operator/http/server_identity.hpp"
 
 namespace boost::asio {
-class thread_pool;
+class thread_pool;  // NOLINT(readability-identifier-naming): Boost's
 }
 
 namespace guildhall::http {

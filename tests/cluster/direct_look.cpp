@@ -165,7 +165,7 @@ std::optional<Answer> DirectLook::Inner::ask(const std::string& path, const std:
   Handle curl = handle();
   std::string body;
   prepare(curl.get(), path, body);
-  Fields fields(curl_slist_append(nullptr, "Content-Type: application/json"));
+  const Fields fields(curl_slist_append(nullptr, "Content-Type: application/json"));
   if (content) {
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, fields.get());
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(content->size()));
