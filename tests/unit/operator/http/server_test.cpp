@@ -323,40 +323,40 @@ class WaitingHandler {
   std::atomic<bool> left_{false};
 };
 
-TEST(Server, ReadsOnWhileEveryWorkerWaits) {
-  WaitingHandler handler;
-  Server server("127.0.0.1:0", [&](const Request&) { return handler.answer(); });
-  const auto port = server.start();
-  ASSERT_TRUE(port);
-  RawClient client(*port);
-  client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-  handler.wait_until_entered();
-  RawClient other(*port);
+/// Its one worker waits while it answers a client.
+class ServerWhoseWorkerWaits : public testing::Test {
+ protected:
+  ServerWhoseWorkerWaits() {
+    client_.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    handler_.wait_until_entered();
+  }
+
+  WaitingHandler handler_;
+  Server server_{"127.0.0.1:0", [&](const Request&) { return handler_.answer(); }};
+  const std::uint16_t port_ = server_.start().value();
+  RawClient client_{port_};
+};
+
+TEST_F(ServerWhoseWorkerWaits, ReadsOn) {
+  RawClient other(port_);
   other.send("GET / HTTP/1.1\r\n\r\n");
   const bool is_told = other.has_news_within(kPatience);
-  handler.let_go();
+  handler_.let_go();
   EXPECT_TRUE(is_told) << "a request without Host needs no handler to be refused";
   EXPECT_EQ(other.receive().value_or(RawResponse{}).status, 400);
-  EXPECT_EQ(client.receive().value_or(RawResponse{}).status, 200);
+  EXPECT_EQ(client_.receive().value_or(RawResponse{}).status, 200);
 }
 
-TEST(Server, WaitsForAHandlerThatRunsWhenItStops) {
-  WaitingHandler handler;
-  Server server("127.0.0.1:0", [&](const Request&) { return handler.answer(); });
-  const auto port = server.start();
-  ASSERT_TRUE(port);
-  RawClient client(*port);
-  client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-  handler.wait_until_entered();
+TEST_F(ServerWhoseWorkerWaits, WaitsForItWhenItStops) {
   std::atomic<bool> left_before_return{false};
   std::jthread stopper([&] {
-    server.stop();
-    left_before_return = handler.left();
+    server_.stop();
+    left_before_return = handler_.left();
   });
-  handler.let_go();
+  handler_.let_go();
   stopper.join();
   EXPECT_TRUE(left_before_return);
-  EXPECT_TRUE(client.is_closed_by_server());
+  EXPECT_TRUE(client_.is_closed_by_server());
 }
 
 TEST(Server, StopsWithoutHavingStarted) {
