@@ -114,6 +114,7 @@ TEST_F(PluginRightsTest, OneQuestionIsAnsweredByTheExitCode) {
   EXPECT_THAT(none.err, testing::StartsWith("Warning: the server doesn't have a resource type 'bar'"));
   for (const char* const what : {"pods", "secrets/x", "*", "users", "vmsingles"})
     EXPECT_EQ(guildhall(ed, {"can-i", "get", what}, "asked").err, "") << what;
+  EXPECT_EQ(guildhall(ed, {"can-i", "-q", "foo", "bar"}, "asked").err, "");
   const auto quiet = guildhall(ed, {"can-i", "-q", "delete", "members/ed"}, "asked");
   EXPECT_EQ(quiet.exit_code, 0);
   EXPECT_EQ(quiet.out, "");
