@@ -144,6 +144,25 @@ TEST(Changes, AreNotBelievedWithoutTheirSeal) {
   EXPECT_THAT(entries_of(moved), IsEmpty());
 }
 
+// Who writes while no operator answers can put more into the text than the policy looks at.
+TEST(Changes, AreBelievedOnlyAsTheyWereWritten) {
+  const json before = changed(created(), with_role(created(), "Admin"));
+  const std::string written = before["metadata"]["annotations"]["guildhall.dev/changes"];
+  const auto entries_in = [&](const std::string& text) {
+    json object = before;
+    object["metadata"]["annotations"]["guildhall.dev/changes"] = text;
+    return entries_of(object);
+  };
+  const std::string members = written.substr(1, written.size() - 2);
+  const std::string another = R"("entries":[{"user":"bob@acme.example"}],"previous":"7","seal":"s")";
+  EXPECT_THAT(entries_in("{" + members + "}"), SizeIs(2));
+  EXPECT_THAT(entries_in("{" + another + "," + members + "}"), IsEmpty());
+  EXPECT_THAT(entries_in(R"({"a":{)" + another + "}," + members + "}"), IsEmpty());
+  EXPECT_THAT(entries_in("{" + members + R"(,"z":{)" + another + "}}"), IsEmpty());
+  EXPECT_THAT(entries_in("{ " + members + "}"), IsEmpty());
+  EXPECT_THAT(entries_in("{" + members + "}\n"), IsEmpty());
+}
+
 TEST(Changes, OfAnObjectWhoseNameIsMadeLaterHoldForItsName) {
   json nameless = jane("");
   nameless["metadata"].erase("name");
