@@ -93,12 +93,13 @@ core::Result<void> WebhookRegistration::keep_one(const core::ResourceType& type,
   const auto path = paths_.path_of(mutates ? kChangesWebhook : kInvariantsWebhook);
   if (!path) return std::unexpected(path.error());
   if (!url_) return inject(type, std::move(*standing), *path, authorities, stop);
-  json wanted = core::object_head(type, key);
-  wanted["metadata"]["labels"] = {{core::kManagedByLabel, core::kManagedByValue}};
-  wanted["webhooks"] = webhooks_of(type, *url_ + *path, authorities);
-  if (standing->value("webhooks", json()) == wanted["webhooks"]) return {};
-  const auto applied = client_.apply(type, key, wanted, {}, stop);
-  if (!applied) return std::unexpected(applied.error());
+  json wanted = webhooks_of(type, *url_ + *path, authorities);
+  if (standing->value("webhooks", json()) == wanted) return {};
+  // Replaced, as applying keeps what another manager has added, be it a condition that lets no request through.
+  (*standing)["webhooks"] = std::move(wanted);
+  (*standing)["metadata"]["labels"][core::kManagedByLabel] = core::kManagedByValue;
+  const auto replaced = client_.replace(type, key, *standing, stop);
+  if (!replaced) return std::unexpected(replaced.error());
   return {};
 }
 

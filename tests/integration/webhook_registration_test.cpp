@@ -94,6 +94,26 @@ TEST_F(RegistrationInACluster, WritesOnlyWhatDiffers) {
   EXPECT_EQ(standing(*types()[0]).at("webhooks").at(0).at("clientConfig").at("caBundle"), kube::encode_base64(second));
 }
 
+// The API server merges what is applied into it, by name.
+TEST_F(RegistrationInACluster, LeavesNothingThatAnotherAddedWhereTheWholeIsItsOwn) {
+  const std::string url = "https://localhost:1";
+  WebhookRegistration whole(*operator_, url, WebhookPaths(seals_));
+  const std::string first = authority("first");
+  ASSERT_TRUE(whole.keep(first, {}));
+  for (const auto* type : types()) {
+    const json before = standing(*type);
+    json changed = before;
+    json& webhook = changed["webhooks"][0];
+    webhook["matchConditions"].push_back({{"name", "off"}, {"expression", "false"}});
+    webhook["namespaceSelector"]["matchLabels"] = {{"off", "true"}};
+    ASSERT_TRUE(root_->replace(*type, key(), changed));
+    const auto kept = whole.keep(first, {});
+    ASSERT_TRUE(kept) << kept.error().describe();
+    EXPECT_EQ(standing(*type).at("webhooks"), before.at("webhooks"));
+    EXPECT_EQ(standing(*type).at("metadata").at("labels"), before.at("metadata").at("labels"));
+  }
+}
+
 TEST_F(RegistrationInACluster, SaysWhichConfigurationIsMissing) {
   ASSERT_TRUE(root_->remove(*types()[1], key(), {}));
   const auto kept = registration_->keep(authority("first"), {});
