@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "controllers/organization/gather.hpp"
+#include "controllers/organization/home.hpp"
 #include "controllers/organization/last_admin.hpp"
 
 namespace guildhall {
@@ -17,7 +18,43 @@ using Members = std::vector<std::shared_ptr<const api::Member>>;
 /// How many of the Admins that the cache knows are looked at one by one, before all Members are read.
 constexpr int kMostLooks = 2;
 
+using Claimant = core::Result<std::shared_ptr<const api::Organization>>;
+
+/// What stands there, parsed; null: nothing does.
+template <class Object>
+core::Result<std::shared_ptr<const Object>> read_object(kube::Client& client, const core::ResourceType& type,
+                                                        const std::string& name,
+                                                        core::Result<Object> (*parse)(const nlohmann::json&),
+                                                        const std::stop_token& stop) {
+  const auto object = client.get(type, {"", name}, stop);
+  if (!object && object.error().kind == core::ErrorKind::NotFound) return nullptr;
+  if (!object) return std::unexpected(object.error());
+  auto parsed = parse(*object);
+  if (!parsed) return std::unexpected(parsed.error());
+  return std::make_shared<const Object>(std::move(*parsed));
+}
+
+Claimant read_claimant(kube::Client& client, const std::string& home, const std::stop_token& stop) {
+  const auto ns = read_object(client, core::types::namespaces(), home, organization::parse_namespace_view, stop);
+  if (!ns) return std::unexpected(ns.error());
+  if (*ns == nullptr || (*ns)->claim.organization.empty()) return nullptr;
+  auto claimant =
+      read_object(client, api::organization_type(), (*ns)->claim.organization, api::parse_organization, stop);
+  if (!claimant || *claimant == nullptr) return claimant;
+  const core::ObjectMeta& metadata = (*claimant)->metadata;
+  const bool is_its_home =
+      (*ns)->is_claimed_by(metadata.name, metadata.uid) && organization::home_namespace(**claimant) == home;
+  if (!is_its_home || metadata.is_deleting()) return nullptr;
+  return claimant;
+}
+
 }  // namespace
+
+Claimant find_claimant(const MemberSources& sources, const std::string& home, const std::stop_token& stop) {
+  const auto found = organization::find_home(sources.caches.organizations, sources.caches.namespaces, home, false);
+  if (found.state == organization::HomeState::Claimed) return found.claimant;
+  return read_claimant(sources.client, home, stop);
+}
 
 HomeMembers::Member HomeMembers::judge(const api::Member& member, bool has_older_namesake) const {
   return organization::small_form(member, organization_, has_older_namesake, sources_.sealer, sources_.identity);

@@ -22,6 +22,12 @@ struct MemberSources {
   controllers::organization::IdentityRules identity;
 };
 
+/// Whose home the namespace is: as the cache has it, and where that knows of none, as the API server does. Null:
+/// nobody's, or of one that is being deleted.
+core::Result<std::shared_ptr<const api::Organization>> find_claimant(const MemberSources& sources,
+                                                                     const std::string& home,
+                                                                     const std::stop_token& stop);
+
 /// The Members of one Organization, as the cache knows them and as the API server has them. Thread-safe.
 class HomeMembers {
  public:

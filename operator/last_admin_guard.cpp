@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <future>
 
-#include "controllers/organization/home.hpp"
 #include "operator/admin_exceptions.hpp"
 #include "operator/home_members.hpp"
 
@@ -85,10 +84,10 @@ Verdict LastAdminGuard::Decision::run() {
   }
   if (old_.spec.role != api::MemberRole::Admin) return admission::allow();
   if (new_ && organization::is_same_membership(old_, *new_)) return admission::allow();
-  const auto home =
-      organization::find_home(at_.members.caches.organizations, at_.members.caches.namespaces, old_.metadata.ns, false);
-  if (home.state != organization::HomeState::Claimed) return admission::allow();
-  organization_ = home.claimant;
+  auto claimant = find_claimant(at_.members, old_.metadata.ns, stop_);
+  if (!claimant) return cannot_tell(claimant.error());
+  if (*claimant == nullptr) return admission::allow();
+  organization_ = std::move(*claimant);
   members_.emplace(at_.members, organization_->metadata.name, old_.metadata.ns);
   lease_.emplace(at_.members.client, remembered_, at_.ns, organization_->metadata.name);
   for (int tries = 0; tries < kMostTries; ++tries) {

@@ -33,6 +33,8 @@ class OperatorUnderFault {
 
   [[nodiscard]] cluster::OperatorProcess& process() { return *process_; }
   [[nodiscard]] FaultProxy& proxy() { return proxy_; }
+  /// Where it answers the webhooks; the faults do not befall that.
+  [[nodiscard]] std::uint16_t serve_port() const { return serve_port_; }
   [[nodiscard]] static cluster::Kubectl kubectl() { return cluster::shared_control_plane().kubectl(); }
   /// Of its process, as it stands in kubeconfig form: leads through the proxy.
   [[nodiscard]] const std::filesystem::path& kubeconfig() const { return kubeconfig_; }
