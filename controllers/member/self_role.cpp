@@ -74,7 +74,9 @@ bool is_ours_or_nobodys(const Observed& seen, const Grant& grant) {
 }
 
 void remove_own(const Observed& seen, Draft& draft) {
-  if (seen.self_binding && is_ours_or_nobodys(seen, *seen.self_binding)) take_away(seen, *seen.self_binding, draft);
+  const auto& binding = seen.self_binding;
+  // One that is on its way out and another's was a former Member's of the name, whom it must not name any more.
+  if (binding && (is_ours_or_nobodys(seen, *binding) || binding->deleting)) take_away(seen, *binding, draft);
   if (seen.self_role && is_ours_or_nobodys(seen, *seen.self_role)) remove(core::types::roles(), *seen.self_role, draft);
 }
 

@@ -298,6 +298,16 @@ TEST(MemberOwnRole, ThatAnothersFinalizerHoldsNamesNobody) {
   EXPECT_EQ(world.grant(kSelfBinding)["roleRef"]["name"], "guildhall:self:jane");
 }
 
+TEST(MemberOwnRole, OfAFormerMemberThatAnothersFinalizerHoldsNamesNobody) {
+  World world = active();
+  json& metadata = world.grant(kSelfBinding)["metadata"];
+  metadata["ownerReferences"][0]["uid"] = "m-other";
+  metadata["deletionTimestamp"] = "2026-11-24T12:00:00Z";
+  world.edit({{"state", "Inactive"}});
+  world.execute(world.plan_now());
+  EXPECT_EQ(world.grant(kSelfBinding)["subjects"], json::array());
+}
+
 struct Drift {
   std::string name;
   std::function<void(World&)> change;
