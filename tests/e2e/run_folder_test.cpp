@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,14 @@ class RunFolderTest : public testing::Test {
   [[nodiscard]] Output in_its_shell(const std::string& command) const {
     return cluster::run(
         {.program = "/bin/sh", .arguments = {"-euc", R"(. "$0/env"; )" + command, folder_}, .environment = {}});
+  }
+
+  /// Of what the operator makes; its own namespace is taken off as a whole.
+  [[nodiscard]] std::string what_is_left() const {
+    return in_its_shell(
+               "kubectl get roles,rolebindings,clusterroles,clusterrolebindings,secrets -A -o name "
+               "-l app.kubernetes.io/managed-by=guildhall --field-selector metadata.namespace!=guildhall-system")
+        .out;
   }
 
   [[nodiscard]] pid_t operator_pid() const {
@@ -170,11 +179,36 @@ spec: {email: ada@pruned.example, role: Admin, invitation: {delivery: None}}
         std::string("kubectl delete crd organizations.guildhall.dev members.guildhall.dev apikeys.guildhall.dev "
                     "--timeout=60s")})
     EXPECT_THAT(in_its_shell(step), succeeds());
-  EXPECT_EQ(in_its_shell("kubectl get roles,rolebindings,clusterroles,clusterrolebindings,secrets -A -o name "
-                         "-l app.kubernetes.io/managed-by=guildhall "
-                         "--field-selector metadata.namespace!=guildhall-system")
-                .out,
-            "");
+  EXPECT_EQ(what_is_left(), "");
+}
+
+/// The commands of a document: its lines that are indented.
+std::string commands_of(const std::string& document) {
+  std::ifstream file(cluster::source_directory() / document);
+  std::string commands;
+  for (std::string line; std::getline(file, line);)
+    commands += line.starts_with("    ") ? line + "\n" : "";
+  return commands;
+}
+
+TEST_F(RunFolderTest, GuildhallIsTakenOffByHandWhenItsOperatorIsGone) {
+  const std::string examples = cluster::source_directory() / "examples";
+  ASSERT_THAT(up(), succeeds());
+  EXPECT_THAT(
+      in_its_shell("kubectl apply -f '" + examples + "'; kubectl wait gorg --all --for=condition=Ready --timeout=60s"),
+      succeeds());
+  EXPECT_THAT(in_its_shell("kubectl wait gkey -A --all --for=condition=Ready --timeout=60s; kill -9 $OPERATOR_PID"),
+              succeeds());
+  const Output by_hand = in_its_shell(commands_of("docs/uninstall.md"));
+  EXPECT_EQ(by_hand.exit_code, 0) << by_hand.err;
+  const Output crds = in_its_shell(
+      "kubectl delete crd organizations.guildhall.dev members.guildhall.dev apikeys.guildhall.dev --timeout=60s");
+  EXPECT_EQ(crds.exit_code, 0) << crds.err;
+  EXPECT_EQ(what_is_left(), "");
+  EXPECT_EQ(in_its_shell("kubectl get secrets -A -o name --field-selector type=guildhall.dev/api-key").out, "");
+  EXPECT_THAT(
+      in_its_shell("kubectl annotate namespaces --all guildhall.dev/was-home-; kubectl get namespaces -o yaml").out,
+      Not(HasSubstr("guildhall.dev/")));
 }
 
 TEST_F(RunFolderTest, DownEndsEverything) {
