@@ -89,7 +89,7 @@ Outcome answer_one(const Call& call, const CanI& command) {
         "where there is one: deployments.apps",
         question.resource));
   const Output output = call.invocation.output;
-  if (output != Output::Table)
+  if (!command.quiet && output != Output::Table)
     print_document(call.out, output, json{{"allowed", *allowed}});
   else if (!command.quiet)
     call.out << (*allowed ? "yes\n" : "no\n");

@@ -125,7 +125,7 @@ bool is_settled(const MemberView& member) {
 
 std::string what_comes(const InviteMember& invite, const std::string& name, const std::string& ns) {
   const std::string see =
-      fmt::format("kubectl guildhall members list --email {} -o wide -n {}", shell_word(invite.email), ns);
+      fmt::format("kubectl guildhall members list --email={} -o wide -n {}", shell_word(invite.email), ns);
   if (invite.delivery == "None") return fmt::format("No invitation is sent; it is Active in a moment. See: {}", see);
   if (invite.delivery == "Link")
     return fmt::format(

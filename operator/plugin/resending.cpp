@@ -62,7 +62,7 @@ bool is_resent(const MemberView& member) {
 
 core::Result<std::string> what_comes_again(const MemberView& member) {
   if (is_resent(member)) return what_became(member);
-  const std::string see = fmt::format("See what became of it: kubectl guildhall members list --email {} -o wide -n {}",
+  const std::string see = fmt::format("See what became of it: kubectl guildhall members list --email={} -o wide -n {}",
                                       shell_word(member.email), member.key.ns);
   if (!has_looked(member)) return "Nobody has looked at it yet; is Guildhall's operator running? " + see;
   if (member.reason == "MailThrottled") return fmt::format("The mail waits: {}. {}", member.message, see);

@@ -115,6 +115,7 @@ TEST_F(PluginRightsTest, OneQuestionIsAnsweredByTheExitCode) {
   for (const char* const what : {"pods", "secrets/x", "*", "users", "vmsingles"})
     EXPECT_EQ(guildhall(ed, {"can-i", "get", what}, "asked").err, "") << what;
   EXPECT_EQ(guildhall(ed, {"can-i", "-q", "foo", "bar"}, "asked").err, "");
+  EXPECT_EQ(guildhall(ed, {"can-i", "-q", "-o", "json", "delete", "members/ed"}, "asked").out, "");
   const auto quiet = guildhall(ed, {"can-i", "-q", "delete", "members/ed"}, "asked");
   EXPECT_EQ(quiet.exit_code, 0);
   EXPECT_EQ(quiet.out, "");

@@ -103,7 +103,7 @@ TEST(InvitationTest, SaysWhatComes) {
   none.delivery = "None";
   EXPECT_THAT(what_comes(none, "jane", "acme"), HasSubstr("No invitation is sent"));
   none.email = "o'brien@acme.example";
-  EXPECT_THAT(what_comes(none, "jane", "acme"), HasSubstr(R"(--email 'o'\''brien@acme.example' -o wide)"));
+  EXPECT_THAT(what_comes(none, "jane", "acme"), HasSubstr(R"(--email='o'\''brien@acme.example' -o wide)"));
 }
 
 nlohmann::json pending(const nlohmann::json& invitation) {

@@ -95,10 +95,10 @@ TEST(WhatComesAgainTest, AMailThatMustWaitIsToldWithItsTime) {
   EXPECT_FALSE(is_resent(throttled));
   EXPECT_EQ(comes(throttled),
             "The mail waits: one a minute; this one goes at 2026-11-24T10:00:30Z. See what became of it: kubectl "
-            "guildhall members list --email jane@acme.example -o wide -n acme");
+            "guildhall members list --email=jane@acme.example -o wide -n acme");
   auto other = throttled;
   other.email = "o'brien@acme.example";
-  EXPECT_THAT(comes(other), HasSubstr(R"(--email 'o'\''brien@acme.example' -o wide)"));
+  EXPECT_THAT(comes(other), HasSubstr(R"(--email='o'\''brien@acme.example' -o wide)"));
 }
 
 TEST(WhatComesAgainTest, AMailOrALinkThatIsOnItsWayIsToCome) {
