@@ -359,6 +359,32 @@ TEST_F(ServerWhoseWorkerWaits, WaitsForItWhenItStops) {
   EXPECT_TRUE(client_.is_closed_by_server());
 }
 
+bool is_closed_after_its_answers(RawClient& client) {
+  while (client.receive()) {
+  }
+  return client.is_closed_by_server();
+}
+
+/// In whatever order it stops and the handler ends: neither runs a request that waits into what is gone.
+TEST(Server, StopsWhileRequestsWaitForItsOneWorker) {
+  for (int round = 0; round < 30; ++round) {
+    WaitingHandler handler;
+    Server server("127.0.0.1:0", [&](const Request&) { return handler.answer(); });
+    const std::uint16_t port = server.start().value();
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 5; ++i) {
+      clients.push_back(std::make_unique<RawClient>(port));
+      clients.back()->send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    handler.wait_until_entered();
+    std::jthread releaser([&] { handler.let_go(); });
+    server.stop();
+    releaser.join();
+    for (const auto& client : clients)
+      EXPECT_TRUE(is_closed_after_its_answers(*client));
+  }
+}
+
 TEST(Server, StopsWithoutHavingStarted) {
   Server server("127.0.0.1:0", echo);
   server.stop();
