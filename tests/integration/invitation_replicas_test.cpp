@@ -34,19 +34,17 @@ class InvitationAtTwoReplicas : public InvitationTest {
 
 TEST_F(InvitationAtTwoReplicas, OfManyAnswersAtBothOneCounts) {
   apply_organization("pair");
-  for (const std::string name : {"ann", "bea", "cia"}) {
-    invite("pair", name, "Link");
-    const std::string path = secret_path("pair", name);
-    ASSERT_TRUE(eventually("the standby knows the link", [&] {
-      const auto page = open(path, standby_port_);
-      return Observation{page.status == 200, standby_->log()};
-    }));
-    EXPECT_EQ(accepted_answers(path, {page_port_, standby_port_}), 1) << name;
-    EXPECT_TRUE(eventually("neither knows it any more", [&] {
-      const auto states = fmt::format("{} {}", open(path).status, open(path, standby_port_).status);
-      return Observation{states == "404 404", states};
-    }));
-  }
+  invite("pair", "jane", "Link");
+  const std::string path = secret_path("pair", "jane");
+  ASSERT_TRUE(eventually("the standby knows the link", [&] {
+    const auto page = open(path, standby_port_);
+    return Observation{page.status == 200, standby_->log()};
+  }));
+  EXPECT_EQ(accepted_answers(path, {page_port_, standby_port_}), 1);
+  EXPECT_TRUE(eventually("neither knows it any more", [&] {
+    const auto states = fmt::format("{} {}", open(path).status, open(path, standby_port_).status);
+    return Observation{states == "404 404", states};
+  }));
 }
 
 }  // namespace
