@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 
+	_ "guildhall.dev/controlplane/kubectl/untranslated"
 	"k8s.io/component-base/cli"
 	kubectl "k8s.io/kubectl/pkg/cmd"
 )
