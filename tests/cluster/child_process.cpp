@@ -145,8 +145,8 @@ pid_t start(const Command& command, int in, int out, int err, const std::vector<
   const Inheritance inheritance(descriptors);
   const pid_t parent = ::getpid();
   // Not fork: with the shadow memory of a sanitizer its copy of the page tables took a seventh of all processor time.
-  // NOLINTBEGIN(clang-analyzer-security.insecureAPI.vfork, clang-analyzer-unix.Vfork): system calls only, and no return
-  const pid_t pid = ::vfork();
+  // In the child: system calls only, and no return.
+  const pid_t pid = ::vfork();  // NOLINT(bugprone-unsafe-functions): posix_spawn knows no PR_SET_PDEATHSIG
   if (pid < 0) {
     throw_errno("vfork");
   }
@@ -160,7 +160,6 @@ pid_t start(const Command& command, int in, int out, int err, const std::vector<
     image.exec();
   }
   ::_exit(127);
-  // NOLINTEND(clang-analyzer-security.insecureAPI.vfork, clang-analyzer-unix.Vfork)
 }
 
 int exit_code_of(int status) {

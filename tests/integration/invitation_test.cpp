@@ -10,7 +10,6 @@ namespace guildhall::tests {
 namespace {
 
 using cluster::eventually;
-using cluster::HttpAnswer;
 using cluster::Observation;
 using nlohmann::json;
 using testing::AllOf;
