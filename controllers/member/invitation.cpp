@@ -88,6 +88,12 @@ bool is_resend_due(const Observed& seen, core::Timestamp now) {
   return wish && *wish <= now && progress_of(seen) != Progress::None && invitation_of(seen).resent_for != wish;
 }
 
+/// Sent as what is not wished for any more, so another comes.
+bool is_of_another_delivery(const Observed& seen, const Invitation& invitation) {
+  const Delivery wished = seen.member.spec.invitation.delivery;
+  return is_by_mail(invitation) ? wished == Delivery::Link : wished == Delivery::Email;
+}
+
 void look_again_for_wish(const Observed& seen, core::Timestamp now, Draft& draft) {
   const auto& wish = seen.member.spec.invitation.resend_at;
   if (wish && *wish > now) draft.plan.look_again_at(*wish, now);
@@ -137,6 +143,8 @@ bool stays_declined(const Observed& seen, core::Timestamp now) {
 bool is_open(const Observed& seen, const std::string& token_hash, core::Timestamp now) {
   const Invitation invitation = invitation_of(seen);
   if (seen.home != HomeState::Claimed || seen.standing != Standing::NotAccepted || token_hash.empty()) return false;
+  // Whoever asks for another has it die at once, be the leader away or slow: another replica may show the page.
+  if (is_resend_due(seen, now) || is_of_another_delivery(seen, invitation)) return false;
   // Nobody got the link that the mail server refused, but its words, which all may read, may hold pieces of it.
   return invitation.token_hash == token_hash && !has_ended(invitation, now) && !invitation.refusal;
 }
@@ -145,7 +153,7 @@ MailStep mail_step(const Observed& seen, core::Timestamp now) {
   const Invitation invitation = invitation_of(seen);
   const bool by_mail = seen.member.spec.invitation.delivery == Delivery::Email && is_by_mail(invitation);
   const bool wanted = by_mail && is_open(seen, invitation.token_hash.value_or(""), now);
-  if (!wanted || is_paused(seen.member) || is_resend_due(seen, now)) return MailStep::None;
+  if (!wanted || is_paused(seen.member)) return MailStep::None;
   const Progress progress = progress_of(seen);
   if (progress == Progress::HandingOver && seen.mail.stage == MailStage::AtTheDoor) return MailStep::Release;
   const bool to_send = progress == Progress::Drawn && seen.mail.stage == MailStage::Unknown && seen.holds_token;

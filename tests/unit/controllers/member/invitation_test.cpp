@@ -100,6 +100,19 @@ TEST_F(InvitationByLink, ComesAgainWhenThatIsDueAndKillsTheOneBefore) {
   EXPECT_EQ(world.look("jane"), 0) << "each value works once";
 }
 
+TEST_F(InvitationByLink, IsDeadFromTheWishForAnotherOnWhoeverHasLooked) {
+  resend_at(world.now + std::chrono::minutes{5});
+  EXPECT_TRUE(world.is_open("jane", hash())) << "not due yet";
+  world.now += std::chrono::minutes{5};
+  EXPECT_FALSE(world.is_open("jane", hash()));
+  world.settle();
+  ASSERT_TRUE(world.is_open("jane", hash()));
+  world.edit("jane", {{"invitation", {{"delivery", "Email"}}}});
+  EXPECT_FALSE(world.is_open("jane", hash()));
+  world.edit("jane", {{"invitation", {{"delivery", "Link"}}}});
+  EXPECT_TRUE(world.is_open("jane", hash())) << "nobody has looked meanwhile";
+}
+
 TEST_F(InvitationByLink, ComesAgainAfterItEnded) {
   world.now += std::chrono::hours{25};
   world.settle();
