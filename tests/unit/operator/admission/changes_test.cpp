@@ -144,6 +144,14 @@ TEST(Changes, AreNotBelievedWithoutTheirSeal) {
   EXPECT_THAT(entries_of(moved), IsEmpty());
 }
 
+TEST(Changes, OfADryRunAreShownAndNotBelieved) {
+  Review one = review(Operation::Update, with_role(created(), "Admin"), created());
+  one.dry_run = true;
+  const json shown = admitted(one);
+  EXPECT_THAT(shown.dump(), testing::HasSubstr("spec.role"));
+  EXPECT_THAT(entries_of(shown), IsEmpty());
+}
+
 // Who writes while no operator answers can put more into the text than the policy looks at.
 TEST(Changes, AreBelievedOnlyAsTheyWereWritten) {
   const json before = changed(created(), with_role(created(), "Admin"));
