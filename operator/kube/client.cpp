@@ -21,6 +21,10 @@ struct Client::Inner {
   }
 
   core::Result<HttpResponse> send(Call call, const std::stop_token& stop) {
+    if (!has_names_only(call.request.target)) {
+      return core::fail(core::ErrorKind::Invalid,
+                        "a name or namespace must not be empty, '.' or '..', nor hold '/' or '%'", call.object);
+    }
     call.request.timeout = exchange.options().timeout;
     return exchange.send(exchange.options().dry_run ? as_dry_run(std::move(call)) : call, stop);
   }

@@ -126,6 +126,18 @@ std::string object_path(const core::ResourceType& type, const core::ObjectKey& k
   return path;
 }
 
+bool has_names_only(std::string_view target) {
+  const std::string_view path = target.substr(0, target.find('?'));
+  std::size_t begin = 1;
+  while (begin <= path.size()) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string_view segment = path.substr(begin, end - begin);
+    if (segment.empty() || segment == "." || segment == "..") return false;
+    begin = end + 1;
+  }
+  return path.find("%2F") == std::string_view::npos && path.find("%25") == std::string_view::npos;
+}
+
 Call get_call(const core::ResourceType& type, const core::ObjectKey& key) {
   return read(type, "get", Target(object_path(type, key)), core::describe(type, key));
 }

@@ -18,6 +18,10 @@ std::string percent_encode(std::string_view text);
 std::string collection_path(const core::ResourceType& type, const std::string& ns);
 /// The same with the object's name, and the subresource where it is not empty.
 std::string object_path(const core::ResourceType& type, const core::ObjectKey& key, std::string_view subresource = {});
+/// Whether no name in a path like these means another path: none is empty, "." or "..", or holds "/" or "%". Encoding
+/// does not help, as a server decodes a path before it takes it apart. Source: apimachinery,
+/// path.IsValidPathSegmentName.
+bool has_names_only(std::string_view target);
 
 /// One request of the client, and what the rest of the client must know of it. Pure: built without I/O.
 struct Call {

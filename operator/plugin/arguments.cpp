@@ -89,9 +89,32 @@ std::string contradiction(const InviteMember& invite, Output output) {
   return {};
 }
 
-/// What CLI11 cannot see: rules about several flags.
+/// Whom a command is about: a name or an email. Unset: it is about nobody in particular.
+std::optional<std::string> target_of(const Command& command) {
+  return std::visit(
+      [](const auto& one) -> std::optional<std::string> {
+        if constexpr (requires { one.target; }) return one.target;
+        return std::nullopt;
+      },
+      command);
+}
+
+/// What is no name would mean another path of the API server: "ada/status", or, empty, all Members.
+std::string name_problem(const Invocation& invocation) {
+  const std::string& ns = invocation.connection.ns;
+  if (!ns.empty() && !is_object_name(ns)) return "'" + ns + "' cannot be the name of a namespace";
+  auto target = target_of(invocation.command);
+  if (const auto* leave = std::get_if<Leave>(&invocation.command); leave != nullptr && !leave->name.empty())
+    target = leave->name;
+  const bool is_email = target && target->contains('@');
+  if (!target || is_email || is_object_name(*target)) return {};
+  return "'" + *target + "' is neither the name of a Member nor an email";
+}
+
+/// What CLI11 cannot see: rules about several flags, and about names.
 std::string contradiction(const Invocation& invocation) {
   if (invocation.connection.as.empty() && !invocation.connection.as_group.empty()) return "--as-group needs --as";
+  if (std::string problem = name_problem(invocation); !problem.empty()) return problem;
   const auto* invite = std::get_if<InviteMember>(&invocation.command);
   return invite == nullptr ? "" : contradiction(*invite, invocation.output);
 }
@@ -144,7 +167,7 @@ std::variant<Invocation, Message> parse_arguments(const std::vector<std::string>
     return explain(*app, error);
   }
   if (const std::string problem = contradiction(invocation); !problem.empty())
-    return Message{"error: " + problem + "\n", kUsage};
+    return Message{printable_lines("error: " + problem), kUsage};
   complete(invocation);
   return invocation;
 }

@@ -75,6 +75,13 @@ class ClientTest : public testing::Test {
   bool stop_at_pause = false;
 };
 
+TEST_F(ClientTest, AsksForNothingByWhatIsNoName) {
+  const auto removed = client().remove(secrets(), {"acme", "key/status"}, {});
+  ASSERT_FALSE(removed);
+  EXPECT_EQ(removed.error().kind, core::ErrorKind::Invalid);
+  EXPECT_THAT(removed.error().describe(), testing::HasSubstr("key/status"));
+}
+
 TEST_F(ClientTest, AsksAgainWhenThrottledAndWaitsAsTold) {
   transport->then_answer(429, "", {{"retry-after", "2"}}).then_answer(429).then_answer(200, R"({"kind":"Secret"})");
   const auto found = client().get(secrets(), kKey);

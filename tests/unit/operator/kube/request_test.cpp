@@ -182,6 +182,16 @@ TEST(PercentEncodeTest, KeepsOnlyTheUnreservedCharacters) {
   EXPECT_EQ(percent_encode("a b+c%\xc3\xa4"), "a%20b%2Bc%25%C3%A4");
 }
 
+TEST(PathTest, HasNamesOnly) {
+  EXPECT_TRUE(has_names_only(object_path(kApiKeys, {"acme", "guildhall:self:jane"}, "status")));
+  EXPECT_TRUE(has_names_only("/apis/guildhall.dev/v1alpha1/apikeys?continue=a/../b%2F"));
+  EXPECT_TRUE(has_names_only("/version"));
+  for (const char* name : {"", ".", "..", "ada/status", "../ada", "a%2fb"}) {
+    EXPECT_FALSE(has_names_only(object_path(kApiKeys, {"acme", name}))) << name;
+    EXPECT_EQ(has_names_only(collection_path(kApiKeys, name)), std::string(name).empty()) << name << ": all namespaces";
+  }
+}
+
 TEST(RequestTest, ADryRunIsNoWrite) {
   const Call created = as_dry_run(create_call(kApiKeys, "acme", "{}", "guildhall"));
   EXPECT_EQ(created.request.target,

@@ -176,6 +176,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"ATimeoutThatIsNone", {"whoami", "--request-timeout=5x"}, "--request-timeout: '5x' must be a time"},
         Refusal{"AVerbAlone", {"can-i", "get"}, "RESOURCE"},
         Refusal{"AGroupAlone", {"whoami", "--as-group", "g"}, "--as-group needs --as"},
+        Refusal{"AStatusForAName", {"members", "delete", "ada/status", "--yes"}, "'ada/status' is neither the name of"},
+        Refusal{"NoName", {"members", "role", "", "Viewer"}, "'' is neither the name of a Member nor an email"},
+        Refusal{"ANameUpwards", {"members", "resend", "../ada"}, "'../ada' is neither"},
+        Refusal{"AnotherNameToLeave", {"members", "leave", "jane/status"}, "'jane/status' is neither"},
+        Refusal{"ANamespaceUpwards", {"whoami", "-n", "../.."}, "'../..' cannot be the name of a namespace"},
         Refusal{"AnUnknownFlag", {"members", "list", "--frob"}, "--frob"},
         Refusal{"AnUnknownShell", {"completion", "tcsh"}, "tcsh"}),
     [](const auto& info) { return info.param.name; });
