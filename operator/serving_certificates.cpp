@@ -128,8 +128,12 @@ core::Result<bool> ServingCertificates::work(const std::stop_token& stop) {
     if (!written) return std::unexpected(written.error());
     return false;
   }
-  if (const auto registered = registration_.keep(standing.authorities, stop); !registered)
-    return std::unexpected(registered.error());
+  const auto registered = registration_.keep(standing.authorities, stop);
+  if (!registered) return std::unexpected(registered.error());
+  if (*registered && injected_ == standing.authorities) {
+    spdlog::warn(
+        "another changed the configuration of the webhooks, which may have kept them from being asked; put back");
+  }
   if (injected_ != standing.authorities) {
     injected_ = standing.authorities;
     injected_at_ = clock_.now();

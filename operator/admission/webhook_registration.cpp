@@ -74,13 +74,15 @@ void WebhookRegistration::set_port(std::uint16_t port) {
   if (url_) *url_ += fmt::format(":{}", port);
 }
 
-core::Result<void> WebhookRegistration::keep(const std::string& authorities, const std::stop_token& stop) {
+core::Result<bool> WebhookRegistration::keep(const std::string& authorities, const std::stop_token& stop) {
   const auto validating = keep_one(core::types::validating_webhook_configurations(), authorities, stop);
   const auto mutating = keep_one(core::types::mutating_webhook_configurations(), authorities, stop);
-  return validating ? mutating : validating;
+  if (!validating) return validating;
+  if (!mutating) return mutating;
+  return *validating || *mutating;
 }
 
-core::Result<void> WebhookRegistration::keep_one(const core::ResourceType& type, const std::string& authorities,
+core::Result<bool> WebhookRegistration::keep_one(const core::ResourceType& type, const std::string& authorities,
                                                  const std::stop_token& stop) {
   const core::ObjectKey key{"", kWebhookConfigurationName};
   auto standing = client_.get(type, key, stop);
@@ -94,16 +96,16 @@ core::Result<void> WebhookRegistration::keep_one(const core::ResourceType& type,
   if (!path) return std::unexpected(path.error());
   if (!url_) return inject(type, std::move(*standing), *path, authorities, stop);
   json wanted = webhooks_of(type, *url_ + *path, authorities);
-  if (standing->value("webhooks", json()) == wanted) return {};
+  if (standing->value("webhooks", json()) == wanted) return false;
   // Replaced, as applying keeps what another manager has added, be it a condition that lets no request through.
   (*standing)["webhooks"] = std::move(wanted);
   (*standing)["metadata"]["labels"][core::kManagedByLabel] = core::kManagedByValue;
   const auto replaced = client_.replace(type, key, *standing, stop);
   if (!replaced) return std::unexpected(replaced.error());
-  return {};
+  return true;
 }
 
-core::Result<void> WebhookRegistration::inject(const core::ResourceType& type, json configuration,
+core::Result<bool> WebhookRegistration::inject(const core::ResourceType& type, json configuration,
                                                const std::string& path, const std::string& authorities,
                                                const std::stop_token& stop) {
   const std::string bundle = kube::encode_base64(authorities);
@@ -115,10 +117,10 @@ core::Result<void> WebhookRegistration::inject(const core::ResourceType& type, j
     if (client_config.contains("service")) client_config["service"]["path"] = path;
     differs = differs || client_config != before;
   }
-  if (!differs) return {};
+  if (!differs) return false;
   const auto replaced = client_.replace(type, {"", kWebhookConfigurationName}, configuration, stop);
   if (!replaced) return std::unexpected(replaced.error());
-  return {};
+  return true;
 }
 
 }  // namespace guildhall::admission

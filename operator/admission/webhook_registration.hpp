@@ -33,14 +33,14 @@ class WebhookRegistration {
 
   /// Before keep(), once the port is known.
   void set_port(std::uint16_t port);
-  /// Writes only what differs. Errors: of the API server; NotFound where a configuration is missing, as it is never
-  /// made here.
-  core::Result<void> keep(const std::string& authorities, const std::stop_token& stop);
+  /// Writes only what differs, and says whether it wrote. Errors: of the API server; NotFound where a configuration is
+  /// missing, as it is never made here.
+  core::Result<bool> keep(const std::string& authorities, const std::stop_token& stop);
 
  private:
-  core::Result<void> keep_one(const core::ResourceType& type, const std::string& authorities,
+  core::Result<bool> keep_one(const core::ResourceType& type, const std::string& authorities,
                               const std::stop_token& stop);
-  core::Result<void> inject(const core::ResourceType& type, nlohmann::json configuration, const std::string& path,
+  core::Result<bool> inject(const core::ResourceType& type, nlohmann::json configuration, const std::string& path,
                             const std::string& authorities, const std::stop_token& stop);
 
   kube::Client& client_;

@@ -95,6 +95,7 @@ TEST_F(WebhookTrouble, WithACertificateOfAnotherAuthorityIsNotBelieved) {
   EXPECT_EQ(make_key("strange").exit_code, 0);
   have_it_looked_after();
   EXPECT_TRUE(answers("strange")) << "the operator puts its own authority back, at the latest after a minute";
+  EXPECT_THAT(operator_->log(), HasSubstr("another changed the configuration of the webhooks"));
 }
 
 TEST_F(WebhookTrouble, ByADeletedConfigurationIsNamedByReadyz) {
