@@ -25,8 +25,8 @@ constexpr std::pair<const char*, const char*> kWrites[] = {
     {"patch", "clusterrolebindings.rbac.authorization.k8s.io"},
     {"delete", "clusterrolebindings.rbac.authorization.k8s.io"},
     {"create", "secrets"},
-    {"patch", "validatingwebhookconfigurations.admissionregistration.k8s.io"},
-    {"patch", "mutatingwebhookconfigurations.admissionregistration.k8s.io"},
+    {"update", "validatingwebhookconfigurations.admissionregistration.k8s.io"},
+    {"update", "mutatingwebhookconfigurations.admissionregistration.k8s.io"},
     {"create", "leases.coordination.k8s.io"},
     {"update", "leases.coordination.k8s.io"},
     {"create", "events.events.k8s.io"}};

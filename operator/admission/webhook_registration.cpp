@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "operator/core/object_meta.hpp"
 #include "operator/core/well_known_names.hpp"
@@ -12,6 +13,9 @@ namespace guildhall::admission {
 namespace {
 
 using nlohmann::json;
+
+/// How often another may write one at the same moment.
+constexpr int kMostTries = 3;
 
 json rule(const json& operations, const char* resource) {
   return {{"apiGroups", json::array({"guildhall.dev"})},
@@ -75,11 +79,17 @@ void WebhookRegistration::set_port(std::uint16_t port) {
 }
 
 core::Result<bool> WebhookRegistration::keep(const std::string& authorities, const std::stop_token& stop) {
-  const auto validating = keep_one(core::types::validating_webhook_configurations(), authorities, stop);
-  const auto mutating = keep_one(core::types::mutating_webhook_configurations(), authorities, stop);
-  if (!validating) return validating;
-  if (!mutating) return mutating;
-  return *validating || *mutating;
+  core::Result<bool> first_failure = false;
+  for (const core::ResourceType* type :
+       {&core::types::validating_webhook_configurations(), &core::types::mutating_webhook_configurations()}) {
+    auto kept = keep_one(*type, authorities, stop);
+    for (int tries = 1; tries < kMostTries && !kept && kept.error().kind == core::ErrorKind::Conflict; ++tries)
+      kept = keep_one(*type, authorities, stop);
+    if (kept) has_written_ = has_written_ || *kept;
+    if (!kept && first_failure) first_failure = std::move(kept);
+  }
+  if (!first_failure) return first_failure;
+  return std::exchange(has_written_, false);
 }
 
 core::Result<bool> WebhookRegistration::keep_one(const core::ResourceType& type, const std::string& authorities,

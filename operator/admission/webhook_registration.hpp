@@ -33,8 +33,8 @@ class WebhookRegistration {
 
   /// Before keep(), once the port is known.
   void set_port(std::uint16_t port);
-  /// Writes only what differs, and says whether it wrote. Errors: of the API server; NotFound where a configuration is
-  /// missing, as it is never made here.
+  /// Writes only what differs, and says whether it wrote since it last said so. Errors: of the API server; NotFound
+  /// where a configuration is missing, as it is never made here.
   core::Result<bool> keep(const std::string& authorities, const std::stop_token& stop);
 
  private:
@@ -46,6 +46,7 @@ class WebhookRegistration {
   kube::Client& client_;
   std::optional<std::string> url_;
   WebhookPaths paths_;
+  bool has_written_ = false;
 };
 
 }  // namespace guildhall::admission

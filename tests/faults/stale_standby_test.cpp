@@ -16,7 +16,7 @@ class StaleStandbyTest : public testing::Test {
  protected:
   static cluster::Kubectl kubectl() { return OperatorUnderFault::kubectl(); }
   static void apply(const std::string& manifest) {
-    const auto output = kubectl()({"apply", "-f", "-"}, manifest);
+    const auto output = kubectl()({"apply", "--server-side", "-f", "-"}, manifest);
     ASSERT_EQ(output.exit_code, 0) << output.err;
   }
   /// From now on the API server asks there, until the leader puts its own address back, within a minute.
