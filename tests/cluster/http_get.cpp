@@ -17,6 +17,7 @@ namespace {
 // Below the range from which the kernel hands out ports, so that no outgoing connection takes one before it is used.
 constexpr std::uint16_t kFirstPort = 20000;
 constexpr std::uint16_t kLastPort = 31999;
+constexpr std::uint16_t kLastLastingPort = 32767;
 
 constexpr std::size_t kStatusAt = std::string_view("HTTP/1.1 ").size();
 
@@ -98,9 +99,11 @@ HttpAnswer http_send_with(std::uint16_t port, std::string_view method, std::stri
   return {.status = status_of(answer), .body = head == std::string::npos ? std::string() : answer.substr(head + 4)};
 }
 
-std::uint16_t free_port() {
+namespace {
+
+std::uint16_t free_port_between(std::uint16_t first, std::uint16_t last) {
   std::random_device random;
-  std::uniform_int_distribution<std::uint16_t> ports(kFirstPort, kLastPort);
+  std::uniform_int_distribution<std::uint16_t> ports(first, last);
   for (int tries = 0; tries < 100; ++tries) {
     const Socket socket;
     const auto address = loopback(ports(random));
@@ -109,6 +112,16 @@ std::uint16_t free_port() {
     }
   }
   throw std::runtime_error("no free port");
+}
+
+}  // namespace
+
+std::uint16_t free_port() {
+  return free_port_between(kFirstPort, kLastPort);
+}
+
+std::uint16_t lasting_port() {
+  return free_port_between(kLastPort + 1, kLastLastingPort);
 }
 
 }  // namespace guildhall::tests::cluster

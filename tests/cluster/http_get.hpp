@@ -26,4 +26,8 @@ struct HttpAnswer {
 // A port of 127.0.0.1 that is free at this moment.
 [[nodiscard]] std::uint16_t free_port();
 
+// Likewise, and none that free_port or a control plane would take: for who stops listening, and is to listen there
+// again.
+[[nodiscard]] std::uint16_t lasting_port();
+
 }  // namespace guildhall::tests::cluster

@@ -47,7 +47,8 @@ class OperatorUnderFault {
   [[nodiscard]] std::string why_not_idle(std::size_t keys) const;
 
   FaultProxy proxy_{cluster::shared_control_plane()};
-  std::uint16_t serve_port_ = cluster::free_port();  ///< the same at each start, so that a start at rest writes nothing
+  std::uint16_t serve_port_ =
+      cluster::lasting_port();  ///< the same at each start, so that a start at rest writes nothing
   std::filesystem::path kubeconfig_;
   std::unique_ptr<cluster::OperatorProcess> process_;
 };

@@ -19,7 +19,7 @@ class InvitationTest : public MemberFixture {
  protected:
   static void SetUpTestSuite() {
     mailpit_.emplace();
-    page_port_ = cluster::free_port();
+    page_port_ = cluster::lasting_port();
     start_operator(flags());
     ASSERT_EQ(cluster::shared_control_plane().kubectl()({"apply", "-f", templates()}).exit_code, 0);
   }

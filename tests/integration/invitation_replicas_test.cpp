@@ -14,7 +14,7 @@ class InvitationAtTwoReplicas : public InvitationTest {
  protected:
   static void SetUpTestSuite() {
     mailpit_.emplace();
-    page_port_ = cluster::free_port();
+    page_port_ = cluster::lasting_port();
     start_operator(flags("true"));
     auto& control_plane = cluster::shared_control_plane();
     standby_port_ = cluster::free_port();

@@ -44,7 +44,7 @@ class OperatorFixture : public testing::Test {
   }
   /// The same at each start, so that a start at rest writes nothing.
   static std::uint16_t serve_port() {
-    static const std::uint16_t port = cluster::free_port();
+    static const std::uint16_t port = cluster::lasting_port();
     return port;
   }
   static void kill_operator() {
