@@ -31,6 +31,7 @@ void OperatorUnderFault::start(std::vector<std::string> flags) {
   const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
   std::string file = "operator." + test + ".log";
   std::replace(file.begin(), file.end(), '/', '.');
+  process_.reset();  // it gives its port free by its end, which takes seconds on a busy machine
   process_ = std::make_unique<cluster::OperatorProcess>(
       cluster::OperatorOptions{.kubeconfig = kubeconfig_,
                                .log = cluster::shared_control_plane().directory() / file,
