@@ -32,6 +32,7 @@ class OperatorFixture : public testing::Test {
 
   static void launch_operator(std::vector<std::string> flags = {}) {
     auto& control_plane = cluster::shared_control_plane();
+    operator_.reset();  // it gives its port free by its end, which takes seconds on a busy machine
     operator_ = std::make_unique<cluster::OperatorProcess>(
         cluster::OperatorOptions{.kubeconfig = cluster::install_guildhall(control_plane),
                                  .log = control_plane.directory() / "operator.log",
