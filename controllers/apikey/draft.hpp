@@ -43,7 +43,7 @@ struct Draft {
   std::string suspended_message;
   std::optional<core::Timestamp> look_at;  ///< when the rules about Secrets want to look again, if that is ahead
   bool withdrawn = false;                  ///< a token of this key was taken away, and no other was issued since
-  std::vector<core::AuditEntry> audit;
+  std::vector<core::AuditNote> audit;
 
   void hinder(Obstacle found) {
     if (!obstacle) obstacle = std::move(found);

@@ -21,7 +21,7 @@ constexpr std::chrono::minutes kSettlingPatience{2};
 /// Why a token is issued now.
 enum class IssueCause { None, First, Lost, Rotation, Renewal };
 
-core::AuditEntry entry(const Observed& seen, const char* action, std::string note, const std::string& id) {
+core::AuditNote entry(const Observed& seen, const char* action, std::string note, const std::string& id) {
   return {.action = action,
           .note = std::move(note),
           .warning = false,
@@ -197,7 +197,7 @@ void make_room(Draft& draft) {
   }
 }
 
-core::AuditEntry lost(const Observed& seen, const KeyEntry& current) {
+core::AuditNote lost(const Observed& seen, const KeyEntry& current) {
   return entry(
       seen, "ApiKeyLost",
       fmt::format("the Secret of token {} was taken away: it is no longer accepted, and no other can be issued now",

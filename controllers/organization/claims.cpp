@@ -58,7 +58,7 @@ core::Apply claim(const Observed& seen, const SeenNamespace& ns) {
                {{"labels", {{kOrganizationLabel, ours.organization}}}, {"annotations", std::move(annotations)}});
 }
 
-core::AuditEntry repaired(const Observed& seen, const NamespaceView& ns) {
+core::AuditNote repaired(const Observed& seen, const NamespaceView& ns) {
   return {
       .action = "OrganizationClaimRepaired",
       .note = fmt::format("the claim on namespace {} was changed by another; it is put back", ns.name),
@@ -118,7 +118,7 @@ core::Apply begin_waiting(const NamespaceView& ns, core::Timestamp now) {
   return patch(ns, {{"annotations", {{kReleasingSinceAnnotation, core::format_timestamp(now)}}}});
 }
 
-core::AuditEntry wait_abandoned(const Observed& seen, const NamespaceView& ns) {
+core::AuditNote wait_abandoned(const Observed& seen, const NamespaceView& ns) {
   return {
       .action = "OrganizationReleaseStepAbandoned",
       .note = fmt::format(

@@ -66,7 +66,7 @@ constexpr Step kSteps[] = {
     {"Namespaces", "namespaces to be released", namespaces_left, let_go},
 };
 
-core::AuditEntry abandoned(const Observed& seen, const Step& step, const Remainder& remainder) {
+core::AuditNote abandoned(const Observed& seen, const Step& step, const Remainder& remainder) {
   return {.action = "OrganizationDeletionStepAbandoned",
           .note = fmt::format("deletion went on without {}: {}", step.waits_for, list_names(remainder)),
           .warning = true,
@@ -79,7 +79,7 @@ struct Progress {
   core::Timestamp end;         ///< of that step, or of all
   Remainder remainder;
   std::vector<const Step*> given_up;
-  std::vector<core::AuditEntry> abandoned;
+  std::vector<core::AuditNote> abandoned;
 };
 
 Progress progress(const Observed& seen, core::Timestamp now) {

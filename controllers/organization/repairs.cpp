@@ -29,20 +29,20 @@ Stood standing_as_wanted(const Observed& seen, const core::Plan& plan) {
   return stood;
 }
 
-core::AuditEntry repaired(const Observed& seen, const std::string& object, const char* what,
-                          const std::string& occurrence) {
+core::AuditNote repaired(const Observed& seen, const std::string& object, const char* what,
+                         const std::string& occurrence) {
   return {.action = "OrganizationBindingRepaired",
           .note = fmt::format("{} was {} by another; it is put back", object, what),
           .warning = true,
           .identity = fmt::format("{}/BindingRepaired/{}/{}", seen.organization.metadata.uid, object, occurrence)};
 }
 
-core::AuditEntry repaired_after_loss(const Observed& seen, const std::string& object, core::Timestamp now) {
+core::AuditNote repaired_after_loss(const Observed& seen, const std::string& object, core::Timestamp now) {
   // Whatever happens to the Organization's version in between, the next one is another occurrence.
   return repaired(seen, object, "deleted, or lost its label,", core::format_micro_timestamp(now));
 }
 
-core::AuditEntry repaired_after_change(const Observed& seen, const RoleView& role) {
+core::AuditNote repaired_after_change(const Observed& seen, const RoleView& role) {
   return repaired(seen, core::describe(role_type(role.key), role.key), "changed",
                   role.uid + "/" + role.resource_version);
 }

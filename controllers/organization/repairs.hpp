@@ -11,13 +11,13 @@ namespace guildhall::controllers::organization {
 Stood standing_as_wanted(const Observed& seen, const core::Plan& plan);
 
 /// "<object> was <what> by another; it is put back". `occurrence` tells one change of the object from the next.
-core::AuditEntry repaired(const Observed& seen, const std::string& object, const char* what,
-                          const std::string& occurrence);
+core::AuditNote repaired(const Observed& seen, const std::string& object, const char* what,
+                         const std::string& occurrence);
 
 /// The object stood at the last look and is gone.
-core::AuditEntry repaired_after_loss(const Observed& seen, const std::string& object, core::Timestamp now);
+core::AuditNote repaired_after_loss(const Observed& seen, const std::string& object, core::Timestamp now);
 
 /// The role says what we did not write.
-core::AuditEntry repaired_after_change(const Observed& seen, const RoleView& role);
+core::AuditNote repaired_after_change(const Observed& seen, const RoleView& role);
 
 }  // namespace guildhall::controllers::organization

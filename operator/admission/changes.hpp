@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "operator/admission/review.hpp"
+#include "operator/core/field_change.hpp"
 #include "operator/core/object_meta.hpp"
 #include "operator/core/result.hpp"
 #include "operator/core/seal.hpp"
@@ -23,14 +24,8 @@ inline constexpr std::size_t kMostEntries = 20;
 /// and cannot be told from who has shown one without an id, as a static token.
 std::string_view credential_kind(const UserInfo& user);
 
-/// One field that differs, and both values as JSON text; a list or an object is compared as a whole below its second
-/// level. What is absent has an empty text. Long values are cut.
-struct FieldChange {
-  std::string field;  ///< "spec.role"
-  std::string old_value;
-  std::string new_value;
-  bool operator==(const FieldChange&) const = default;
-};
+/// Values are JSON text, cut when long; a list or an object is compared as a whole below its second level.
+using core::FieldChange;
 
 /// How two specs differ, by field.
 std::vector<FieldChange> differences(const nlohmann::json& old_spec, const nlohmann::json& new_spec);

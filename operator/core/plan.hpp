@@ -52,12 +52,12 @@ enum class FinalizerChange {
 };
 
 /// Something to be told as an Event on the reconciled object.
-struct AuditEntry {
+struct AuditNote {
   std::string action;  ///< kind + what happened, past tense: ApiKeyRotated
   std::string note;    ///< at most 1024 bytes; never holds a secret
   bool warning = false;
   std::string identity;  ///< what makes this occurrence one: the same identity is never told twice
-  bool operator==(const AuditEntry&) const = default;
+  bool operator==(const AuditNote&) const = default;
 };
 
 /// What a reconciler wants, from what it observed. The engine carries it out in this order, each step only after those
@@ -74,7 +74,7 @@ struct Plan {
   std::optional<nlohmann::json> status;  ///< the whole `status`; unset when what stands is already right
   std::vector<Apply> apply;
   std::vector<Remove> remove;
-  std::vector<AuditEntry> audit;
+  std::vector<AuditNote> audit;
   std::optional<std::chrono::milliseconds> look_again_after;  ///< from now; unset: only when something changes
 
   [[nodiscard]] bool writes_nothing() const;

@@ -43,7 +43,7 @@ std::string event_name(const Regarding& regarding, std::string_view identity) {
   return name + "." + hash;
 }
 
-nlohmann::json audit_event(const Regarding& regarding, const core::AuditEntry& entry,
+nlohmann::json audit_event(const Regarding& regarding, const core::AuditNote& entry,
                            std::string_view reporting_instance, core::Timestamp now) {
   nlohmann::json about = {
       {"apiVersion", regarding.type.api_version()}, {"kind", regarding.type.kind}, {"name", regarding.key.name}};

@@ -26,7 +26,7 @@ std::string event_namespace(const core::ObjectKey& key);
 std::string event_name(const Regarding& regarding, std::string_view identity);
 
 /// The events.k8s.io/v1 Event of one audit entry. The note is cut at 1024 bytes, between two characters.
-nlohmann::json audit_event(const Regarding& regarding, const core::AuditEntry& entry,
+nlohmann::json audit_event(const Regarding& regarding, const core::AuditNote& entry,
                            std::string_view reporting_instance, core::Timestamp now);
 
 }  // namespace guildhall::runtime

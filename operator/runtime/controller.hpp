@@ -63,7 +63,7 @@ class Controller {
     std::vector<Write> expected;               ///< not yet shown by the caches
     std::vector<core::WriteFailure> failures;  ///< as the next plan is to hear of them
     SteadyTime told_at;                        ///< since when those
-    std::vector<core::AuditEntry> untold;
+    std::vector<core::AuditNote> untold;
     int deferrals = 0;
     int news_in_a_row = 0;
   };

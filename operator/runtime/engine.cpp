@@ -91,7 +91,7 @@ class Engine::Execution {
   core::Result<nlohmann::json> send(const core::Apply& apply);
   void apply_one(const core::Apply& apply);
   void remove_one(const core::Remove& remove);
-  void tell(const core::AuditEntry& entry);
+  void tell(const core::AuditNote& entry);
   /// Takes in the answer to a write of the reconciled object. False: the plan ends here.
   bool take_primary(const core::Result<nlohmann::json>& answer, const std::string& what);
   bool write_finalizers(std::vector<std::string> finalizers);
@@ -222,7 +222,7 @@ void Engine::Execution::tell_all() {
     tell(entry);
 }
 
-void Engine::Execution::tell(const core::AuditEntry& entry) {
+void Engine::Execution::tell(const core::AuditNote& entry) {
   const Regarding regarding{subject_.type, subject_.key, work_.primary ? work_.primary->uid : ""};
   const auto event = audit_event(regarding, entry, engine_.reporting_instance_, engine_.clock_.now());
   const auto created = engine_.client_.create(core::types::events(), event_namespace(subject_.key), event, stop_);

@@ -37,7 +37,7 @@ struct Outcome {
   std::vector<core::WriteFailure> failures;              ///< refused for a reason that a person may have to see
   std::optional<core::Error> transient;                  ///< the first failure that may pass by itself; observe again
   std::optional<std::chrono::milliseconds> retry_after;  ///< the longest that the server asked for
-  std::vector<core::AuditEntry> untold;                  ///< could not be written now: hand them in with the next plan
+  std::vector<core::AuditNote> untold;                   ///< could not be written now: hand them in with the next plan
 
   [[nodiscard]] bool succeeded() const { return failures.empty() && !transient; }
 };

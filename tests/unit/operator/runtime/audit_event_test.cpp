@@ -13,7 +13,7 @@ const Regarding kGrafana{kApiKeys, {"acme", "grafana"}, "uid-1"};
 const core::Timestamp kNow = *core::parse_timestamp("2026-11-24T10:00:00.000042Z");
 
 TEST(AuditEvent, IsAnEventOfTheNewApiAboutTheObject) {
-  const core::AuditEntry entry{
+  const core::AuditNote entry{
       .action = "ApiKeyRotated", .note = "the key has a new token", .warning = false, .identity = "abc"};
   const nlohmann::json wanted = {{"apiVersion", "events.k8s.io/v1"},
                                  {"kind", "Event"},

@@ -30,7 +30,7 @@ inline core::Apply secret(const std::string& name, const std::string& value = "v
   return {.type = core::types::secrets(), .key = {"acme", name}, .object = object, .resource_version = {}};
 }
 
-inline core::AuditEntry audit(const std::string& identity = "1") {
+inline core::AuditNote audit(const std::string& identity = "1") {
   return {.action = "ApiKeyIssued", .note = "issued", .warning = false, .identity = identity};
 }
 
