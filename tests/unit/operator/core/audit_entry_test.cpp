@@ -33,7 +33,7 @@ AuditEntry small_entry() {
           .action = "ApiKeyExpired",
           .outcome = {},
           .actor = {},
-          .source = {},
+          .source = AuditSource::Reconciler,
           .object = {.kind = "ApiKey", .name = "grafana", .uid = ""},
           .changes = {},
           .note = ""};
