@@ -4,6 +4,7 @@
 
 #include "controllers/member/caches.hpp"
 #include "controllers/organization/observed.hpp"
+#include "operator/actors.hpp"
 #include "operator/admission/changes.hpp"
 
 namespace guildhall {
@@ -11,16 +12,6 @@ namespace {
 
 namespace member = controllers::member;
 namespace organization = controllers::organization;
-
-constexpr std::string_view kServiceAccountPrefix = "system:serviceaccount:";
-
-/// As which subject of a Member the user would be listed.
-organization::Subject subject_of(const std::string& user) {
-  const auto colon = user.find(':', kServiceAccountPrefix.size());
-  if (!user.starts_with(kServiceAccountPrefix) || colon == std::string::npos) return {"User", user, ""};
-  return {"ServiceAccount", user.substr(colon + 1),
-          user.substr(kServiceAccountPrefix.size(), colon - kServiceAccountPrefix.size())};
-}
 
 std::string namespace_of(const auto& object) {
   return object.metadata.ns;

@@ -19,6 +19,12 @@ kube::Selection managed_by_guildhall() {
           .field_selector = {}};
 }
 
+kube::Selection events_of_ours() {
+  return {.ns = {},
+          .label_selector = {},
+          .field_selector = std::string("reportingController=") + audit::kReportingController};
+}
+
 kube::Selection secret_named(const std::string& ns, const char* name) {
   return {.ns = ns, .label_selector = {}, .field_selector = std::string("metadata.name=") + name};
 }
@@ -45,7 +51,8 @@ Informers::Informers(const std::string& ns, const core::Codec& codec,
                          }),
       seal_keys(core::types::secrets(), secret_named(ns, kSealKeysName), parse_seal_keys),
       serving_certificates(core::types::secrets(), secret_named(ns, kServingCertificatesName),
-                           parse_serving_certificates) {
+                           parse_serving_certificates),
+      events(core::types::events(), events_of_ours(), audit::parse_event_view) {
   controllers::apikey::add_indexes(api_key_caches);
   controllers::organization::add_indexes(organization_caches);
   controllers::member::add_indexes(member_caches, identity);
@@ -57,14 +64,16 @@ std::vector<kube::ObjectCache*> Informers::all() {
           &roles,         &cluster_roles,
           &role_bindings, &cluster_role_bindings,
           &secrets,       &invitation_secrets,
-          &seal_keys,     &serving_certificates};
+          &seal_keys,     &serving_certificates,
+          &events};
 }
 
 void Informers::register_for(Reader reader, runtime::CacheRegistry& registry) {
   const kube::ObjectCache* not_read = reader == Reader::Members ? static_cast<kube::ObjectCache*>(&secrets)
                                                                 : static_cast<kube::ObjectCache*>(&invitation_secrets);
   for (const kube::ObjectCache* cache : all()) {
-    if (cache != not_read && cache != &seal_keys && cache != &serving_certificates) registry.add(*cache);
+    const bool is_read = cache != not_read && cache != &seal_keys && cache != &serving_certificates && cache != &events;
+    if (is_read) registry.add(*cache);
   }
 }
 

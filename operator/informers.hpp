@@ -7,6 +7,7 @@
 #include "controllers/apikey/caches.hpp"
 #include "controllers/member/caches.hpp"
 #include "controllers/organization/caches.hpp"
+#include "operator/audit/audit_event.hpp"
 #include "operator/core/metrics.hpp"
 #include "operator/kube/informer.hpp"
 #include "operator/runtime/cache_registry.hpp"
@@ -32,6 +33,7 @@ struct Informers {
   kube::Informer<controllers::member::InvitationSecretView> invitation_secrets;
   kube::Informer<SealKeysView> seal_keys;
   kube::Informer<ServingCertificatesView> serving_certificates;
+  kube::Informer<audit::EventView> events;
 
   controllers::apikey::Caches api_key_caches{api_keys, organizations, members, namespaces, secrets};
   controllers::organization::Caches organization_caches{
@@ -42,8 +44,8 @@ struct Informers {
   [[nodiscard]] std::vector<kube::ObjectCache*> all();
   enum class Reader { Members, Others };
   /// Those that these reconcilers read, and wait for until they show what was written. Two watches of Secrets never
-  /// show each other's, so each reconciler waits for its own. Not the seal keys and the serving certificates: no
-  /// reconciler writes them.
+  /// show each other's, so each reconciler waits for its own. Not the seal keys, the serving certificates and the
+  /// Events: no reconciler reads them.
   void register_for(Reader reader, runtime::CacheRegistry& registry);
   /// Which are not filled yet, and why.
   [[nodiscard]] core::Result<void> check_filled();

@@ -10,6 +10,7 @@
 #include "controllers/organization/reconciler.hpp"
 #include "operator/activity_log.hpp"
 #include "operator/admission/changes.hpp"
+#include "operator/auditing.hpp"
 #include "operator/core/token_quotes.hpp"
 #include "operator/crypto/digest.hpp"
 #include "operator/crypto/random.hpp"
@@ -20,6 +21,7 @@
 #include "operator/kube/cpprest_transport.hpp"
 #include "operator/kube/prompt_transport.hpp"
 #include "operator/mailing.hpp"
+#include "operator/noted.hpp"
 #include "operator/own_metrics.hpp"
 #include "operator/public_page.hpp"
 #include "operator/runtime/clocks.hpp"
@@ -97,9 +99,18 @@ class Operator {
 
  private:
   kube::ClientOptions client_options() const;
-  runtime::ControllerContext context(const runtime::CacheRegistry& registry) {
-    return {engine_, registry, clock_, steady_, metrics_};
+  /// `objects`: of the controller's kind.
+  template <class T>
+  runtime::ControllerContext context(const runtime::CacheRegistry& registry, const kube::Informer<T>& objects) {
+    return {engine_, registry, clock_, steady_, metrics_, [this, &objects](const core::ObjectKey& key) {
+              const auto object = objects.get(key);
+              return object ? noted(*object) : std::vector<core::AuditNote>{};
+            }};
   }
+  [[nodiscard]] std::vector<core::AuditNote> noted(const api::Organization& one) const {
+    return noted_on(one, informers_, seal_ring_);
+  }
+  [[nodiscard]] std::vector<core::AuditNote> noted(const auto& one) const { return noted_on(one, seal_ring_); }
   [[nodiscard]] organization::IdentityRules identity() const { return {.user_template = options_.user_template}; }
   apikey::Dependencies api_key_dependencies();
   member::Dependencies member_dependencies();
@@ -139,6 +150,7 @@ class Operator {
   Serving serving_;
   Mailing mailing_;
   PublicPage public_page_;
+  Auditing auditing_;
   runtime::Engine engine_;
   organization::Reconciler organization_reconciler_;
   member::Reconciler member_reconciler_;
@@ -169,12 +181,20 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                          .sealer = seal_ring_,
                          .clock = clock_,
                          .metrics = metrics_,
+                         .instance = lease_settings_.identity,
                          .has_read_cluster = [this] { return caches_are_filled(); },
                          .stop = stop_.get_token()}),
       mailing_(options.mail.server, options.mail.templates,
                {.client = client_, .ns = options.ns, .clock = clock_, .metrics = metrics_, .stop = stop_.get_token()}),
       public_page_(options.public_page, page_surroundings()),
-      engine_(client_, clock_, metrics_, lease_settings_.identity),
+      auditing_({.client = client_,
+                 .informers = informers_,
+                 .sealer = seal_ring_,
+                 .clock = clock_,
+                 .metrics = metrics_,
+                 .instance = lease_settings_.identity,
+                 .ns = options.ns}),
+      engine_(client_, auditing_.trail(), clock_),
       organization_reconciler_(
           informers_.organization_caches,
           {.sealer = seal_ring_,
@@ -183,9 +203,9 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
       member_reconciler_(informers_.member_caches, member_dependencies()),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),
-      organization_controller_(organization_reconciler_, context(registry_), options.workers),
-      member_controller_(member_reconciler_, context(member_registry_), options.workers),
-      api_key_controller_(api_key_reconciler_, context(registry_), options.workers),
+      organization_controller_(organization_reconciler_, context(registry_, informers_.organizations), options.workers),
+      member_controller_(member_reconciler_, context(member_registry_, informers_.members), options.workers),
+      api_key_controller_(api_key_reconciler_, context(registry_, informers_.api_keys), options.workers),
       server_(options.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})),
       started_at_(steady_.now()) {
   informers_.register_for(Informers::Reader::Others, registry_);
@@ -310,6 +330,7 @@ core::Result<void> Operator::start() {
                *port, *serving_port);
   threads_ = informers_.run(client_, metrics_, stop_.get_token());
   threads_.emplace_back([this] { stand_for_leader(stop_.get_token()); });
+  threads_.emplace_back([this] { serving_.tell_repeats(stop_.get_token()); });
   return {};
 }
 
@@ -329,15 +350,18 @@ void Operator::end_without_lease() {
 
 void Operator::lead(const std::stop_token& stop) {
   if (!registry_.wait_until_synced(stop) || !member_registry_.wait_until_synced(stop) ||
-      !informers_.seal_keys.wait_until_synced(stop) || !serving_.wait_until_synced(stop))
+      !informers_.seal_keys.wait_until_synced(stop) || !informers_.events.wait_until_synced(stop) ||
+      !serving_.wait_until_synced(stop))
     return;
   if (!seal_keys_.wait_until_ready([this] { return find_sealed(); }, stop)) return;
   activity_log_.begin();
+  auditing_.begin();
   serving_.expect_registration();
   leading_ = true;
   spdlog::info("caches are filled, reconciling");
   std::jthread seal_keys([&] { seal_keys_.keep(stop); });
   std::jthread certificates([&] { serving_.keep(stop); });
+  std::jthread auditing([&] { auditing_.keep(stop); });
   std::jthread organizations([&] { organization_controller_.run(stop); });
   std::jthread members([&] { member_controller_.run(stop); });
   api_key_controller_.run(stop);
@@ -345,6 +369,7 @@ void Operator::lead(const std::stop_token& stop) {
   members.join();
   seal_keys.join();
   certificates.join();
+  auditing.join();
   leading_ = false;
 }
 

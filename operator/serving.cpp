@@ -1,19 +1,34 @@
 #include "operator/serving.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <array>
+#include <condition_variable>
 #include <cstdlib>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
+#include <thread>
 
 #include "controllers/member/decline.hpp"
 #include "controllers/organization/acceptance.hpp"
+#include "operator/actors.hpp"
 #include "operator/admission/changes.hpp"
+#include "operator/admission/deletion_note.hpp"
 #include "operator/admission/kept_annotations.hpp"
 #include "operator/admission/routes.hpp"
+#include "operator/auditing.hpp"
 
 namespace guildhall {
 namespace {
+
+constexpr int kForbidden = 403;
+constexpr std::chrono::seconds kRepeatsInterval{5};
+/// Of the 3 s that the API server waits for a webhook.
+constexpr std::chrono::milliseconds kCachePatience{1'500};
+constexpr std::chrono::milliseconds kCacheInterval{20};
 
 /// Webhooks ask the API server while they answer it: as many as ask at once.
 constexpr int kThreads = 8;
@@ -66,12 +81,20 @@ std::vector<std::string> names(const RunOptions& options) {
 Serving::Serving(const RunOptions& options, Surroundings surroundings)
     : at_(std::move(surroundings)),
       client_(at_.transport, client_options(), at_.metrics),
+      identity_({.user_template = options.user_template}),
       last_admin_guard_({.members = {.client = client_,
                                      .caches = at_.informers.organization_caches,
                                      .sealer = at_.sealer,
-                                     .identity = {.user_template = options.user_template}},
+                                     .identity = identity_},
                          .clock = at_.clock,
                          .ns = options.ns}),
+      trail_(audit_surroundings({.client = client_,
+                                 .informers = at_.informers,
+                                 .sealer = at_.sealer,
+                                 .clock = at_.clock,
+                                 .metrics = at_.metrics,
+                                 .instance = at_.instance,
+                                 .ns = options.ns})),
       paths_(at_.sealer),
       webhooks_(at_.client, advertised_url(options), paths_),
       certificates_(at_.client, {.ns = options.ns, .names = names(options)}, at_.informers.serving_certificates,
@@ -88,9 +111,65 @@ bool Serving::wait_until_synced(const std::stop_token& stop) const {
   return at_.informers.serving_certificates.wait_until_synced(stop);
 }
 
-admission::Verdict Serving::guard_last_admin(const admission::Review& review) const {
+void Serving::stop() {
+  server_.stop();
+  trail_.end({});
+}
+
+void Serving::tell_repeats(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  std::unique_lock lock(mutex);
+  while (!woken.wait_for(lock, stop, kRepeatsInterval, [] { return false; }) && !stop.stop_requested())
+    trail_.tell_repeats(stop);
+}
+
+admission::Verdict Serving::guard_last_admin(const admission::Review& review) {
   if (!at_.has_read_cluster()) return admission::undecided("this operator has not read the cluster yet; try again");
-  return last_admin_guard_.decide(review, at_.stop);
+  admission::Verdict verdict = last_admin_guard_.decide(review, at_.stop);
+  if (verdict.allowed && review.operation == admission::Operation::Delete)
+    tell(review, admission::deletion_note(review, leaves(review)));
+  if (!verdict.allowed && verdict.code == kForbidden)
+    tell(review, admission::refusal_note(review, "MemberRemovalRefused", verdict.message));
+  return verdict;
+}
+
+/// A deletion is not held up because nobody could tell of it.
+admission::Verdict Serving::tell_deletion(const admission::Review& review) {
+  tell(review, admission::deletion_note(review, leaves(review)));
+  return admission::allow();
+}
+
+/// Before the answer, so that what the API server does then is told already.
+void Serving::tell(const admission::Review& review, const std::optional<core::AuditNote>& note) {
+  if (!note || !wait_for_caches()) return;
+  const auto object = admission::reviewed_object(review);
+  if (!object) return;
+  const auto told = trail_.tell({object->type, object->key, object->uid}, *note, at_.stop);
+  if (told) return;
+  at_.metrics.count("guildhall_audit_events_lost_total", {{"reason", std::string(core::to_string(told.error().kind))}},
+                    1);
+  spdlog::warn("no Event {} about {}: {}", note->action.text(), core::describe(object->type, object->key),
+               told.error().describe());
+}
+
+/// Whose log it belongs to is known by the caches; a replica that has just started has them in a moment.
+bool Serving::wait_for_caches() const {
+  const auto end = std::chrono::steady_clock::now() + kCachePatience;
+  while (!at_.has_read_cluster()) {
+    if (at_.stop.stop_requested() || std::chrono::steady_clock::now() >= end) return false;
+    std::this_thread::sleep_for(kCacheInterval);
+  }
+  return true;
+}
+
+/// Whether a Member deletes itself.
+bool Serving::leaves(const admission::Review& review) const {
+  if (review.resource != api::member_type().plural) return false;
+  const auto member = api::parse_member(review.old_object);
+  if (!member) return false;
+  const auto subjects = controllers::organization::subjects_of(*member, identity_);
+  return std::ranges::find(subjects, subject_of(review.user.username)) != subjects.end();
 }
 
 /// A change is not held up because nobody could note it.
@@ -108,6 +187,7 @@ admission::Verdict Serving::note_changes(const admission::Review& review) const 
 http::Handler Serving::routes() {
   return admission::make_routes(
       {{admission::kInvariantsWebhook, [this](const admission::Review& review) { return guard_last_admin(review); }},
+       {admission::kDeletionsWebhook, [this](const admission::Review& review) { return tell_deletion(review); }},
        {admission::kChangesWebhook, [this](const admission::Review& review) { return note_changes(review); }}},
       paths_, at_.metrics);
 }

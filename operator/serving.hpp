@@ -7,6 +7,7 @@
 
 #include "operator/admission/review.hpp"
 #include "operator/admission/webhook_registration.hpp"
+#include "operator/audit/audit_trail.hpp"
 #include "operator/core/clock.hpp"
 #include "operator/core/metrics.hpp"
 #include "operator/core/seal.hpp"
@@ -29,6 +30,7 @@ class Serving {
     const core::Sealer& sealer;
     const core::Clock& clock;
     core::Metrics& metrics;
+    std::string instance;                    ///< which process, in Events
     std::function<bool()> has_read_cluster;  ///< whether the caches can be relied on
     std::stop_token stop;                    ///< ends what is being answered
   };
@@ -38,7 +40,9 @@ class Serving {
 
   /// Begins to listen. Returns the port. Errors: of listening.
   core::Result<std::uint16_t> start();
-  void stop() { server_.stop(); }
+  void stop();
+  /// Tells what was counted of refusals, until `stop`. Every replica's part.
+  void tell_repeats(const std::stop_token& stop);
   /// Waits until what stands is read. False: `stop` was requested first.
   [[nodiscard]] bool wait_until_synced(const std::stop_token& stop) const;
   /// The leader is about to keep(): until it has had the webhooks called, state() says so.
@@ -54,12 +58,18 @@ class Serving {
 
  private:
   http::Handler routes();
-  [[nodiscard]] admission::Verdict guard_last_admin(const admission::Review& review) const;
+  [[nodiscard]] admission::Verdict guard_last_admin(const admission::Review& review);
+  [[nodiscard]] admission::Verdict tell_deletion(const admission::Review& review);
+  void tell(const admission::Review& review, const std::optional<core::AuditNote>& note);
+  [[nodiscard]] bool wait_for_caches() const;
+  [[nodiscard]] bool leaves(const admission::Review& review) const;
   [[nodiscard]] admission::Verdict note_changes(const admission::Review& review) const;
 
   Surroundings at_;
   kube::Client client_;
+  controllers::organization::IdentityRules identity_;
   LastAdminGuard last_admin_guard_;
+  audit::AuditTrail trail_;
   admission::WebhookPaths paths_;
   admission::WebhookRegistration webhooks_;
   ServingCertificates certificates_;

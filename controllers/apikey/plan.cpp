@@ -33,12 +33,11 @@ Draft begin(const Observed& seen) {
   return draft;
 }
 
-void tell(const Observed& seen, const char* action, std::string note, bool warning, Draft& draft) {
+void tell(const Observed& seen, core::ActionName action, std::string note, Draft& draft) {
   draft.audit.push_back(
       {.action = action,
        .note = std::move(note),
-       .warning = warning,
-       .identity = fmt::format("{}/{}/{}", seen.key.metadata.uid, action, seen.key.metadata.generation)});
+       .identity = fmt::format("{}/{}/{}", seen.key.metadata.uid, action.text(), seen.key.metadata.generation)});
 }
 
 /// No token of the key is accepted any more, and its Secrets go.
@@ -56,7 +55,7 @@ void plan_deletion(Draft& draft) {
 
 void revoke(const Observed& seen, Draft& draft) {
   if (draft.phase != Phase::Revoked)
-    tell(seen, "ApiKeyRevoked", "no token of this key is accepted any more; its Secrets are removed", false, draft);
+    tell(seen, "ApiKeyWithdrawn", "no token of this key is accepted any more; its Secrets are removed", draft);
   withdraw(Phase::Revoked, draft);
 }
 
@@ -115,8 +114,7 @@ bool has_ended(const Observed& seen, core::Timestamp now, const Draft& draft) {
 }
 
 void expire(const Observed& seen, Draft& draft) {
-  if (draft.phase != Phase::Expired)
-    tell(seen, "ApiKeyExpired", "the key has expired; its Secrets are removed", false, draft);
+  if (draft.phase != Phase::Expired) tell(seen, "ApiKeyExpired", "the key has expired; its Secrets are removed", draft);
   std::erase_if(draft.keys, [](const KeyEntry& key) { return key.state != KeyState::Current; });
   draft.phase = Phase::Expired;
   draft.secrets = SecretCourse::Remove;
@@ -142,14 +140,13 @@ void tell_suspension(const Observed& seen, core::Timestamp now, Draft& draft) {
   const bool was = seen.key.status.phase == Phase::Suspended;
   const bool is = draft.phase == Phase::Suspended;
   if (was == is) return;
-  const char* action = is ? "ApiKeySuspended" : "ApiKeyResumed";
+  const core::ActionName action = is ? core::ActionName("ApiKeySuspended") : core::ActionName("ApiKeyResumed");
   std::string note = is ? draft.suspended_message + "; the key is refused until that changes"
                         : std::string("the key is accepted again");
   draft.audit.push_back(
       {.action = action,
        .note = std::move(note),
-       .warning = is,
-       .identity = fmt::format("{}/{}/{}", seen.key.metadata.uid, action, core::format_timestamp(now))});
+       .identity = fmt::format("{}/{}/{}", seen.key.metadata.uid, action.text(), core::format_timestamp(now))});
 }
 
 /// A Secret that cannot be judged is left as it is, and the token that it may hold is accepted on: with the seal key
@@ -216,7 +213,6 @@ void tell_stalled(const Observed& seen, Draft& draft) {
   if (stalled != nullptr && stalled->reason == draft.obstacle->reason) return;
   draft.audit.push_back({.action = "ApiKeyStalled",
                          .note = draft.obstacle->message,
-                         .warning = true,
                          .identity = fmt::format("{}/ApiKeyStalled/{}/{}", seen.key.metadata.uid,
                                                  draft.obstacle->reason, seen.key.metadata.generation)});
 }
@@ -242,7 +238,7 @@ core::FinalizerChange plan_finalizer(const Observed& seen, core::Timestamp now, 
     if (!needed) return core::FinalizerChange::Abandon;
     tell(seen, "ApiKeyDeletionStepAbandoned",
          "copies of the Secret were not gone after 2 minutes; they are not waited for, and their token is not accepted",
-         true, draft);
+         draft);
     return core::FinalizerChange::Abandon;
   }
   if (present == needed) return core::FinalizerChange::None;

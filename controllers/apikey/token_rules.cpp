@@ -21,11 +21,10 @@ constexpr std::chrono::minutes kSettlingPatience{2};
 /// Why a token is issued now.
 enum class IssueCause { None, First, Lost, Rotation, Renewal };
 
-core::AuditNote entry(const Observed& seen, const char* action, std::string note, const std::string& id) {
+core::AuditNote entry(const Observed& seen, core::ActionName action, std::string note, const std::string& id) {
   return {.action = action,
           .note = std::move(note),
-          .warning = false,
-          .identity = seen.key.metadata.uid + "/" + action + "/" + id};
+          .identity = fmt::format("{}/{}/{}", seen.key.metadata.uid, action.text(), id)};
 }
 
 std::chrono::seconds overlap_of(const api::ApiKeySpec& spec) {

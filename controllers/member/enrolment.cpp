@@ -61,10 +61,6 @@ void plan_enrolment(const Observed& seen, Draft& draft) {
     return draft.hinder(reasons::kPaused, "no Organization is made, as guildhall.dev/paused is set", false);
   draft.hinder(reasons::kEnrolling, fmt::format("Organization {} is being made for this Member", home_of(seen)), false);
   draft.plan.apply.push_back(make_organization(seen));
-  draft.plan.audit.push_back({.action = "OrganizationEnrolled",
-                              .note = fmt::format("{} makes Organization {}", seen.member.spec.email, home_of(seen)),
-                              .warning = false,
-                              .identity = seen.member.metadata.uid + "/OrganizationEnrolled"});
 }
 
 bool is_founder_by_itself(const Observed& seen) {

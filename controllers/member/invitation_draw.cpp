@@ -119,11 +119,10 @@ void tell_sent(const Observed& seen, core::Timestamp now, Draft& draft) {
   const std::string where = is_wanted_by_mail(seen)
                                 ? "by mail"
                                 : fmt::format("by a link in Secret {}", invitation_secret_key(seen.member).name);
-  draft.plan.audit.push_back({.action = "MemberInvited",
+  draft.plan.audit.push_back({.action = "MemberInvitationSent",
                               .note = fmt::format("{} is invited {}, until {}", seen.member.spec.email, where,
                                                   core::format_timestamp(draft.invitation.expires_at.value_or(now))),
-                              .warning = false,
-                              .identity = fmt::format("{}/MemberInvited/{}", seen.member.metadata.uid,
+                              .identity = fmt::format("{}/MemberInvitationSent/{}", seen.member.metadata.uid,
                                                       draft.invitation.token_hash.value_or(""))});
 }
 

@@ -119,13 +119,22 @@ void report_failures(const Observed& seen, Draft& draft) {
   }
 }
 
-void tell(const Observed& seen, const char* action, std::string note, Draft& draft) {
+void tell(const Observed& seen, core::ActionName action, std::string note, core::AuditActor actor, Draft& draft) {
   const auto& invitation = seen.member.status.invitation;
   const std::string hash = invitation ? invitation->token_hash.value_or("") : "";
+  const bool is_guildhall = actor == core::AuditActor{};
   draft.plan.audit.push_back({.action = action,
                               .note = std::move(note),
-                              .warning = false,
-                              .identity = fmt::format("{}/{}/{}", seen.member.metadata.uid, action, hash)});
+                              .identity = fmt::format("{}/{}/{}", seen.member.metadata.uid, action.text(), hash),
+                              .actor = std::move(actor),
+                              .source = is_guildhall ? core::AuditSource::Reconciler : core::AuditSource::PublicPage,
+                              .changes = {},
+                              .at = {}});
+}
+
+/// Who holds the link: nobody signs in to the page.
+core::AuditActor by_link(const Observed& seen) {
+  return {.email = seen.member.spec.email, .user = {}, .credential = "Invitation"};
 }
 
 /// What others made of it: the invited one, or time. A Member that was restored has accepted before it was made.
@@ -134,16 +143,19 @@ void tell_invitation(const Observed& seen, Draft& draft) {
   const auto& acceptance = seen.judged.acceptance;
   const std::string& email = seen.member.spec.email;
   const bool known = invitation && invitation->accepted_at;
-  if (acceptance && !known && acceptance->accepted_at >= seen.member.metadata.creation_timestamp)
-    tell(seen, "MemberAccepted",
-         invitation && invitation->token_hash
-             ? fmt::format("{} accepted the invitation", email)
-             : fmt::format("{} is a member of {} without an invitation", email, seen.organization_name),
-         draft);
+  const bool has_link = invitation && invitation->token_hash;
+  if (acceptance && !known && acceptance->accepted_at >= seen.member.metadata.creation_timestamp) {
+    if (has_link)
+      tell(seen, "MemberAccepted", email + " accepted the invitation", by_link(seen), draft);
+    else
+      tell(seen, "MemberAccepted",
+           fmt::format("{} is a member of {} without an invitation", email, seen.organization_name), {}, draft);
+  }
   const bool ended = draft.phase == Phase::ExpiredInvitation && seen.member.status.phase != Phase::ExpiredInvitation;
   if (!ended) return;
-  if (draft.invitation.declined_at) return tell(seen, "MemberDeclined", email + " declined the invitation", draft);
-  tell(seen, "MemberInvitationExpired", fmt::format("{} did not accept the invitation in time", email), draft);
+  if (draft.invitation.declined_at)
+    return tell(seen, "MemberDeclined", email + " declined the invitation", by_link(seen), draft);
+  tell(seen, "MemberInvitationExpired", fmt::format("{} did not accept the invitation in time", email), {}, draft);
 }
 
 /// That a person must act, once for each reason and generation.
@@ -153,7 +165,6 @@ void tell_stalled(const Observed& seen, Draft& draft) {
   if (stalled != nullptr && stalled->reason == draft.obstacle->reason) return;
   draft.plan.audit.push_back({.action = "MemberStalled",
                               .note = draft.obstacle->message,
-                              .warning = true,
                               .identity = fmt::format("{}/MemberStalled/{}/{}", seen.member.metadata.uid,
                                                       draft.obstacle->reason, seen.member.metadata.generation)});
 }

@@ -94,7 +94,6 @@ void say(const Observed& seen, const core::ResourceType& type, core::Timestamp n
   if (!stood_before(seen)) return;
   draft.plan.audit.push_back({.action = "MemberBindingRepaired",
                               .note = fmt::format("{} was changed or deleted by another; it is put back", object),
-                              .warning = true,
                               .identity = fmt::format("{}/BindingRepaired/{}/{}", seen.member.metadata.uid, object,
                                                       core::format_micro_timestamp(now))});
 }

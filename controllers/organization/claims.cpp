@@ -62,7 +62,6 @@ core::AuditNote repaired(const Observed& seen, const NamespaceView& ns) {
   return {
       .action = "OrganizationClaimRepaired",
       .note = fmt::format("the claim on namespace {} was changed by another; it is put back", ns.name),
-      .warning = true,
       .identity = fmt::format("{}/ClaimRepaired/{}/{}", seen.organization.metadata.uid, ns.uid, ns.resource_version)};
 }
 
@@ -123,7 +122,6 @@ core::AuditNote wait_abandoned(const Observed& seen, const NamespaceView& ns) {
       .action = "OrganizationReleaseStepAbandoned",
       .note = fmt::format(
           "copies of API keys' Secrets or bindings are still in namespace {} after 2 minutes; it is released", ns.name),
-      .warning = true,
       .identity = fmt::format("{}/ReleaseStepAbandoned/{}/{}", seen.organization.metadata.uid, ns.uid,
                               core::format_timestamp(*ns.releasing_since))};
 }

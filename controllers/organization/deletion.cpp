@@ -69,7 +69,6 @@ constexpr Step kSteps[] = {
 core::AuditNote abandoned(const Observed& seen, const Step& step, const Remainder& remainder) {
   return {.action = "OrganizationDeletionStepAbandoned",
           .note = fmt::format("deletion went on without {}: {}", step.waits_for, list_names(remainder)),
-          .warning = true,
           .identity = fmt::format("{}/DeletionStepAbandoned/{}", seen.organization.metadata.uid, step.name)};
 }
 

@@ -86,7 +86,6 @@ void tell_lost_admins(const Observed& seen, Draft& draft) {
   if (!before.status) return;
   draft.plan.audit.push_back({.action = "OrganizationLastAdminLost",
                               .note = what,
-                              .warning = true,
                               .identity = fmt::format("{}/LastAdminLost/{}", seen.organization.metadata.uid,
                                                       core::format_timestamp(before.last_transition_time))});
 }

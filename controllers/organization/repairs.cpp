@@ -33,7 +33,6 @@ core::AuditNote repaired(const Observed& seen, const std::string& object, const 
                          const std::string& occurrence) {
   return {.action = "OrganizationBindingRepaired",
           .note = fmt::format("{} was {} by another; it is put back", object, what),
-          .warning = true,
           .identity = fmt::format("{}/BindingRepaired/{}/{}", seen.organization.metadata.uid, object, occurrence)};
 }
 

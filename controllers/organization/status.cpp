@@ -113,12 +113,12 @@ void write_counts(const Observed& seen, api::OrganizationStatus& status) {
   told_keys.suspended = keys.suspended;
 }
 
-void tell(const Observed& seen, const char* action, const std::string& name, const char* what, Draft& draft) {
+void tell(const Observed& seen, core::ActionName action, const std::string& name, const char* what, Draft& draft) {
   const auto& meta = seen.organization.metadata;
-  draft.plan.audit.push_back({.action = action,
-                              .note = fmt::format("namespace {} {}", name, what),
-                              .warning = false,
-                              .identity = fmt::format("{}/{}/{}/{}", meta.uid, action, name, meta.resource_version)});
+  draft.plan.audit.push_back(
+      {.action = action,
+       .note = fmt::format("namespace {} {}", name, what),
+       .identity = fmt::format("{}/{}/{}/{}", meta.uid, action.text(), name, meta.resource_version)});
 }
 
 std::vector<std::string> claimed_in(const api::OrganizationStatus& status) {

@@ -27,6 +27,11 @@ std::string text_at(const json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+std::int64_t number_at(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
+
 const json& part(const json& object, const char* name) {
   static const json nothing = json::object();
   const auto found = object.find(name);
@@ -69,12 +74,18 @@ bool is_of_creation(const std::string& field, const std::string& new_value) {
   return field == kObject && new_value == kCreated;
 }
 
+/// That a change of the spec brings the object to (apiextensions customresource strategy).
+std::int64_t next_generation(const Review& review) {
+  return number_at(part(review.old_object, "metadata"), "generation") + 1;
+}
+
 json entry_of(const Review& review, const FieldChange& change, core::Timestamp now) {
   json entry = {{"id", review.uid},
                 {"at", core::format_timestamp(core::floor_to_seconds(now))},
                 {"user", cut(review.user.username)},
                 {"credential", credential_kind(review.user)},
-                {"field", change.field}};
+                {"field", change.field},
+                {"generation", next_generation(review)}};
   if (!change.old_value.empty()) entry["old"] = change.old_value;
   if (!change.new_value.empty()) entry["new"] = change.new_value;
   return entry;
@@ -252,6 +263,7 @@ std::vector<ChangeEntry> read_changes(const std::string& kind, const core::Objec
                     .at = *at,
                     .user = text_at(entry, "user"),
                     .credential = text_at(entry, "credential"),
+                    .generation = number_at(entry, "generation"),
                     .change = {.field = text_at(entry, "field"),
                                .old_value = text_at(entry, "old"),
                                .new_value = text_at(entry, "new")}});

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +41,8 @@ struct ChangeEntry {
   std::string id;  ///< of the admission request
   core::Timestamp at;
   std::string user;
-  std::string credential;  ///< of credential_kind()
+  std::string credential;       ///< of credential_kind()
+  std::int64_t generation = 0;  ///< that the change brought the object to; 0: not noted
   FieldChange change;
 
   [[nodiscard]] bool is_creation() const;

@@ -25,8 +25,17 @@ json rule(const json& operations, const char* resource) {
           {"scope", "*"}};
 }
 
+constexpr const char* kNameSuffix = ".guildhall.dev";
+constexpr const char* kIsCollector =
+    "request.userInfo.username in ['system:serviceaccount:kube-system:namespace-controller', "
+    "'system:serviceaccount:kube-system:generic-garbage-collector', 'system:kube-controller-manager']";
+
+json condition(const char* name, const std::string& expression) {
+  return {{"name", name}, {"expression", expression}};
+}
+
 json webhook(const char* name, const std::string& url, const std::string& authorities) {
-  return {{"name", name},
+  return {{"name", std::string(name) + kNameSuffix},
           {"admissionReviewVersions", json::array({"v1"})},
           {"clientConfig", {{"url", url}, {"caBundle", kube::encode_base64(authorities)}}},
           {"matchPolicy", "Equivalent"},
@@ -38,7 +47,7 @@ json webhook(const char* name, const std::string& url, const std::string& author
 /// Only what may take an Admin away is asked about: while no operator answers, nothing else waits. What goes with its
 /// namespace or its owner is not held up.
 json invariants(const std::string& url, const std::string& authorities) {
-  json one = webhook("invariants.guildhall.dev", url, authorities);
+  json one = webhook(kInvariantsWebhook, url, authorities);
   one["rules"] = json::array({rule({"UPDATE", "DELETE"}, "members")});
   one["failurePolicy"] = "Fail";
   one["sideEffects"] = "NoneOnDryRun";
@@ -47,16 +56,28 @@ json invariants(const std::string& url, const std::string& authorities) {
         {"expression",
          "oldObject.spec.role == 'Admin' && (request.operation == 'DELETE' || object.spec.role != 'Admin' || "
          "object.spec.state != oldObject.spec.state || object.spec.?subjects != oldObject.spec.?subjects)"}},
-       {{"name", "not-a-collector"},
-        {"expression",
-         "!(request.userInfo.username in ['system:serviceaccount:kube-system:namespace-controller', "
-         "'system:serviceaccount:kube-system:generic-garbage-collector', 'system:kube-controller-manager'])"}}});
+       condition("not-a-collector", std::string("!(") + kIsCollector + ")")});
+  return one;
+}
+
+/// What `invariants` is asked about is told there. A deletion is not held up because nobody can tell of it; it is told
+/// once, when it begins.
+json deletions(const std::string& url, const std::string& authorities) {
+  json one = webhook(kDeletionsWebhook, url, authorities);
+  one["rules"] = json::array({rule({"DELETE"}, "*")});
+  one["failurePolicy"] = "Ignore";
+  one["sideEffects"] = "NoneOnDryRun";
+  one["matchConditions"] = json::array(
+      {condition("begins", "!has(oldObject.metadata.deletionTimestamp)"),
+       condition("not-told-by-invariants",
+                 std::string("request.resource.resource != 'members' || oldObject.spec.role != 'Admin' || ") +
+                     kIsCollector)});
   return one;
 }
 
 /// The operator changes no spec, so there is nothing to note of it.
 json changes(const std::string& url, const std::string& authorities) {
-  json one = webhook("changes.guildhall.dev", url, authorities);
+  json one = webhook(kChangesWebhook, url, authorities);
   one["rules"] = json::array({rule({"CREATE", "UPDATE"}, "*")});
   one["failurePolicy"] = "Ignore";
   one["sideEffects"] = "None";
@@ -69,9 +90,12 @@ json changes(const std::string& url, const std::string& authorities) {
 
 }  // namespace
 
-json webhooks_of(const core::ResourceType& type, const std::string& url, const std::string& authorities) {
-  const bool mutates = type == core::types::mutating_webhook_configurations();
-  return json::array({mutates ? changes(url, authorities) : invariants(url, authorities)});
+json webhooks_of(const core::ResourceType& type, const std::map<std::string, std::string>& url_of,
+                 const std::string& authorities) {
+  if (type == core::types::mutating_webhook_configurations())
+    return json::array({changes(url_of.at(kChangesWebhook), authorities)});
+  return json::array(
+      {invariants(url_of.at(kInvariantsWebhook), authorities), deletions(url_of.at(kDeletionsWebhook), authorities)});
 }
 
 void WebhookRegistration::set_port(std::uint16_t port) {
@@ -101,11 +125,14 @@ core::Result<bool> WebhookRegistration::keep_one(const core::ResourceType& type,
                       core::describe(type, key));
   }
   if (!standing) return std::unexpected(standing.error());
-  const bool mutates = type == core::types::mutating_webhook_configurations();
-  const auto path = paths_.path_of(mutates ? kChangesWebhook : kInvariantsWebhook);
-  if (!path) return std::unexpected(path.error());
-  if (!url_) return inject(type, std::move(*standing), *path, authorities, stop);
-  json wanted = webhooks_of(type, *url_ + *path, authorities);
+  std::map<std::string, std::string> places;
+  for (const char* name : {kInvariantsWebhook, kDeletionsWebhook, kChangesWebhook}) {
+    auto path = paths_.path_of(name);
+    if (!path) return std::unexpected(path.error());
+    places[name] = url_.value_or("") + *path;
+  }
+  if (!url_) return inject(type, std::move(*standing), places, authorities, stop);
+  json wanted = webhooks_of(type, places, authorities);
   if (standing->value("webhooks", json()) == wanted) return false;
   // Replaced, as applying keeps what another manager has added, be it a condition that lets no request through.
   (*standing)["webhooks"] = std::move(wanted);
@@ -116,15 +143,17 @@ core::Result<bool> WebhookRegistration::keep_one(const core::ResourceType& type,
 }
 
 core::Result<bool> WebhookRegistration::inject(const core::ResourceType& type, json configuration,
-                                               const std::string& path, const std::string& authorities,
-                                               const std::stop_token& stop) {
+                                               const std::map<std::string, std::string>& path_of,
+                                               const std::string& authorities, const std::stop_token& stop) {
   const std::string bundle = kube::encode_base64(authorities);
   bool differs = false;
   for (json& one : configuration["webhooks"]) {
     json& client_config = one["clientConfig"];
     const json before = client_config;
     client_config["caBundle"] = bundle;
-    if (client_config.contains("service")) client_config["service"]["path"] = path;
+    const std::string full_name = one.value("name", "");
+    const auto path = path_of.find(full_name.substr(0, full_name.find('.')));
+    if (client_config.contains("service") && path != path_of.end()) client_config["service"]["path"] = path->second;
     differs = differs || client_config != before;
   }
   if (!differs) return false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <stop_token>
@@ -15,13 +16,15 @@ namespace guildhall::admission {
 
 // The webhooks, and the name of both configurations that have them called.
 inline constexpr const char* kInvariantsWebhook = "invariants";  ///< guards the last Admin; validating
+inline constexpr const char* kDeletionsWebhook = "deletions";    ///< tells who deleted what; validating
 inline constexpr const char* kChangesWebhook = "changes";        ///< notes who changed what; mutating
 inline constexpr const char* kWebhookConfigurationName = "guildhall";
 
 /// The webhooks of a configuration, with all that the server would fill in: so that what stands can be compared.
-/// `type`: ValidatingWebhookConfiguration or MutatingWebhookConfiguration. `url`: "https://localhost:9443/changes/x";
-/// `authorities`: PEM that callers are to trust.
-nlohmann::json webhooks_of(const core::ResourceType& type, const std::string& url, const std::string& authorities);
+/// `type`: ValidatingWebhookConfiguration or MutatingWebhookConfiguration. `url_of`: of a webhook,
+/// "https://localhost:9443/changes/x"; `authorities`: PEM that callers are to trust.
+nlohmann::json webhooks_of(const core::ResourceType& type, const std::map<std::string, std::string>& url_of,
+                           const std::string& authorities);
 
 /// Has the API server call the webhooks, and trust what they serve with. In a cluster the configurations are the
 /// chart's and have a service: only its path and their caBundle are kept. Outside of one they get our URL.
@@ -40,8 +43,9 @@ class WebhookRegistration {
  private:
   core::Result<bool> keep_one(const core::ResourceType& type, const std::string& authorities,
                               const std::stop_token& stop);
-  core::Result<bool> inject(const core::ResourceType& type, nlohmann::json configuration, const std::string& path,
-                            const std::string& authorities, const std::stop_token& stop);
+  core::Result<bool> inject(const core::ResourceType& type, nlohmann::json configuration,
+                            const std::map<std::string, std::string>& path_of, const std::string& authorities,
+                            const std::stop_token& stop);
 
   kube::Client& client_;
   std::optional<std::string> url_;

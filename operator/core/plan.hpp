@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "operator/core/audit_note.hpp"
 #include "operator/core/error.hpp"
 #include "operator/core/resource_type.hpp"
 #include "operator/core/timestamp.hpp"
@@ -51,18 +52,11 @@ enum class FinalizerChange {
   Abandon,  ///< after one try of all else, whatever came of it: nothing waits for ever
 };
 
-/// Something to be told as an Event on the reconciled object.
-struct AuditNote {
-  std::string action;  ///< kind + what happened, past tense: ApiKeyRotated
-  std::string note;    ///< at most 1024 bytes; never holds a secret
-  bool warning = false;
-  std::string identity;  ///< what makes this occurrence one: the same identity is never told twice
-  bool operator==(const AuditNote&) const = default;
-};
-
 /// What a reconciler wants, from what it observed. The engine carries it out in this order, each step only after those
 /// before it:
 ///   1. finalizer added, 2. status, 3. apply in order, 4. remove in order, 5. audit, 6. finalizer dropped.
+/// The status keeps what is to be told, so that it is told when the process ends in between. Where no status is written
+/// the audit comes before 3: what is applied takes away the evidence that it happened.
 /// A failed write to the reconciled object ends the plan. A failed apply stops neither the other applies nor the
 /// removals, or whoever can make one copy fail would keep the others from being withdrawn; where something must stand
 /// before another goes, the plan waits until it is observed. No finalizer is dropped after a failure.

@@ -129,6 +129,7 @@ void Controller::reconcile(const core::ObjectKey& key, const std::stop_token& st
     auto& audit = work->plan.audit;
     if (std::ranges::find(audit, entry) == audit.end()) audit.push_back(entry);
   }
+  if (context_.noted && work->primary) work->noted = context_.noted(key);
   const Subject subject{reconciler_.type(), key, std::string(reconciler_.finalizer())};
   follow_up(key, work->plan, context_.engine.execute(subject, *work, stop));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -26,6 +27,8 @@ struct ControllerContext {
   const core::Clock& clock;
   const SteadyClock& steady;
   core::Metrics& metrics;
+  /// What stands noted on the object of that key, as the caches have it; may be empty. Thread-safe.
+  std::function<std::vector<core::AuditNote>(const core::ObjectKey& key)> noted = {};
 };
 
 /// Takes keys, asks one Reconciler what to do about each and has the Engine do it.

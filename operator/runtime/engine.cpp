@@ -8,7 +8,6 @@
 
 #include "operator/core/object_meta.hpp"
 #include "operator/core/text.hpp"
-#include "operator/runtime/audit_event.hpp"
 
 namespace guildhall::runtime {
 
@@ -52,6 +51,9 @@ bool is_of_the_object(const core::Error& error) {
   }
 }
 
+/// Of what is to be told, in a status.
+constexpr std::size_t kMostKeptNotes = 16;
+
 /// Of what others answer, in a condition and the log, in bytes.
 constexpr std::size_t kMostWords = 1024;
 
@@ -68,13 +70,19 @@ class Engine::Execution {
   Execution(Engine& engine, const Subject& subject, const Work& work, const std::stop_token& stop)
       : engine_(engine), subject_(subject), work_(work), stop_(stop) {
     if (work.primary) version_ = work.primary->resource_version;
+    for (core::AuditNote note : work.plan.audit) {
+      if (!note.at) note.at = engine.clock_.now();
+      notes_.push_back(std::move(note));
+    }
   }
 
   Outcome run() {
-    if (add_finalizer() && write_status()) {
-      apply_all();
+    tell_noted();
+    if (!canceled_ && add_finalizer() && write_status()) {
+      if (!writes_status()) tell_all();
+      if (!canceled_) apply_all();
       if (!canceled_) remove_all();
-      if (!canceled_) tell_all();
+      if (!canceled_ && writes_status()) tell_all();
       drop_finalizer();
     }
     return std::move(outcome_);
@@ -85,13 +93,20 @@ class Engine::Execution {
   bool write_status();
   void apply_all();
   void remove_all();
+  /// What was noted on the object, by whoever changed it or by an earlier plan, and has not been told.
+  void tell_noted();
   void tell_all();
   void drop_finalizer();
 
   core::Result<nlohmann::json> send(const core::Apply& apply);
   void apply_one(const core::Apply& apply);
   void remove_one(const core::Remove& remove);
-  void tell(const core::AuditNote& entry);
+  [[nodiscard]] bool tell(const core::AuditNote& note);
+  [[nodiscard]] bool writes_status() const { return work_.plan.status && work_.primary; }
+  [[nodiscard]] nlohmann::json status() const;
+  [[nodiscard]] Regarding regarding() const {
+    return {subject_.type, subject_.key, work_.primary ? work_.primary->uid : ""};
+  }
   /// Takes in the answer to a write of the reconciled object. False: the plan ends here.
   bool take_primary(const core::Result<nlohmann::json>& answer, const std::string& what);
   bool write_finalizers(std::vector<std::string> finalizers);
@@ -108,7 +123,9 @@ class Engine::Execution {
   const Subject& subject_;
   const Work& work_;
   const std::stop_token& stop_;
-  std::string version_;  ///< of the reconciled object, after our last write to it
+  std::string version_;                        ///< of the reconciled object, after our last write to it
+  std::vector<core::AuditNote> notes_;         ///< of the plan, with their time
+  std::vector<core::AuditNote> still_untold_;  ///< of those that the object's status keeps
   bool canceled_ = false;
   Outcome outcome_;
 };
@@ -134,12 +151,27 @@ bool Engine::Execution::write_finalizers(std::vector<std::string> finalizers) {
   return take_primary(engine_.client_.merge_patch(subject_.type, subject_.key, patch, stop_), "finalizers");
 }
 
+/// With what is to be told of it, until it is told.
+nlohmann::json Engine::Execution::status() const {
+  nlohmann::json status = *work_.plan.status;
+  if (notes_.empty()) return status;
+  nlohmann::json kept = nlohmann::json::array();
+  for (const auto* notes : {&still_untold_, &notes_}) {
+    for (const core::AuditNote& note : *notes)
+      kept.push_back(core::audit_note_json(note));
+  }
+  while (kept.size() > kMostKeptNotes)
+    kept.erase(kept.begin());
+  status["audit"] = std::move(kept);
+  return status;
+}
+
 bool Engine::Execution::write_status() {
-  if (!work_.plan.status || !work_.primary) return true;
+  if (!writes_status()) return true;
   nlohmann::json object = core::object_head(subject_.type, subject_.key);
   object["metadata"]["resourceVersion"] = version_;
   object["metadata"]["uid"] = work_.primary->uid;
-  object["status"] = *work_.plan.status;
+  object["status"] = status();
   const kube::ApplyOptions options{.subresource = "status"};
   return take_primary(engine_.client_.apply(subject_.type, subject_.key, object, options, stop_), "status");
 }
@@ -217,27 +249,25 @@ void Engine::Execution::remove_one(const core::Remove& remove) {
   record_failure(core::describe(remove.type, remove.key), error);
 }
 
-void Engine::Execution::tell_all() {
-  for (const auto& entry : work_.plan.audit)
-    tell(entry);
+void Engine::Execution::tell_noted() {
+  if (!work_.primary || work_.noted.empty()) return;
+  for (const core::AuditNote& note : engine_.trail_.untold(regarding(), work_.noted)) {
+    if (canceled_) return;
+    if (!tell(note) && note.source != core::AuditSource::Admission) still_untold_.push_back(note);
+  }
 }
 
-void Engine::Execution::tell(const core::AuditNote& entry) {
-  const Regarding regarding{subject_.type, subject_.key, work_.primary ? work_.primary->uid : ""};
-  const auto event = audit_event(regarding, entry, engine_.reporting_instance_, engine_.clock_.now());
-  const auto created = engine_.client_.create(core::types::events(), event_namespace(subject_.key), event, stop_);
-  if (created) engine_.metrics_.count("guildhall_audit_entries_total", {{"action", entry.action}}, 1);
-  if (created || created.error().kind == ErrorKind::AlreadyExists) return;
-  const auto& error = created.error();
-  if (needs_a_person(error.kind)) {
-    // A terminating namespace takes no Events, and an operator without the right must still revoke keys.
-    engine_.metrics_.count("guildhall_audit_events_lost_total", {{"reason", std::string(to_string(error.kind))}}, 1);
-    spdlog::warn("no Event {} about {}: {}", entry.action, core::describe(subject_.type, subject_.key),
-                 error.describe());
-    return;
+void Engine::Execution::tell_all() {
+  for (const core::AuditNote& note : notes_) {
+    if (!tell(note)) outcome_.untold.push_back(note);
   }
-  outcome_.untold.push_back(entry);
-  record_transient(error);
+}
+
+bool Engine::Execution::tell(const core::AuditNote& note) {
+  const auto told = engine_.trail_.tell(regarding(), note, stop_);
+  if (told) return true;
+  record_transient(told.error());
+  return false;
 }
 
 void Engine::Execution::record_failure(const std::string& object, const core::Error& error) {
@@ -265,8 +295,8 @@ void Engine::Execution::record_transient(const core::Error& error) {
   if (!outcome_.transient) outcome_.transient = error;
 }
 
-Engine::Engine(kube::Client& client, const core::Clock& clock, core::Metrics& metrics, std::string reporting_instance)
-    : client_(client), clock_(clock), metrics_(metrics), reporting_instance_(std::move(reporting_instance)) {}
+Engine::Engine(kube::Client& client, AuditTrail& trail, const core::Clock& clock)
+    : client_(client), trail_(trail), clock_(clock) {}
 
 Outcome Engine::execute(const Subject& subject, const Work& work, const std::stop_token& stop) {
   return Execution(*this, subject, work, stop).run();

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "operator/core/clock.hpp"
-#include "operator/core/metrics.hpp"
 #include "operator/core/plan.hpp"
 #include "operator/core/resource_type.hpp"
 #include "operator/kube/client.hpp"
+#include "operator/runtime/audit_trail.hpp"
 #include "operator/runtime/reconciler.hpp"
 
 namespace guildhall::runtime {
@@ -51,8 +51,7 @@ struct Outcome {
 /// `transient`. A failed write to the reconciled object ends the plan. Thread-safe.
 class Engine {
  public:
-  /// `reporting_instance`: who we are, in Events.
-  Engine(kube::Client& client, const core::Clock& clock, core::Metrics& metrics, std::string reporting_instance);
+  Engine(kube::Client& client, AuditTrail& trail, const core::Clock& clock);
 
   Outcome execute(const Subject& subject, const Work& work, const std::stop_token& stop);
 
@@ -60,9 +59,8 @@ class Engine {
   class Execution;
 
   kube::Client& client_;
+  AuditTrail& trail_;
   const core::Clock& clock_;
-  core::Metrics& metrics_;
-  std::string reporting_instance_;
 };
 
 }  // namespace guildhall::runtime

@@ -30,6 +30,8 @@ struct Work {
   std::optional<Primary> primary;  ///< unset: the object is gone (the plan may still remove what it left)
   core::Plan plan;
   FillIn fill_in;  ///< may be empty when no apply holds a secret
+  /// What stands noted on the object (who changed it; what an earlier plan did), told before or not.
+  std::vector<core::AuditNote> noted = {};  // NOLINT(readability-redundant-member-init)
 };
 
 /// One kind's reconciler: gathers from caches, plans, and hands the plan to the engine. It does no writes itself.

@@ -56,6 +56,10 @@ std::span<const MetricFamily> metric_families() {
       {"guildhall_mails_total", "Attempts to send a mail by outcome; Unwritten: the texts have a mistake", Counter, {}},
       {"guildhall_audit_entries_total", "What was told as Events, by action", Counter, {}},
       {"guildhall_audit_events_lost_total", "Events that could not be written, by reason", Counter, {}},
+      {"guildhall_audit_events_forged_total",
+       "Events of others that look as if they carried an entry of the log",
+       Counter,
+       {}},
       {"guildhall_page_requests_total", "Requests to the public page by route and code", Counter, {}},
       {"guildhall_build_info", "Always 1; labelled with the version", Gauge, {}},
   };

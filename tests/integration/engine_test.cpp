@@ -6,8 +6,9 @@
 #include <future>
 #include <thread>
 
+#include "operator/audit/audit_trail.hpp"
 #include "operator/core/object_meta.hpp"
-#include "operator/runtime/audit_event.hpp"
+#include "operator/crypto/key_ring.hpp"
 #include "operator/runtime/controller.hpp"
 #include "operator/runtime/engine.hpp"
 #include "tests/integration/informer_fixture.hpp"
@@ -78,7 +79,19 @@ class EngineTest : public testing::Test {
   std::unique_ptr<kube::Client> client_ = client_of(control_plane_.kubeconfig());
   core::NoMetrics metrics_;
   runtime::SystemClock clock_;
-  runtime::Engine engine_{*client_, clock_, metrics_, "guildhall-0"};
+  crypto::KeyRing ring_;
+  audit::AuditTrail trail_{{.client = *client_,
+                            .sealer = ring_,
+                            .clock = clock_,
+                            .metrics = metrics_,
+                            .instance = "guildhall-0",
+                            .ns = "default",
+                            .events_last = std::chrono::hours{1},
+                            .organization_of = [](const runtime::Regarding&) { return std::nullopt; },
+                            .email_of = {},
+                            .is_told = [](const std::string&) { return false; },
+                            .log_late = {}}};
+  runtime::Engine engine_{*client_, trail_, clock_};
   core::ObjectKey key_;
   Work work_;
 };
@@ -90,7 +103,7 @@ TEST_F(EngineTest, AWholePlanIsCarriedOutAndASecondTimeChangesNothing) {
                 .status = phase("Active"),
                 .apply = {secret("new")},
                 .remove = {{core::types::secrets(), {key_.ns, "old"}, old.at("metadata").at("uid"), ""}},
-                .audit = {{.action = "ApiKeyIssued", .note = "issued", .warning = false, .identity = "1"}},
+                .audit = {{.action = "ApiKeyIssued", .note = "issued", .identity = "1"}},
                 .look_again_after = {}};
   const Outcome outcome = execute();
   ASSERT_TRUE(outcome.succeeded()) << words_of(outcome);
@@ -163,7 +176,7 @@ TEST_F(EngineTest, ASecretThatChangedSinceIsLookedAtAgain) {
 
 TEST_F(EngineTest, AnEventIsShownByKubectlAndToldOnce) {
   begin("engine-event");
-  work_.plan.audit = {{.action = "ApiKeyRotated", .note = "it has a new token", .warning = false, .identity = "1"}};
+  work_.plan.audit = {{.action = "ApiKeyRotated", .note = "it has a new token", .identity = "1"}};
   ASSERT_TRUE(execute().succeeded());
   ASSERT_TRUE(execute().succeeded());
   const auto events = control_plane_.kubectl().get({"events.events.k8s.io", "-n", key_.ns}).at("items");
@@ -179,8 +192,7 @@ TEST_F(EngineTest, AnEventAboutAClusterScopedObjectIsShownByDescribe) {
   const auto created = client_->create(organizations, "", organization);
   ASSERT_EQ(failure_of(created), "");
   look(*created);
-  work_.plan.audit = {
-      {.action = "OrganizationRenamed", .note = "now called otherwise", .warning = true, .identity = "1"}};
+  work_.plan.audit = {{.action = "OrganizationRenamed", .note = "now called otherwise", .identity = "1"}};
   ASSERT_TRUE(engine_.execute({organizations, {"", "engine-cluster"}, kFinalizer}, work_, {}).succeeded());
   const auto described = control_plane_.kubectl()({"describe", "organizations.guildhall.dev", "engine-cluster"});
   EXPECT_THAT(described.out, HasSubstr("now called otherwise"));
@@ -207,7 +219,7 @@ TEST_F(EngineTest, ATerminatingNamespaceTakesNoEventAndStillLetsTheObjectGo) {
     return cluster::Observation{object().at("metadata").contains("deletionTimestamp"), ""};
   }));
   look();
-  work_.plan.audit = {{.action = "ApiKeyDeleted", .note = "gone", .warning = false, .identity = "1"}};
+  work_.plan.audit = {{.action = "ApiKeyDeleted", .note = "gone", .identity = "1"}};
   work_.plan.finalizer = FinalizerChange::Drop;
   EXPECT_TRUE(execute().succeeded());
   EXPECT_EQ(kind_of(client_->get(api_keys(), key_)), "NotFound");

@@ -25,7 +25,7 @@ TEST(ApiKeyPlan, RevokesForGood) {
   EXPECT_FALSE(world.accepts(token));
   EXPECT_THAT(world.secrets, IsEmpty());
   EXPECT_FALSE(world.key.metadata.has_finalizer(kFinalizer));
-  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued", "ApiKeyRevoked"));
+  EXPECT_THAT(world.told(), ElementsAre("ApiKeyIssued", "ApiKeyWithdrawn"));
 }
 
 TEST(ApiKeyPlan, RevokesWhilePaused) {

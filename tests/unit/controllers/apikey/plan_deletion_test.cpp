@@ -65,7 +65,7 @@ TEST(ApiKeyDeletion, GivesUpOnACopyThatCannotBeRemoved) {
   world.now += *world.plan_now().look_again_after;
   plan = world.plan_now();
   EXPECT_EQ(plan.finalizer, core::FinalizerChange::Abandon);
-  EXPECT_EQ(plan.audit.front().action, "ApiKeyDeletionStepAbandoned");
+  EXPECT_EQ(plan.audit.front().action.text(), "ApiKeyDeletionStepAbandoned");
   EXPECT_EQ(plan.remove.size(), 2U) << "the last try";
 }
 

@@ -221,7 +221,7 @@ int World::execute(const core::Plan& plan, int most_writes) {
     if (next()) remove_secret(remove);
   }
   for (const auto& entry : plan.audit) {
-    if (next()) told_.push_back(entry.action);
+    if (next()) told_.push_back(std::string(entry.action.text()));
   }
   if (plan.lets_go() && next()) drop_finalizer();
   return writes;

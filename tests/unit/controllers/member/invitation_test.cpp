@@ -42,7 +42,7 @@ TEST_F(InvitationByLink, PutsItIntoASecretWhoseHashTheStatusHas) {
   EXPECT_EQ(world.invitation("jane")["secret"]["name"], "jane-invitation");
   EXPECT_EQ(world.invitation("jane")["expiresAt"], "2026-11-25T10:00:00Z");
   EXPECT_TRUE(world.is_open("jane", hash()));
-  EXPECT_THAT(world.told, Contains("MemberInvited"));
+  EXPECT_THAT(world.told, Contains("MemberInvitationSent"));
   EXPECT_THAT(world.post.links, IsEmpty());
 }
 
@@ -312,7 +312,7 @@ TEST(Invitation, AWishThatWasDueBeforeTheFirstOneCountsAsDone) {
   world.add_member("jane", spec);
   world.settle();
   EXPECT_EQ(world.invitation("jane")["resentFor"], "2026-11-24T09:00:00Z");
-  EXPECT_EQ(std::ranges::count(world.told, "MemberInvited"), 1);
+  EXPECT_EQ(std::ranges::count(world.told, "MemberInvitationSent"), 1);
 }
 
 TEST(Invitation, NoneIsMadeWhilePaused) {

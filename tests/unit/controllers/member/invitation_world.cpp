@@ -204,7 +204,7 @@ int InvitationWorld::look_at_what_was_filled(const std::string& name, int most_w
     if (gone.type == core::types::secrets() && may()) version_ += static_cast<int>(secrets.erase(gone.key.name));
   }
   for (const auto& entry : work->plan.audit) {
-    told.push_back(entry.action);
+    told.push_back(std::string(entry.action.text()));
     notes.push_back(entry.note);
   }
   return writes;

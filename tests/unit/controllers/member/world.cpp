@@ -116,7 +116,7 @@ void World::execute(const core::Plan& plan, int most_writes) {
     if (may()) grants_.erase(core::describe(gone.type, gone.key));
   }
   for (const auto& entry : plan.audit) {
-    if (may()) told_.push_back(entry.action);
+    if (may()) told_.push_back(std::string(entry.action.text()));
   }
 }
 

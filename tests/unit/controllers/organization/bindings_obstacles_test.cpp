@@ -147,9 +147,8 @@ TEST_P(BindingsChangedByAnother, ArePutBackAndTold) {
   GetParam().change(world);
   const core::Plan plan = world.plan_now();
   ASSERT_THAT(plan.audit, SizeIs(1));
-  EXPECT_EQ(plan.audit.front().action, "OrganizationBindingRepaired");
+  EXPECT_EQ(plan.audit.front().action.text(), "OrganizationBindingRepaired");
   EXPECT_EQ(plan.audit.front().note, GetParam().note);
-  EXPECT_TRUE(plan.audit.front().warning);
   world.settle();
   EXPECT_EQ(roles(world), kStaffed);
   EXPECT_EQ(world.cluster_role(kMember)->rules.at(0).at("verbs"), json::array({"get"}));

@@ -194,7 +194,7 @@ FilledCaches& fill_bound(FilledCaches& filled, const Subjects& in_home) {
 std::vector<std::string> told(const core::Result<runtime::Work>& work) {
   std::vector<std::string> actions;
   for (const auto& entry : work->plan.audit)
-    actions.push_back(entry.action);
+    actions.push_back(std::string(entry.action.text()));
   return actions;
 }
 

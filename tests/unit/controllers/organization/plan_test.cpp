@@ -89,7 +89,7 @@ json readable(const core::Plan& plan) {
   for (const auto& remove : plan.remove)
     lines.push_back({core::describe(remove.type, remove.key), remove.uid, remove.resource_version});
   for (const auto& entry : plan.audit)
-    lines.push_back({entry.action, entry.note, entry.warning, entry.identity});
+    lines.push_back({entry.action.text(), entry.note, entry.identity});
   return lines;
 }
 
@@ -181,7 +181,6 @@ const Case kCases[] = {
        p.apply = {patch_of(w, "acme", home_claim_patch())};
        p.audit = {{.action = "OrganizationClaimRepaired",
                    .note = "the claim on namespace acme was changed by another; it is put back",
-                   .warning = true,
                    .identity = "u-acme/ClaimRepaired/" + w.ns("acme").uid + "/" + w.ns("acme").resource_version}};
      }},
     {"PausedStopsNewClaimsButNoRepair",
@@ -205,7 +204,6 @@ const Case kCases[] = {
        p.audit = {
            {.action = "OrganizationNamespaceReleased",
             .note = "namespace acme is no longer claimed",
-            .warning = false,
             .identity = "u-acme/OrganizationNamespaceReleased/acme/" + w.organization.metadata.resource_version}};
      }},
     {"WhatIsNoLongerListedIsReleased", [](World& w) { w.put_namespace("old", {.claim = kOurs}); },
@@ -213,7 +211,6 @@ const Case kCases[] = {
        p.apply = {patch_of(w, "old", release_patch())};
        p.audit = {{.action = "OrganizationNamespaceClaimed",
                    .note = "namespace old is claimed",
-                   .warning = false,
                    .identity = "u-acme/OrganizationNamespaceClaimed/old/" + w.organization.metadata.resource_version}};
      }},
     {"WhatOurFormerSelfLeftIsReleasedWhenNotListed",
@@ -248,7 +245,6 @@ const Case kCases[] = {
            {.action = "OrganizationReleaseStepAbandoned",
             .note =
                 "copies of API keys' Secrets or bindings are still in namespace old after 2 minutes; it is released",
-            .warning = true,
             .identity = "u-acme/ReleaseStepAbandoned/" + w.ns("old").uid + "/2026-11-24T09:58:00Z"}};
      }},
     {"TheRoleNamesTheSecretsThatStandInTheHome",
@@ -274,7 +270,6 @@ const Case kCases[] = {
        p.apply = {role_apply({})};
        p.audit = {{.action = "OrganizationBindingRepaired",
                    .note = "Role acme/guildhall:api-key-secrets was changed by another; it is put back",
-                   .warning = true,
                    .identity = "u-acme/BindingRepaired/Role acme/guildhall:api-key-secrets/" + w.role()->uid + "/" +
                                w.role()->resource_version}};
      }},
@@ -355,7 +350,6 @@ const Case kCases[] = {
        p.audit = {
            {.action = "OrganizationNamespaceReleased",
             .note = "namespace acme is no longer claimed",
-            .warning = false,
             .identity = "u-acme/OrganizationNamespaceReleased/acme/" + w.organization.metadata.resource_version}};
        p.look_again_after = std::chrono::minutes{6};  // by when it goes also if that cannot be told
      }},

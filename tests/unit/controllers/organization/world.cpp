@@ -299,7 +299,7 @@ void World::execute(const core::Plan& plan, int most_writes) {
     if (may()) remove(gone);
   }
   for (const auto& entry : plan.audit) {
-    if (may()) told_.push_back(entry.action);
+    if (may()) told_.push_back(std::string(entry.action.text()));
   }
   if (plan.lets_go() && may()) exists_ = false;
 }

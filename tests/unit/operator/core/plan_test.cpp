@@ -41,7 +41,7 @@ TEST(Plan, WritesWithAnyOfItsParts) {
   remove.remove.emplace_back();
   EXPECT_FALSE(remove.writes_nothing());
   Plan audit;
-  audit.audit.emplace_back();
+  audit.audit.push_back({.action = "ApiKeyIssued", .note = {}, .identity = {}});
   EXPECT_FALSE(audit.writes_nothing());
 }
 

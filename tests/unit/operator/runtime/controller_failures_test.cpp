@@ -217,7 +217,7 @@ TEST_F(ControllerTest, AnEventThatCouldNotBeWrittenIsToldWithTheNextPlan) {
   reconciler_.script = [this](const core::ObjectKey&, const Failures&) {
     Work work;
     if (reconciler_.calls == 1)
-      work.plan.audit.push_back({.action = "ApiKeyIssued", .note = "issued", .warning = false, .identity = "1"});
+      work.plan.audit.push_back({.action = "ApiKeyIssued", .note = "issued", .identity = "1"});
     return work;
   };
   api_->set_fault([](const kube::HttpRequest&, int) { return core::fail(ErrorKind::Unavailable, "connection lost"); });

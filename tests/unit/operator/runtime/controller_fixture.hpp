@@ -11,6 +11,7 @@
 
 #include "operator/core/object_meta.hpp"
 #include "operator/runtime/controller.hpp"
+#include "tests/unit/operator/runtime/event_trail.hpp"
 #include "tests/unit/operator/runtime/fake_api.hpp"
 #include "tests/unit/operator/runtime/fake_cache.hpp"
 #include "tests/unit/operator/runtime/fake_clock.hpp"
@@ -74,7 +75,8 @@ class ControllerTest : public testing::Test {
   tests::FakeCache secrets_{core::types::secrets()};
   CacheRegistry caches_;
   kube::Client client_{api_, tests::one_attempt(), no_metrics_};
-  Engine engine_{client_, clock_, metrics_, "guildhall-0"};
+  tests::EventTrail trail_{client_};
+  Engine engine_{client_, trail_, clock_};
   FakeReconciler reconciler_;
   Controller controller_{reconciler_, {engine_, caches_, clock_, steady_, metrics_}, 2};
 };

@@ -10,6 +10,7 @@
 
 #include "operator/core/object_meta.hpp"
 #include "operator/runtime/engine.hpp"
+#include "tests/unit/operator/runtime/event_trail.hpp"
 #include "tests/unit/operator/runtime/fake_api.hpp"
 #include "tests/unit/operator/runtime/fake_clock.hpp"
 #include "tests/unit/operator/runtime/fake_metrics.hpp"
@@ -31,7 +32,7 @@ inline core::Apply secret(const std::string& name, const std::string& value = "v
 }
 
 inline core::AuditNote audit(const std::string& identity = "1") {
-  return {.action = "ApiKeyIssued", .note = "issued", .warning = false, .identity = identity};
+  return {.action = "ApiKeyIssued", .note = "issued", .identity = identity};
 }
 
 /// The n-th write is answered with that.
@@ -64,7 +65,8 @@ class EngineTest : public testing::Test {
   tests::FakeMetrics metrics_;
   tests::FakeWallClock clock_;
   kube::Client client_{api_, tests::one_attempt(), metrics_};
-  Engine engine_{client_, clock_, metrics_, "guildhall-0"};
+  tests::EventTrail trail_{client_};
+  Engine engine_{client_, trail_, clock_};
   Subject subject_{kApiKeys, kKey, kFinalizer};
   Work work_;
 };

@@ -193,15 +193,55 @@ TEST_F(EngineTest, TheSameOccurrenceIsToldOnce) {
       2);
 }
 
-TEST_F(EngineTest, ANamespaceThatTakesNoEventsDoesNotHoldThePlan) {
-  api_->set_fault(at_write(1, tests::refusal(403, "Forbidden", "acme is being terminated")));
-  auto object = api_->put(kApiKeys, kKey, {{"metadata", {{"finalizers", json::array({kFinalizer})}}}});
-  look(object);
+TEST_F(EngineTest, TheStatusKeepsWhatIsToBeToldUntilItIsTold) {
+  work_.plan.status = json{{"phase", "Active"}};
+  work_.plan.audit = {audit("1")};
+  ASSERT_TRUE(execute().succeeded());
+  const json kept = {{{"action", "ApiKeyIssued"},
+                      {"at", core::format_micro_timestamp(clock_.now())},
+                      {"note", "issued"},
+                      {"occurrence", "1"},
+                      {"source", "Reconciler"}}};
+  EXPECT_EQ(api_->bodies().at(0).at("status").at("audit"), kept);
+  EXPECT_EQ(api_->bodies().at(0).at("status").at("phase"), "Active");
+}
+
+TEST_F(EngineTest, AStatusThatBringsNothingToTellKeepsWhatItKept) {
+  const json kept = json::array({{{"action", "ApiKeyIssued"}, {"occurrence", "1"}}});
+  work_.plan.status = json{{"phase", "Active"}, {"audit", kept}};
+  ASSERT_TRUE(execute().succeeded());
+  EXPECT_EQ(api_->bodies().at(0).at("status").at("audit"), kept);
+}
+
+TEST_F(EngineTest, WhatStandsNotedIsToldBeforeAnythingIsWritten) {
+  work_.noted = {audit("1"), audit("2")};
+  work_.plan.status = json{{"phase", "Active"}};
+  ASSERT_TRUE(execute().succeeded());
+  EXPECT_THAT(api_->writes(), ElementsAre(kEvents, kEvents, "PATCH " + kKeyPath + "/status"));
+  look();
+  work_.plan = {};
+  ASSERT_TRUE(execute().succeeded());
+  EXPECT_EQ(api_->writes().size(), 3U) << "what was told is not told again";
+}
+
+TEST_F(EngineTest, WhatCouldNotBeToldStaysInTheStatus) {
+  api_->set_fault(at_write(1, core::fail(ErrorKind::Unavailable, "connection lost")));
+  work_.noted = {audit("1")};
+  work_.plan.status = json{{"phase", "Active"}};
+  work_.plan.audit = {audit("2")};
+  const Outcome outcome = execute();
+  EXPECT_TRUE(outcome.transient) << "it is tried again";
+  const json kept = api_->bodies().at(1).at("status").at("audit");
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_EQ(kept.at(0).at("occurrence"), "1");
+  EXPECT_EQ(kept.at(1).at("occurrence"), "2");
+}
+
+TEST_F(EngineTest, WithoutAStatusItIsToldBeforeTheEvidenceGoes) {
+  work_.plan.apply = {secret("one")};
   work_.plan.audit = {audit()};
-  work_.plan.finalizer = FinalizerChange::Drop;
-  EXPECT_TRUE(execute().succeeded());
-  EXPECT_EQ(api_->find(kApiKeys, kKey)->at("metadata").at("finalizers"), json::array());
-  EXPECT_EQ(metrics_.value(R"(guildhall_audit_events_lost_total{reason="Forbidden"})"), 1);
+  ASSERT_TRUE(execute().succeeded());
+  EXPECT_THAT(api_->writes(), ElementsAre(kEvents, "PATCH " + kSecrets + "one"));
 }
 
 TEST_F(EngineTest, AnEventThatMayYetBeWrittenIsHandedBackAndTheFinalizerStays) {
@@ -209,7 +249,9 @@ TEST_F(EngineTest, AnEventThatMayYetBeWrittenIsHandedBackAndTheFinalizerStays) {
   work_.plan.audit = {audit()};
   work_.plan.finalizer = FinalizerChange::Drop;
   const Outcome outcome = execute();
-  EXPECT_THAT(outcome.untold, ElementsAre(audit()));
+  core::AuditNote untold = audit();
+  untold.at = clock_.now();
+  EXPECT_THAT(outcome.untold, ElementsAre(untold));
   EXPECT_TRUE(outcome.transient);
   EXPECT_EQ(api_->writes().size(), 1U);
 }
@@ -244,7 +286,8 @@ TEST_F(EngineTest, NothingFollowsAWriteThatTheGuardRefused) {
     return core::fail(ErrorKind::Canceled, "no longer the leader");
   };
   kube::Client guarded(api_, options, metrics_);
-  Engine engine(guarded, clock_, metrics_, "guildhall-0");
+  tests::EventTrail trail(guarded);
+  Engine engine(guarded, trail, clock_);
   work_.plan = {.finalizer = FinalizerChange::Drop,
                 .status = {},
                 .apply = {secret("one"), secret("two")},

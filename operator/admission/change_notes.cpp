@@ -1,0 +1,97 @@
+#include "operator/admission/change_notes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "operator/admission/changes.hpp"
+
+namespace guildhall::admission {
+
+namespace {
+
+core::FieldChange shown(const FieldChange& change) {
+  return {
+      .field = change.field, .old_value = shown_value(change.old_value), .new_value = shown_value(change.new_value)};
+}
+
+/// The one that this change belongs to: of the same request and action.
+core::AuditNote* find(std::vector<core::AuditNote>& notes, const std::string& identity) {
+  const auto found = std::ranges::find(notes, identity, &core::AuditNote::identity);
+  return found == notes.end() ? nullptr : &*found;
+}
+
+core::AuditNote begin_note(const ChangeEntry& entry, core::ActionName action, std::string identity) {
+  return {.action = action,
+          .note = {},
+          .identity = std::move(identity),
+          .actor = {.email = {}, .user = entry.user, .credential = entry.credential},
+          .source = core::AuditSource::Admission,
+          .changes = {},
+          .at = entry.at};
+}
+
+std::optional<core::ActionName> action_of(const std::string& kind, const ChangeEntry& entry,
+                                          core::ActionName creation) {
+  if (entry.is_creation()) return creation;
+  const core::AuditAction* action = core::action_of_change(kind, entry.change);
+  if (action == nullptr) return std::nullopt;
+  return core::ActionName(*action);
+}
+
+void add(const std::string& kind, const std::string& uid, const ChangeEntry& entry, core::ActionName creation,
+         std::vector<core::AuditNote>& notes) {
+  const auto action = action_of(kind, entry, creation);
+  if (!action) return;
+  std::string identity = fmt::format("{}/{}/{}", uid, entry.id, action->text());
+  core::AuditNote* note = find(notes, identity);
+  if (note == nullptr) note = &notes.emplace_back(begin_note(entry, *action, std::move(identity)));
+  if (!entry.is_creation()) note->changes.push_back(shown(entry.change));
+}
+
+/// How far the entries reach; what was written before generations were noted reaches to wherever the object is.
+std::int64_t newest_generation(const std::vector<ChangeEntry>& entries, std::int64_t present) {
+  if (entries.empty()) return 0;
+  const bool is_old = std::ranges::all_of(entries, [](const ChangeEntry& entry) { return entry.generation == 0; });
+  if (is_old) return present;
+  return std::ranges::max(entries, {}, &ChangeEntry::generation).generation;
+}
+
+std::optional<core::AuditNote> unattended(const std::string& kind, const core::ObjectMeta& object, std::int64_t known) {
+  const core::AuditAction* action = core::find_audit_action(kind + "ChangedUnattended");
+  if (known >= object.generation || action == nullptr) return std::nullopt;
+  const std::string since = known == 0 ? "it was made" : fmt::format("generation {}", known);
+  return core::AuditNote{
+      .action = core::ActionName(*action),
+      .note = fmt::format("no operator answered when the spec came to generation {}; nothing is noted since {}",
+                          object.generation, since),
+      .identity = fmt::format("{}/unattended/{}", object.uid, object.generation),
+      .actor = {.email = {}, .user = kUnknownUser, .credential = {}},
+      .source = core::AuditSource::Reconciler,
+      .changes = {},
+      .at = known == 0 && object.generation == 1 ? std::optional(object.creation_timestamp) : std::nullopt};
+}
+
+}  // namespace
+
+std::string shown_value(const std::string& json_text) {
+  if (!json_text.starts_with('"')) return json_text;
+  const auto value = nlohmann::json::parse(json_text, nullptr, false);
+  return value.is_string() ? value.get<std::string>() : json_text;
+}
+
+std::vector<core::AuditNote> change_notes(const std::string& kind, const core::ObjectMeta& object,
+                                          const core::Sealer& sealer, core::ActionName creation, bool is_ours) {
+  const auto entries = read_changes(kind, object, sealer);
+  std::vector<core::AuditNote> notes;
+  for (const ChangeEntry& entry : entries)
+    add(kind, object.uid, entry, creation, notes);
+  const std::int64_t known = std::max<std::int64_t>(newest_generation(entries, object.generation), is_ours ? 1 : 0);
+  if (auto note = unattended(kind, object, known)) notes.push_back(std::move(*note));
+  return notes;
+}
+
+}  // namespace guildhall::admission

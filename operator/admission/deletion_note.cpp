@@ -1,0 +1,91 @@
+#include "operator/admission/deletion_note.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "operator/admission/change_notes.hpp"
+#include "operator/admission/changes.hpp"
+#include "operator/core/object_meta.hpp"
+
+namespace guildhall::admission {
+
+namespace {
+
+using nlohmann::json;
+
+/// Fields of a deleted object that its entry tells.
+constexpr std::size_t kMostFields = 20;
+
+json member_of(const json& object, const char* name) {
+  return object.is_object() ? object.value(name, json::object()) : json::object();
+}
+
+std::string text_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+std::vector<core::FieldChange> what_it_was(const json& object) {
+  const json spec = member_of(object, "spec");
+  std::vector<core::FieldChange> fields = differences(spec.is_object() ? spec : json::object(), json::object());
+  if (fields.size() > kMostFields) fields.resize(kMostFields);
+  for (core::FieldChange& field : fields)
+    field.old_value = shown_value(field.old_value);
+  return fields;
+}
+
+core::AuditNote note_of(const Review& review, core::ActionName action, std::string why) {
+  return {.action = action,
+          .note = std::move(why),
+          .identity = fmt::format("{}/{}", action.text(), review.uid),
+          .actor = actor_of(review.user),
+          .source = core::AuditSource::Admission};
+}
+
+}  // namespace
+
+core::AuditActor actor_of(const UserInfo& user) {
+  return {.email = {}, .user = user.username, .credential = std::string(credential_kind(user))};
+}
+
+core::Result<ReviewedObject> reviewed_object(const Review& review) {
+  const json& object = review.standing();
+  const auto metadata = core::parse_object_meta(member_of(object, "metadata"));
+  if (!metadata) return std::unexpected(metadata.error());
+  const std::string api_version = text_of(object, "apiVersion");
+  const auto slash = api_version.find('/');
+  if (slash == std::string::npos) return core::fail(core::ErrorKind::Invalid, "an object without a group");
+  return ReviewedObject{.type = {.group = api_version.substr(0, slash),
+                                 .version = api_version.substr(slash + 1),
+                                 .plural = review.resource,
+                                 .kind = text_of(object, "kind"),
+                                 .namespaced = !metadata->ns.empty()},
+                        .key = metadata->key(),
+                        .uid = metadata->uid};
+}
+
+std::optional<core::AuditNote> deletion_note(const Review& review, bool leaves) {
+  const json& object = review.old_object;
+  if (review.dry_run || !object.is_object() || member_of(object, "metadata").contains("deletionTimestamp"))
+    return std::nullopt;
+  const std::string kind = text_of(object, "kind");
+  const core::AuditAction* action = core::find_audit_action(kind + (leaves ? "Left" : "Deleted"));
+  if (action == nullptr) return std::nullopt;
+  core::AuditNote note = note_of(review, core::ActionName(*action), "");
+  note.changes = what_it_was(object);
+  return note;
+}
+
+std::optional<core::AuditNote> refusal_note(const Review& review, core::ActionName action, std::string why) {
+  if (review.dry_run) return std::nullopt;
+  core::AuditNote note = note_of(review, action, std::move(why));
+  if (review.operation == Operation::Update) {
+    note.changes = differences(member_of(review.old_object, "spec"), member_of(review.object, "spec"));
+    for (core::FieldChange& change : note.changes)
+      change = {change.field, shown_value(change.old_value), shown_value(change.new_value)};
+  }
+  return note;
+}
+
+}  // namespace guildhall::admission

@@ -1,0 +1,84 @@
+#include "operator/noted.hpp"
+
+#include <algorithm>
+
+#include "controllers/member/enrolment.hpp"
+#include "controllers/organization/observed.hpp"
+#include "operator/admission/change_notes.hpp"
+
+namespace guildhall {
+namespace {
+
+namespace organization = controllers::organization;
+namespace member = controllers::member;
+
+std::vector<core::FieldChange> read_changes(const auto& changes) {
+  std::vector<core::FieldChange> read;
+  for (const auto& change : changes)
+    read.push_back(
+        {.field = change.field, .old_value = change.old.value_or(""), .new_value = change.new_.value_or("")});
+  return read;
+}
+
+/// What `status.audit` keeps. An action that this version does not know was told by the one that does.
+void add_kept(const auto& status, std::vector<core::AuditNote>& notes) {
+  for (const auto& kept : status.audit) {
+    const core::AuditAction* action = core::find_audit_action(kept.action);
+    if (action == nullptr) continue;
+    notes.push_back(
+        {.action = core::ActionName(*action),
+         .note = kept.note.value_or(""),
+         .identity = kept.occurrence,
+         .actor = {.email = kept.email.value_or(""),
+                   .user = kept.user.value_or(""),
+                   .credential = kept.credential.value_or("")},
+         .source = core::parse_audit_source(kept.source.value_or("")).value_or(core::AuditSource::Reconciler),
+         .changes = read_changes(kept.changes),
+         .at = kept.at});
+  }
+}
+
+/// Who founded it, if it is there still.
+core::AuditActor founder(const Informers& informers, const api::Organization& of, std::string_view uid) {
+  const auto members = informers.members.by_index(organization::kMembersByNamespace, organization::home_namespace(of));
+  const auto found = std::ranges::find_if(members, [&](const auto& one) { return one->metadata.uid == uid; });
+  if (found == members.end()) return {};
+  return {.email = (*found)->spec.email, .user = {}, .credential = {}};
+}
+
+}  // namespace
+
+std::vector<core::AuditNote> noted_on(const api::Organization& one, const Informers& informers,
+                                      const core::Sealer& sealer) {
+  const std::string_view founder_uid = one.metadata.annotation(member::kEnrolledByAnnotation);
+  const bool is_ours = !founder_uid.empty();
+  std::vector<core::AuditNote> notes;
+  if (is_ours) {
+    notes.push_back({.action = "OrganizationEnrolled",
+                     .note = "its namespace asks for enrolment (guildhall.dev/enroll), and a Member made it",
+                     .identity = one.metadata.uid + "/OrganizationEnrolled",
+                     .actor = founder(informers, one, founder_uid),
+                     .at = one.metadata.creation_timestamp});
+  }
+  std::ranges::move(
+      admission::change_notes(api::organization_type().kind, one.metadata, sealer, "OrganizationCreated", is_ours),
+      std::back_inserter(notes));
+  add_kept(one.status, notes);
+  return notes;
+}
+
+std::vector<core::AuditNote> noted_on(const api::Member& one, const core::Sealer& sealer) {
+  const bool is_invited = one.spec.invitation.delivery != api::MemberInvitationDelivery::None;
+  const core::ActionName creation = is_invited ? core::ActionName("MemberInvited") : core::ActionName("MemberCreated");
+  auto notes = admission::change_notes(api::member_type().kind, one.metadata, sealer, creation);
+  add_kept(one.status, notes);
+  return notes;
+}
+
+std::vector<core::AuditNote> noted_on(const api::ApiKey& one, const core::Sealer& sealer) {
+  auto notes = admission::change_notes(api::api_key_type().kind, one.metadata, sealer, "ApiKeyCreated");
+  add_kept(one.status, notes);
+  return notes;
+}
+
+}  // namespace guildhall

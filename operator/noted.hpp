@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "operator/core/audit_note.hpp"
+#include "operator/core/seal.hpp"
+#include "operator/informers.hpp"
+
+namespace guildhall {
+
+/// What stands noted on an object: in its annotation guildhall.dev/changes who changed it, in its status what Guildhall
+/// did last. It is there before it is told, so whoever leads next tells what the former leader could not.
+std::vector<core::AuditNote> noted_on(const api::Organization& organization, const Informers& informers,
+                                      const core::Sealer& sealer);
+std::vector<core::AuditNote> noted_on(const api::Member& member, const core::Sealer& sealer);
+std::vector<core::AuditNote> noted_on(const api::ApiKey& key, const core::Sealer& sealer);
+
+}  // namespace guildhall

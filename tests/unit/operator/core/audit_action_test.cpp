@@ -1,0 +1,71 @@
+#include "operator/core/audit_action.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+namespace guildhall::core {
+namespace {
+
+TEST(AuditActions, HaveOneNameEachThatBeginsWithAKind) {
+  std::set<std::string_view> names;
+  for (const AuditAction& action : audit_actions()) {
+    EXPECT_TRUE(names.insert(action.name).second) << action.name;
+    EXPECT_TRUE(action.name.starts_with(action.kind)) << action.name;
+    EXPECT_FALSE(action.says.empty()) << action.name;
+    EXPECT_EQ(find_audit_action(action.name), &action);
+  }
+  EXPECT_EQ(find_audit_action("MemberPromoted"), nullptr);
+}
+
+TEST(AuditActions, OfRefusalsAreWarnings) {
+  for (const AuditAction& action : audit_actions()) {
+    if (action.outcome != AuditOutcome::Refused) continue;
+    EXPECT_EQ(action.severity, AuditSeverity::Warning) << action.name;
+  }
+}
+
+struct Case {
+  const char* kind;
+  const char* field;
+  const char* new_value;
+  const char* action;
+};
+
+class ActionOfChange : public ::testing::TestWithParam<Case> {};
+
+TEST_P(ActionOfChange, Is) {
+  const Case& one = GetParam();
+  const AuditAction* action = action_of_change(one.kind, {one.field, "", one.new_value});
+  ASSERT_NE(action, nullptr);
+  EXPECT_EQ(action->name, one.action);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Of, ActionOfChange,
+    ::testing::Values(Case{"Organization", "object", "created", "OrganizationCreated"},
+                      Case{"Organization", "spec.displayName", "\"x\"", "OrganizationRenamed"},
+                      Case{"Organization", "spec.state", "\"Suspended\"", "OrganizationSuspended"},
+                      Case{"Organization", "spec.state", "\"Active\"", "OrganizationResumed"},
+                      Case{"Organization", "spec.apiKeys.maxKeys", "7", "OrganizationApiKeySettingsChanged"},
+                      Case{"Organization", "spec.displayNames", "", "OrganizationSettingsChanged"},
+                      Case{"Organization", "spec.new.field", "", "OrganizationSettingsChanged"},
+                      Case{"Member", "spec.role", "\"Admin\"", "MemberRoleChanged"},
+                      Case{"Member", "spec.state", "\"Inactive\"", "MemberDeactivated"},
+                      Case{"Member", "spec.state", "\"Active\"", "MemberActivated"},
+                      Case{"Member", "spec.invitation.resendAt", "\"x\"", "MemberInvitationResent"},
+                      Case{"Member", "spec.invitation.delivery", "\"Link\"", "MemberUpdated"},
+                      Case{"ApiKey", "spec.revoked", "true", "ApiKeyRevoked"},
+                      Case{"ApiKey", "spec.rotateAt", "\"x\"", "ApiKeyRotationRequested"},
+                      Case{"ApiKey", "spec.rotation.every", "\"30d\"", "ApiKeyRotationChanged"},
+                      Case{"ApiKey", "spec.displayName", "\"x\"", "ApiKeyUpdated"}),
+    [](const auto& info) { return std::string(info.param.action) + std::to_string(info.index); });
+
+TEST(ActionOfChange, OfAKindThatHasNoneIsNone) {
+  EXPECT_EQ(action_of_change("Secret", {"spec.x", "", ""}), nullptr);
+}
+
+}  // namespace
+}  // namespace guildhall::core
