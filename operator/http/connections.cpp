@@ -18,13 +18,24 @@ bool Connections::end_oldest() {
 std::optional<Connections::Entry> Connections::admit(const std::shared_ptr<OpenConnection>& connection,
                                                      std::size_t most) {
   const std::scoped_lock lock(mutex_);
-  if (open_.size() >= most && !end_oldest()) return std::nullopt;
+  if (open_.size() - streaming_ >= most && !end_oldest()) return std::nullopt;
   return open_.insert(open_.end(), connection);
 }
 
 void Connections::leave(Entry entry) {
   const std::scoped_lock lock(mutex_);
   open_.erase(entry);
+}
+
+void Connections::set_apart() {
+  const std::scoped_lock lock(mutex_);
+  ++streaming_;
+}
+
+void Connections::take_back(std::size_t most) {
+  const std::scoped_lock lock(mutex_);
+  --streaming_;
+  if (open_.size() - streaming_ > most) end_oldest();
 }
 
 }  // namespace guildhall::http

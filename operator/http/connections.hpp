@@ -28,16 +28,21 @@ class Connections {
  public:
   using Entry = std::list<std::weak_ptr<OpenConnection>>::iterator;
 
-  /// When there are `most`, the oldest that waits has to go for it, so that peers who say nothing keep nobody out.
-  /// Unset: all are being answered.
+  /// When there are `most` that do not stream, the oldest that waits has to go for it, so that peers who say nothing
+  /// keep nobody out. Unset: all are being answered.
   std::optional<Entry> admit(const std::shared_ptr<OpenConnection>& connection, std::size_t most);
   void leave(Entry entry);
+  /// One streams from now on: its place is for another.
+  void set_apart();
+  /// It streams no more. When it is one too many again, the oldest that waits has to go.
+  void take_back(std::size_t most);
 
  private:
   bool end_oldest();
 
   std::mutex mutex_;
   std::list<std::weak_ptr<OpenConnection>> open_;
+  std::size_t streaming_ = 0;  ///< so many of them
 };
 
 }  // namespace guildhall::http

@@ -38,6 +38,7 @@ Request request_of(const Parser& parser) {
   for (const Field& field : fields_of(parser)) {
     const auto [place, is_new] = request.headers.try_emplace(lower_case(field.name), field.value);
     if (!is_new) place->second += ", " + std::string(field.value);
+    request.fields.emplace(place->first, field.value);
   }
   request.body = message.body();
   return request;
@@ -132,7 +133,8 @@ std::optional<Received> RequestReader::next() {
   if (!inner_->parser->is_done()) return std::nullopt;
   Received received;
   // A client of HTTP/1.0 would have to be told that the connection stays; none needs it.
-  received.keep_alive = inner_->parser->get().keep_alive() && inner_->parser->get().version() >= 11;
+  received.takes_chunks = inner_->parser->get().version() >= 11;
+  received.keep_alive = inner_->parser->get().keep_alive() && received.takes_chunks;
   received.request = request_of(*inner_->parser);
   inner_->restart();
   return received;

@@ -14,6 +14,7 @@ struct Received {
   std::optional<Request> request;
   std::optional<Response> refusal;  ///< set when `request` is not; nothing may be read behind it
   bool keep_alive = false;          ///< whether another request may follow
+  bool takes_chunks = false;        ///< knows a body in chunks
 };
 
 /// Makes requests of the bytes of one connection, within the limits; does no I/O itself. Not thread-safe.

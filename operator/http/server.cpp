@@ -92,8 +92,9 @@ asio::awaitable<void> Listening::accept() {
 void Listening::stop() {
   context.stop();
   if (thread.joinable()) thread.join();
+  shared->streams.stop();
   workers.stop();
-  workers.join();  // no handler runs behind this line
+  workers.join();  // no handler and no stream runs behind this line
 }
 
 /// The loop that accepts never ends by itself; if it does, nobody could connect any more.
@@ -102,6 +103,14 @@ void end_process_on(const std::exception_ptr& failure) {
 }
 
 }  // namespace
+
+std::vector<std::string> values_of(const Request& request, const std::string& name) {
+  std::vector<std::string> values;
+  const auto [first, end] = request.fields.equal_range(name);
+  for (auto field = first; field != end; ++field)
+    values.push_back(field->second);
+  return values;
+}
 
 struct Server::Inner {
   std::string listen;
@@ -126,6 +135,10 @@ Server::~Server() {
 
 void Server::set_common_headers(std::map<std::string, std::string> headers) {
   inner_->shared->common_headers = std::move(headers);
+}
+
+void Server::set_too_many_streams(Response response) {
+  inner_->shared->too_many_streams = std::move(response);
 }
 
 core::Result<std::uint16_t> Server::start() {

@@ -5,10 +5,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "operator/core/result.hpp"
+#include "operator/http/body_writer.hpp"
 
 namespace guildhall::http {
 
@@ -17,15 +20,25 @@ struct Request {
   std::string path;                            ///< without the query
   std::string query;                           ///< behind '?', as it came
   std::map<std::string, std::string> headers;  ///< names in lower case; a repeated one joined by ", "
+  /// The same fields, each as it came; those of one name in their order.
+  std::multimap<std::string, std::string> fields = {};
   std::string body;
   std::string peer;  ///< address of whom the connection is with; an IPv4 one as such; empty: it is gone already
+  /// Of the client's certificate, when it is verified (ServerIdentity::replace_client_authorities); never empty.
+  std::optional<std::string> client_common_name = std::nullopt;
 };
+
+/// What the field says each time that it is there, its name in lower case.
+std::vector<std::string> values_of(const Request& request, const std::string& name);
 
 struct Response {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
   std::map<std::string, std::string> headers;
+  /// Set: writes the body, instead of the one above, once the head is on its way; not for HEAD. It may run for long,
+  /// and holds no worker. While it does, the end of what the peer sends, too, is the end of the connection.
+  BodyProducer stream = nullptr;
 };
 
 /// Answers one request. Called from the server's workers, each of which it may hold for a while. An exception becomes
@@ -37,9 +50,10 @@ struct Limits {
   std::uint64_t body_bytes = 1U << 20U;    ///< over it: 413
   std::uint64_t large_body_bytes = 0;      ///< likewise, for the paths that takes_large_body names
   std::function<bool(std::string_view path)> takes_large_body = nullptr;  ///< unset: none
-  std::size_t connections = 256;                   ///< at once; for one more the oldest that waits is closed
-  std::chrono::milliseconds read_timeout{30'000};  ///< for a handshake; for one whole request, and the pause before it
-  std::chrono::milliseconds write_timeout{10'000};
+  std::size_t connections = 256;  ///< at once, beside those that stream; for one more the oldest that waits is closed
+  std::size_t streams = 32;       ///< at once, each with a thread; for one more: set_too_many_streams()
+  std::chrono::milliseconds read_timeout{30'000};   ///< for a handshake; for one whole request, and the pause before it
+  std::chrono::milliseconds write_timeout{10'000};  ///< for a whole answer; of a stream, until the peer reads more
 };
 
 class ServerIdentity;
@@ -59,11 +73,14 @@ class Server {
 
   /// Fields of every answer, of refusals before the handler too; the handler's own go before them. Before start().
   void set_common_headers(std::map<std::string, std::string> headers);
+  /// Is answered to who would have a stream when there are as many as may be; at first 503, to try again after a
+  /// second. Before start().
+  void set_too_many_streams(Response response);
   /// Begins to listen; once. Returns the port. Errors: Invalid (address), Unavailable (in use, or not ours), naming the
   /// address.
   core::Result<std::uint16_t> start();
-  /// Waits for the handlers that run, then closes the port and every connection, whatever their peers do.
-  /// Not from a handler.
+  /// Asks the streams to stop, waits for them and for the handlers that run, then closes the port and every connection,
+  /// whatever their peers do. Not from a handler or a stream.
   void stop();
 
  private:

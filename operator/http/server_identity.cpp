@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "operator/crypto/pem.hpp"
+#include "operator/http/client_authorities.hpp"
 
 namespace guildhall::http {
 namespace {
@@ -41,6 +42,7 @@ bool set_rules(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_alpn_select_cb(context, select_protocol, nullptr);
+  let_certificates_pass(context);
   return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 && SSL_CTX_set_num_tickets(context, 0) == 1 &&
          SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1;  // of TLS 1.2; those of 1.3 are all fine
 }
@@ -74,6 +76,25 @@ core::Result<void> ServerIdentity::replace(std::string_view certificate_chain_pe
   const std::scoped_lock lock(mutex_);
   std::swap(context_, fresh);  // what was there goes behind the lock, with its last connection
   return {};
+}
+
+/// The same authorities once more change nothing, so that no connection has to end for them.
+core::Result<void> ServerIdentity::replace_client_authorities(std::string_view pem) {
+  std::shared_ptr<const ClientAuthorities> fresh;
+  if (!pem.empty()) {
+    auto read = ClientAuthorities::read(pem);
+    if (!read) return std::unexpected(read.error());
+    fresh = std::move(*read);
+  }
+  const std::scoped_lock lock(mutex_);
+  const bool is_same = fresh && client_authorities_ && fresh->pem() == client_authorities_->pem();
+  if (!is_same) std::swap(client_authorities_, fresh);
+  return {};
+}
+
+std::shared_ptr<const ClientAuthorities> ServerIdentity::client_authorities() const {
+  const std::scoped_lock lock(mutex_);
+  return client_authorities_;
 }
 
 std::shared_ptr<ssl_ctx_st> ServerIdentity::context() const {

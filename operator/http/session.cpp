@@ -2,63 +2,26 @@
 
 #include "operator/http/session.hpp"
 
-#include <openssl/ssl.h>
-
-#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
 #include <optional>
-#include <span>
 
-#include "operator/http/date.hpp"
+#include "operator/http/answer.hpp"
+#include "operator/http/connection.hpp"
 #include "operator/http/request_reader.hpp"
 
 namespace guildhall::http {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace bhttp = boost::beast::http;
 using asio::ip::tcp;
-using boost::system::error_code;
-using Message = bhttp::response<bhttp::string_body>;
-using TlsStream = asio::ssl::stream<beast::tcp_stream&>;
 
 namespace {
 
-/// A socket that takes both families shows an IPv4 peer as an IPv6 address (RFC 4291, section 2.5.5.2).
-std::string peer_of(const tcp::socket& socket) {
-  error_code error;
-  const asio::ip::address address = socket.remote_endpoint(error).address();
-  if (error) return {};
-  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
-  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-}
-
-struct Connection final : OpenConnection {
-  explicit Connection(tcp::socket&& socket) : peer(peer_of(socket)), stream(std::move(socket)) {}
-  void end(std::shared_ptr<OpenConnection> self) override {
-    asio::post(stream.get_executor(), [this, self = std::move(self)] { stream.close(); });
-  }
-
-  std::string peer;
-  beast::tcp_stream stream;      ///< its timer holds under TLS too
-  std::optional<TlsStream> tls;  ///< set: all is said through it
-};
-
 constexpr std::chrono::seconds kLinger{1};
-constexpr std::size_t kLingerBytes = 1024UL * 1024;
-
-auto into(error_code& error) {
-  return asio::redirect_error(asio::use_awaitable, error);
-}
 
 Response answer(const Handler& handler, const Request& request) {
   try {
@@ -85,108 +48,134 @@ asio::awaitable<Response> answered(const Shared& shared, const Request& request)
   return asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate, asio::use_awaitable);
 }
 
-Message message_of(Response response, bool keep_alive, bool is_head) {
-  Message message{static_cast<bhttp::status>(response.status), 11};
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  message.set(bhttp::field::date, http_date(now));  // RFC 9110, section 6.6.1
-  message.set(bhttp::field::content_type, response.content_type);
-  for (const auto& [name, value] : response.headers)
-    message.set(name, value);
-  message.keep_alive(keep_alive);
-  message.body() = std::move(response.body);
-  message.prepare_payload();
-  if (is_head) message.body().clear();
-  return message;
+asio::awaitable<void> news(Connection& connection) {
+  const auto initiate = [&connection](auto done) { connection.on_news(std::move(done)); };
+  return asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
 }
 
-/// With the context as it is now; it lives as long as the stream.
-void begin_tls(Connection& connection, SSL_CTX* context) {
-  SSL_CTX_up_ref(context);
-  asio::ssl::context owner(context);  // gives back the one that was just taken
-  connection.tls.emplace(connection.stream, owner);
-}
-
-/// False: the peer did not finish the handshake, or not in time.
-asio::awaitable<bool> greet(Connection& connection, const Limits& limits) {
-  if (!connection.tls) co_return true;
-  error_code error;
-  connection.stream.expires_after(limits.read_timeout);
-  co_await connection.tls->async_handshake(TlsStream::server, into(error));
-  co_return !error;
-}
-
-asio::awaitable<bool> send(Connection& connection, const Message& message, const Limits& limits) {
-  error_code error;
-  connection.stream.expires_after(limits.write_timeout);
-  if (connection.tls) {
-    co_await bhttp::async_write(*connection.tls, message, into(error));
-  } else {
-    co_await bhttp::async_write(connection.stream, message, into(error));
-  }
-  co_return !error;
-}
-
-asio::awaitable<std::size_t> read_some(Connection& connection, asio::mutable_buffer room, error_code& error) {
-  if (connection.tls) co_return co_await connection.tls->async_read_some(room, into(error));
-  co_return co_await connection.stream.async_read_some(room, into(error));
-}
-
-/// Tells the peer that no more will come; under TLS it has a moment to say the same.
-asio::awaitable<void> end_sending(Connection& connection) {
-  error_code ignored;
-  if (connection.tls) {
-    connection.stream.expires_after(kLinger);
-    co_await connection.tls->async_shutdown(into(ignored));
-  }
-  connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
-}
-
-/// Takes in for a moment what the peer still sends: a socket closed on unread bytes resets the connection, and the
-/// refusal would be lost on its way.
-asio::awaitable<void> drain(beast::tcp_stream& stream) {
-  error_code error;
-  stream.expires_after(kLinger);
-  std::array<char, 4096> bytes;
-  std::size_t taken = 0;
-  while (!error && taken < kLingerBytes)
-    taken += co_await stream.async_read_some(asio::buffer(bytes), into(error));
+/// Whether what the connection does now has succeeded.
+asio::awaitable<bool> success(Connection& connection) {
+  while (connection.is_acting())
+    co_await news(connection);
+  connection.take_its_time();
+  co_return connection.has_succeeded();
 }
 
 /// Unset: the peer is gone or too slow.
-asio::awaitable<std::optional<Received>> receive(Connection& connection, RequestReader& reader, const Limits& limits) {
-  connection.stream.expires_after(limits.read_timeout);
-  while (true) {
-    if (auto received = reader.next()) co_return received;
-    const std::span<char> room = reader.room();
-    error_code error;
-    const std::size_t bytes = co_await read_some(connection, asio::buffer(room.data(), room.size()), error);
-    if (error == asio::error::eof) co_return reader.end();
-    if (error) co_return std::nullopt;
-    reader.take(bytes);
+asio::awaitable<std::optional<Received>> receive(Connection& connection, const Limits& limits) {
+  connection.finish_within(limits.read_timeout);
+  std::optional<Received> received = connection.reader().next();
+  while (!received && connection.peer() == Connection::Peer::Speaks) {
+    connection.read();
+    while (connection.is_reading())
+      co_await news(connection);
+    received = connection.reader().next();
   }
+  connection.take_its_time();
+  if (!received && connection.peer() == Connection::Peer::HasEnded) received = connection.reader().end();
+  co_return received;
+}
+
+asio::awaitable<bool> send(Connection& connection, Response response, const Terms& terms, const Limits& limits) {
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const std::string answer = make_answer(std::move(response), terms, now);
+  connection.finish_within(limits.write_timeout);
+  connection.write(answer);
+  co_return co_await success(connection);
+}
+
+/// The time is for each part that goes.
+asio::awaitable<bool> send_piece(Connection& connection, std::string_view bytes, const Limits& limits) {
+  while (!bytes.empty()) {
+    connection.finish_within(limits.write_timeout);
+    connection.write_some(bytes);
+    const bool is_sent = co_await success(connection);  // in an `if` in a loop, GCC 12 would not come back from it
+    if (!is_sent) co_return false;
+    bytes.remove_prefix(connection.written());
+  }
+  co_return true;
+}
+
+/// Sends what is produced until the producer has ended, also when nobody reads it any more. True: all of it was sent.
+asio::awaitable<bool> send_body(Connection& connection, BodyPipe& pipe, const Limits& limits) {
+  while (true) {
+    if (connection.is_closed()) pipe.close();
+    const auto piece = pipe.next();
+    if (!piece) {
+      co_await news(connection);
+      continue;
+    }
+    const bool is_sent = co_await send_piece(connection, piece->bytes, limits);
+    if (!is_sent) connection.close();
+    if (piece->is_last) co_return piece->is_whole && !connection.is_closed();
+  }
+}
+
+/// Whether all of it was sent. If not, the connection is closed: a peer that knows no chunks has to be told by a reset.
+asio::awaitable<bool> send_stream(Connection& connection, Response response, const Terms& terms, Shared& shared) {
+  const Limits& limits = shared.limits;
+  const auto wake = [self = connection.shared_from_this()] { self->tell_from_afar(); };
+  const auto stream = std::make_shared<Stream>(terms.framing, wake);
+  if (!shared.streams.begin(stream, std::exchange(response.stream, nullptr), limits.streams)) {
+    Response refusal = shared.too_many_streams;
+    refusal.headers.insert(shared.common_headers.begin(), shared.common_headers.end());
+    const Terms known{.framing = Framing::Length, .keep_alive = terms.keep_alive};
+    co_return co_await send(connection, std::move(refusal), known, limits);
+  }
+  shared.connections.set_apart();
+  connection.hold_little_unsent();
+  connection.watch_peer(true);
+  const bool is_begun = co_await send(connection, std::move(response), terms, limits);
+  if (!is_begun) connection.close();
+  const bool is_whole = co_await send_body(connection, stream->pipe, limits);
+  connection.watch_peer(false);
+  shared.streams.leave(stream);
+  shared.connections.take_back(limits.connections);
+  if (!is_whole && terms.framing == Framing::Close) connection.reset();
+  if (!is_whole) connection.close();
+  co_return is_whole;
+}
+
+Framing framing_of(const Response& response, const Received& received) {
+  if (!response.stream) return Framing::Length;
+  return received.takes_chunks ? Framing::Chunks : Framing::Close;
+}
+
+/// Says of a request what it does not say itself. False: its connection was made under other authorities.
+bool identify_peer(Received& received, const Connection& connection, const Shared& shared) {
+  const auto authorities = shared.identity ? shared.identity->client_authorities() : nullptr;
+  if (received.request) received.request->peer = connection.peer_address();
+  if (received.request && authorities) received.request->client_common_name = connection.common_name(*authorities);
+  return connection.was_asked_by(authorities);
 }
 
 enum class Next { Request, End, Drain };
 
 /// Reads one request and answers it.
-asio::awaitable<Next> exchange(Connection& connection, RequestReader& reader, const Shared& shared) {
-  std::optional<Received> received = co_await receive(connection, reader, shared.limits);
+asio::awaitable<Next> exchange(Connection& connection, Shared& shared) {
+  std::optional<Received> received = co_await receive(connection, shared.limits);
   // Told to end in the very moment in which the request was complete: it is not answered half.
   if (!received || !connection.waits.exchange(false)) co_return Next::End;
-  const bool is_head = received->request && received->request->method == "HEAD";
-  if (received->request) received->request->peer = connection.peer;
+  Terms terms{.is_head = received->request && received->request->method == "HEAD"};
+  terms.keep_alive = identify_peer(*received, connection, shared) && received->keep_alive;
   Response response;  // GCC 12 destroys too early what a co_await within a ?: gives
   if (received->refusal) {
     response = std::move(*received->refusal);
   } else {
     response = co_await answered(shared, *received->request);
+    received->request.reset();
   }
   response.headers.insert(shared.common_headers.begin(), shared.common_headers.end());
-  const Message message = message_of(std::move(response), received->keep_alive, is_head);
-  const bool sent = co_await send(connection, message, shared.limits);
+  terms.framing = framing_of(response, *received);
+  bool is_sent = false;
+  if (response.stream && !terms.is_head) {
+    is_sent = co_await send_stream(connection, std::move(response), terms, shared);
+  } else {
+    is_sent = co_await send(connection, std::move(response), terms, shared.limits);
+  }
   connection.waits = true;
-  if (received->refusal) co_return sent ? Next::Drain : Next::End;
-  co_return sent && received->keep_alive ? Next::Request : Next::End;
+  if (received->refusal) co_return is_sent ? Next::Drain : Next::End;
+  co_return is_sent&& terms.keep_alive ? Next::Request : Next::End;
 }
 
 /// The place of a connection among all, given back however it ends.
@@ -200,21 +189,34 @@ class Place {
   ~Place() {
     if (shared_) shared_->connections.leave(entry_);
   }
-  [[nodiscard]] const Shared& shared() const { return *shared_; }
+  [[nodiscard]] Shared& shared() const { return *shared_; }
 
  private:
   std::shared_ptr<Shared> shared_;  ///< null: moved away
   Connections::Entry entry_;
 };
 
+/// Tells the peer that no more will come. After a refusal, what it still sends is taken in for a moment: a socket
+/// closed on unread bytes resets the connection, and the refusal would be lost on its way.
+asio::awaitable<void> part(Connection& connection, Next next) {
+  connection.finish_within(kLinger);
+  connection.say_goodbye();
+  co_await success(connection);
+  if (next != Next::Drain) co_return;
+  connection.finish_within(kLinger);
+  connection.drain();
+  co_await success(connection);
+}
+
 asio::awaitable<void> converse(std::shared_ptr<Connection> connection, Place place) {
-  if (!co_await greet(*connection, place.shared().limits)) co_return;
-  RequestReader reader(place.shared().limits);
-  Next next = Next::Request;
+  connection->finish_within(place.shared().limits.read_timeout);
+  connection->greet();
+  const bool has_greeted = co_await success(*connection);
+  Next next = has_greeted ? Next::Request : Next::End;
   while (next == Next::Request)
-    next = co_await exchange(*connection, reader, place.shared());
-  co_await end_sending(*connection);
-  if (next == Next::Drain) co_await drain(connection->stream);
+    next = co_await exchange(*connection, place.shared());
+  if (has_greeted && !connection->is_closed()) co_await part(*connection, next);
+  connection->close();
 }
 
 }  // namespace
@@ -222,12 +224,8 @@ asio::awaitable<void> converse(std::shared_ptr<Connection> connection, Place pla
 template <class Socket>
 void serve(Socket socket, std::shared_ptr<Shared> shared) {
   const auto executor = socket.get_executor();
-  auto connection = std::make_shared<Connection>(std::move(socket));
-  if (shared->identity) {
-    const auto context = shared->identity->context();
-    if (!context) return;
-    begin_tls(*connection, context.get());
-  }
+  auto connection = std::make_shared<Connection>(std::move(socket), shared->limits);
+  if (shared->identity && !connection->use_tls(*shared->identity)) return;
   const auto entry = shared->connections.admit(connection, shared->limits.connections);
   if (!entry) return;
   asio::co_spawn(executor, converse(std::move(connection), Place(std::move(shared), *entry)), asio::detached);

@@ -7,6 +7,7 @@
 #include "operator/http/connections.hpp"
 #include "operator/http/server.hpp"
 #include "operator/http/server_identity.hpp"
+#include "operator/http/streams.hpp"
 
 namespace boost::asio {
 class thread_pool;  // NOLINT(readability-identifier-naming): Boost's
@@ -20,7 +21,9 @@ struct Shared {
   Limits limits;
   std::map<std::string, std::string> common_headers;
   std::shared_ptr<const ServerIdentity> identity;  ///< null: no TLS
+  Response too_many_streams{.status = 503, .body = "too many streams; try again\n", .headers = {{"Retry-After", "1"}}};
   Connections connections;
+  Streams streams;
   boost::asio::thread_pool* workers = nullptr;  ///< for the handler; set while the server listens
 };
 

@@ -1,8 +1,9 @@
 #include "operator/page/routes.hpp"
 
-#include <charconv>
 #include <optional>
 #include <utility>
+
+#include "operator/http/percent_encoding.hpp"
 
 namespace guildhall::page {
 namespace {
@@ -19,20 +20,16 @@ bool is_unreserved(char letter) {
 }
 
 /// What %XX stands for, when it may stand there as it is.
-std::optional<char> unescaped(std::string_view escape) {
-  if (escape.size() < kEscape || escape[0] != '%') return std::nullopt;
-  unsigned char byte = 0;
-  const auto [end, error] = std::from_chars(escape.data() + 1, escape.data() + kEscape, byte, 16);
-  const char letter = static_cast<char>(byte);
-  if (error != std::errc{} || end != escape.data() + kEscape || !is_unreserved(letter)) return std::nullopt;
-  return letter;
+std::optional<char> unescaped(std::string_view text) {
+  const auto letter = http::escaped_byte(text);
+  return letter && is_unreserved(*letter) ? letter : std::nullopt;
 }
 
 /// The same path with nothing escaped that need not be (RFC 3986, section 6.2.2.2).
 std::string normal_form(std::string_view path) {
   std::string result;
   while (!path.empty()) {
-    const auto letter = unescaped(path.substr(0, kEscape));
+    const auto letter = unescaped(path);
     result += letter.value_or(path.front());
     path.remove_prefix(letter ? kEscape : 1);
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <vector>
 
 namespace guildhall::http {
 namespace {
@@ -45,6 +46,30 @@ TEST(Connections, OverTheCapAdmitNobodyWhileAllAreAnswered) {
   EXPECT_FALSE(all.admit(std::make_shared<Told>(), 1));
   all.leave(*entry);
   EXPECT_TRUE(all.admit(std::make_shared<Told>(), 1));
+}
+
+/// Whoever streams takes nobody's place; when he streams no more, he is one of them again.
+TEST(Connections, DoNotCountThoseThatStream) {
+  Connections all;
+  std::vector<std::shared_ptr<Told>> streaming;
+  for (int i = 0; i < 3; ++i) {
+    streaming.push_back(std::make_shared<Told>());
+    EXPECT_TRUE(all.admit(streaming.back(), 2));
+    streaming.back()->waits = false;
+    all.set_apart();
+  }
+  const auto first = std::make_shared<Told>();
+  const auto second = std::make_shared<Told>();
+  EXPECT_TRUE(all.admit(first, 2));
+  EXPECT_TRUE(all.admit(second, 2));
+  EXPECT_FALSE(first->ended);
+  all.take_back(2);
+  EXPECT_TRUE(first->ended);
+  EXPECT_FALSE(second->ended);
+  for (const auto& connection : streaming)
+    EXPECT_FALSE(connection->ended);
+  second->waits = false;
+  EXPECT_FALSE(all.admit(std::make_shared<Told>(), 2)) << "two others stream, and all else is answered";
 }
 
 }  // namespace

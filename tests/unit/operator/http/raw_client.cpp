@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 namespace guildhall::http {
 namespace {
@@ -65,32 +67,71 @@ bool RawClient::has_news_within(std::chrono::milliseconds pause) const {
 
 bool RawClient::read_more() {
   if (!has_news_within(kPatience)) return false;
-  std::array<char, 4096> bytes;
+  std::array<char, 64UL * 1024> bytes;
   const ssize_t count = ::recv(socket_, bytes.data(), bytes.size(), 0);
+  error_ = count < 0 ? errno : 0;
   if (count <= 0) return false;
   buffer_.append(bytes.data(), static_cast<std::size_t>(count));
   return true;
 }
 
+namespace {
+
+/// So many bytes from the front.
+std::optional<std::string> take(std::string& buffer, std::size_t count, const std::function<bool()>& read_more) {
+  while (buffer.size() < count) {
+    if (!read_more()) return std::nullopt;
+  }
+  std::string taken = buffer.substr(0, count);
+  buffer.erase(0, count);
+  return taken;
+}
+
+/// All up to this, and this.
+std::optional<std::string> take_up_to(std::string& buffer, std::string_view end,
+                                      const std::function<bool()>& read_more) {
+  while (buffer.find(end) == std::string::npos) {
+    if (!read_more()) return std::nullopt;
+  }
+  return take(buffer, buffer.find(end) + end.size(), read_more);
+}
+
+}  // namespace
+
+std::optional<std::string> take_head(std::string& buffer, const std::function<bool()>& read_more) {
+  return take_up_to(buffer, "\r\n\r\n", read_more);
+}
+
+std::optional<std::string> take_chunk(std::string& buffer, const std::function<bool()>& read_more) {
+  constexpr std::size_t kLineEnd = 2;
+  const auto size = take_up_to(buffer, "\r\n", read_more);
+  if (!size) return std::nullopt;
+  auto chunk = take(buffer, std::strtoul(size->c_str(), nullptr, 16) + kLineEnd, read_more);
+  if (!chunk || !chunk->ends_with("\r\n")) return std::nullopt;
+  chunk->resize(chunk->size() - kLineEnd);
+  return chunk;
+}
+
 std::optional<RawResponse> take_response(std::string& buffer, bool head_only, const std::function<bool()>& read_more) {
-  constexpr std::string_view kEnd = "\r\n\r\n";
-  while (buffer.find(kEnd) == std::string::npos) {
-    if (!read_more()) return std::nullopt;
-  }
+  auto head = take_head(buffer, read_more);
+  if (!head) return std::nullopt;
   RawResponse response;
-  response.head = buffer.substr(0, buffer.find(kEnd) + kEnd.size());
-  const std::size_t length = head_only ? 0 : content_length(response.head);
-  while (buffer.size() < response.head.size() + length) {
-    if (!read_more()) return std::nullopt;
-  }
-  response.body = buffer.substr(response.head.size(), length);
-  buffer.erase(0, response.head.size() + length);
+  response.head = std::move(*head);
+  auto body = take(buffer, head_only ? 0 : content_length(response.head), read_more);
+  if (!body) return std::nullopt;
+  response.body = std::move(*body);
   response.status = std::atoi(response.head.substr(response.head.find(' ') + 1).c_str());
   return response;
 }
 
 std::optional<RawResponse> RawClient::receive(bool head_only) {
-  return take_response(buffer_, head_only, [this] { return read_more(); });
+  return take_response(buffer_, head_only, reader());
+}
+
+std::string RawClient::receive_rest() {
+  while (read_more()) {
+  }
+  return std::exchange(buffer_, {});
 }
 
 bool RawClient::is_closed_by_server() {

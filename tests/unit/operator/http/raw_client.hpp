@@ -21,6 +21,11 @@ struct RawResponse {
 /// is missing; unset when that says false.
 std::optional<RawResponse> take_response(std::string& buffer, bool head_only, const std::function<bool()>& read_more);
 
+/// The next head alone.
+std::optional<std::string> take_head(std::string& buffer, const std::function<bool()>& read_more);
+/// The next chunk of a body in chunks, empty for the last one; unset when the connection ended before it was whole.
+std::optional<std::string> take_chunk(std::string& buffer, const std::function<bool()>& read_more);
+
 /// How long a test waits for what has to come.
 constexpr std::chrono::seconds kPatience{60};
 
@@ -39,17 +44,27 @@ class RawClient {
   void end_sending();
   /// The next answer; unset when the connection ended before it was whole.
   std::optional<RawResponse> receive(bool head_only = false);
+  std::optional<std::string> receive_head() { return take_head(buffer_, reader()); }
+  std::optional<std::string> receive_chunk() { return take_chunk(buffer_, reader()); }
+  /// All that still comes.
+  std::string receive_rest();
   /// Reads until the server closes. False when it has not within the patience of a test.
   bool is_closed_by_server();
+  /// Why reading failed (errno); 0: the server has ended the connection as it should, or has not.
+  [[nodiscard]] int error_at_the_end() const { return error_; }
   /// Whether there is something to read, or the end, within `pause`.
   [[nodiscard]] bool has_news_within(std::chrono::milliseconds pause) const;
   [[nodiscard]] int socket() const { return socket_; }
 
  private:
   bool read_more();
+  std::function<bool()> reader() {
+    return [this] { return read_more(); };
+  }
 
   int socket_;
   bool connected_;
+  int error_ = 0;
   std::string buffer_;
 };
 

@@ -10,6 +10,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <span>
+#include <utility>
 
 #include "operator/crypto/pem.hpp"
 
@@ -20,6 +22,15 @@ using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 
 constexpr core::Timestamp kNow = std::chrono::sys_days(std::chrono::year(2026) / 11 / 24);
 constexpr auto kDay = std::chrono::days(1);
+
+void show(SSL_CTX* context, const crypto::CertificateAndKey& pair) {
+  const auto chain = crypto::read_certificates(pair.certificate_pem);
+  ASSERT_FALSE(chain.empty());
+  ASSERT_EQ(SSL_CTX_use_certificate(context, chain.front().get()), 1);
+  ASSERT_EQ(SSL_CTX_use_PrivateKey(context, crypto::read_private_key(pair.key_pem.reveal()).get()), 1);
+  for (const auto& issuer : std::span(chain).subspan(1))
+    ASSERT_EQ(SSL_CTX_add1_chain_cert(context, issuer.get()), 1);
+}
 
 Context make_context(std::string_view authorities_pem, const TlsOptions& options) {
   Context context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
@@ -37,6 +48,7 @@ Context make_context(std::string_view authorities_pem, const TlsOptions& options
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): C API
   const auto* protocols = reinterpret_cast<const unsigned char*>(options.protocols);
   SSL_CTX_set_alpn_protos(context.get(), protocols, static_cast<unsigned>(std::strlen(options.protocols)));
+  if (options.certificate != nullptr) show(context.get(), *options.certificate);
   return context;
 }
 
@@ -96,7 +108,17 @@ bool TlsClient::read_more() {
 }
 
 std::optional<RawResponse> TlsClient::receive(bool head_only) {
-  return take_response(buffer_, head_only, [this] { return read_more(); });
+  return take_response(buffer_, head_only, reader());
+}
+
+std::string TlsClient::receive_rest() {
+  while (read_more()) {
+  }
+  return std::exchange(buffer_, {});
+}
+
+void TlsClient::say_goodbye() {
+  SSL_shutdown(ssl_.get());
 }
 
 bool TlsClient::is_told_of_the_end() {

@@ -1,0 +1,43 @@
+#include "operator/http/answer.hpp"
+
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/http.hpp>
+#include <utility>
+
+#include "operator/http/date.hpp"
+
+namespace guildhall::http {
+namespace {
+
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+using Message = bhttp::response<bhttp::string_body>;
+
+std::string head_of(const Message& message) {
+  std::string head;
+  bhttp::response_serializer<bhttp::string_body> serializer(message);
+  serializer.split(true);
+  beast::error_code error;
+  serializer.next(error,
+                  [&](const beast::error_code&, const auto& buffers) { head = beast::buffers_to_string(buffers); });
+  return head;
+}
+
+}  // namespace
+
+std::string make_answer(Response response, const Terms& terms, core::Timestamp now) {
+  Message message{static_cast<bhttp::status>(response.status), 11};
+  message.set(bhttp::field::date, http_date(now));
+  message.set(bhttp::field::content_type, response.content_type);
+  for (const auto& [name, value] : response.headers)
+    message.set(name, value);
+  message.keep_alive(terms.keep_alive);
+  message.body() = std::move(response.body);
+  if (terms.framing == Framing::Length) message.prepare_payload();
+  if (terms.framing == Framing::Chunks) message.chunked(true);
+  std::string answer = head_of(message);
+  if (!terms.is_head && terms.framing == Framing::Length) answer += message.body();
+  return answer;
+}
+
+}  // namespace guildhall::http
