@@ -30,11 +30,11 @@ class ClientAuthorities {
   [[nodiscard]] const std::string& pem() const { return pem_; }
 
  private:
-  struct Store;
-  ClientAuthorities(std::string_view pem, std::unique_ptr<Store> store);
+  struct Stores;
+  ClientAuthorities(std::string_view pem, std::unique_ptr<Stores> stores);
 
   std::string pem_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<Stores> stores_;
 };
 
 /// Has every certificate of a client pass in the greeting: what it is worth is for ClientAuthorities to say, with each

@@ -37,6 +37,21 @@ TEST(Server, HandsARequestOnInItsParts) {
   EXPECT_NE(response->head.find("Content-Type: text/plain; charset=utf-8\r\n"), std::string::npos);
 }
 
+TEST(Server, HandsTheFieldsOfARequestOnApart) {
+  Server server("127.0.0.1:0", [](const Request& request) {
+    Response response;
+    for (const std::string& group : values_of(request, "x-remote-group"))
+      response.body += group + "\n";
+    response.body += fmt::format("{} of {}\n", values_of(request, "x-none").size(), request.fields.size());
+    return response;
+  });
+  const auto response = ask(server.start().value(),
+                            "GET / HTTP/1.1\r\nX-Remote-Group: b, c\r\nHost: h\r\nx-remote-group:a\r\n"
+                            "X-REMOTE-GROUP: \r\nX-Remote-Groups: d\r\n\r\n");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->body, "b, c\na\n\n0 of 5\n");
+}
+
 // RFC 9110, section 6.6.1.
 TEST(Server, SaysWhenItAnswers) {
   Server server("127.0.0.1:0", echo);
