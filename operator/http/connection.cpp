@@ -47,11 +47,10 @@ Connection::Peer state_of(const error_code& error) {
 }  // namespace
 
 struct Connection::Wire {
-  explicit Wire(tcp::socket&& accepted) : socket(std::move(accepted)) { news.expires_at(Time::max()); }
+  explicit Wire(tcp::socket&& accepted) : socket(std::move(accepted)) {}
 
   tcp::socket socket;
   std::optional<TlsStream> tls;  ///< set: all is said through it
-  asio::steady_timer news{socket.get_executor()};
   asio::steady_timer clock{socket.get_executor()};
   /// What comes is put down here: the reader may move its own room meanwhile.
   std::array<char, 4096> arrived{};
@@ -177,12 +176,9 @@ void Connection::Wire::drain(const std::shared_ptr<Connection>& self, std::size_
   });
 }
 
+/// Whoever waited goes on within this call.
 void Connection::tell() {
-  wire_->news.cancel();
-}
-
-void Connection::on_news(std::move_only_function<void()> done) {
-  wire_->news.async_wait([done = std::move(done)](error_code /*canceled*/) mutable { done(); });
+  if (auto waiter = std::exchange(waiter_, nullptr)) waiter();
 }
 
 void Connection::tell_from_afar() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "operator/http/client_authorities.hpp"
 #include "operator/http/connections.hpp"
@@ -54,8 +55,8 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
   /// Reads and forgets what still comes, up to some bytes. Nothing else may follow.
   void drain();
 
-  /// Calls `done` once, when there are news.
-  void on_news(std::move_only_function<void()> done);
+  /// Calls `done` once, when there are news. One waits at a time.
+  void on_news(std::move_only_function<void()> done) { waiter_ = std::move(done); }
   /// These are news. From any thread.
   void tell_from_afar();
 
@@ -66,6 +67,7 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
   void reset();  ///< closes so that the peer takes it for an error
   [[nodiscard]] bool is_closed() const { return is_closed_; }
   void end(std::shared_ptr<OpenConnection> self) override;
+  void abandon() override { waiter_ = nullptr; }
 
   /// The system holds little of what the peer has not taken: so that one who reads, however slowly, is seen to do so.
   void hold_little_unsent();
@@ -83,6 +85,7 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
 
   std::unique_ptr<Wire> wire_;
   RequestReader reader_;
+  std::move_only_function<void()> waiter_;
   std::string peer_address_;
   std::shared_ptr<const ClientAuthorities> asked_by_;
   bool is_acting_ = false;

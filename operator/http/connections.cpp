@@ -38,4 +38,10 @@ void Connections::take_back(std::size_t most) {
   if (open_.size() - streaming_ > most) end_oldest();
 }
 
+void Connections::abandon_all() {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& entry : open_)
+    if (const auto connection = entry.lock()) connection->abandon();
+}
+
 }  // namespace guildhall::http

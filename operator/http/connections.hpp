@@ -19,6 +19,9 @@ class OpenConnection {
   /// Closes it soon, from any thread. `self` is this very object.
   virtual void end(std::shared_ptr<OpenConnection> self) = 0;
 
+  /// Lets go of whoever waits for it, which may be what keeps it. Once its thread has ended.
+  virtual void abandon() = 0;
+
   /// For its peer: to greet, to ask, to send the rest, to go. False: it is answered, or told to end.
   std::atomic<bool> waits{true};
 };
@@ -36,6 +39,7 @@ class Connections {
   void set_apart();
   /// It streams no more. When it is one too many again, the oldest that waits has to go.
   void take_back(std::size_t most);
+  void abandon_all();
 
  private:
   bool end_oldest();

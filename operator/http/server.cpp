@@ -93,6 +93,7 @@ void Listening::stop() {
   context.stop();
   if (thread.joinable()) thread.join();
   shared->streams.stop();
+  shared->connections.abandon_all();
   workers.stop();
   workers.join();  // no handler and no stream runs behind this line
 }

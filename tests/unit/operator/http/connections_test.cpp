@@ -10,7 +10,9 @@ namespace {
 
 struct Told final : OpenConnection {
   void end(std::shared_ptr<OpenConnection> /*self*/) override { ended = true; }
+  void abandon() override { abandoned = true; }
   bool ended = false;
+  bool abandoned = false;
 };
 
 TEST(Connections, UnderTheCapEndNobody) {
@@ -46,6 +48,19 @@ TEST(Connections, OverTheCapAdmitNobodyWhileAllAreAnswered) {
   EXPECT_FALSE(all.admit(std::make_shared<Told>(), 1));
   all.leave(*entry);
   EXPECT_TRUE(all.admit(std::make_shared<Told>(), 1));
+}
+
+TEST(Connections, AreAbandonedAllTogether) {
+  Connections all;
+  const auto waiting = std::make_shared<Told>();
+  const auto answered = std::make_shared<Told>();
+  answered->waits = false;
+  all.admit(waiting, 3);
+  all.admit(answered, 3);
+  all.admit(std::make_shared<Told>(), 3);
+  all.abandon_all();
+  EXPECT_TRUE(waiting->abandoned);
+  EXPECT_TRUE(answered->abandoned);
 }
 
 /// Whoever streams takes nobody's place; when he streams no more, he is one of them again.

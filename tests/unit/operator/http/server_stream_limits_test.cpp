@@ -19,6 +19,7 @@ constexpr std::size_t kManyBytes = 64UL * 1024 * 1024;  // more than the buffers
 /// Streams under "/watch" until it is let go; all else is answered at once.
 class ServerOfWatches : public StreamingServer {
  protected:
+  ~ServerOfWatches() override { server_.reset(); }  // before what its producers use
   void start_watches(Limits limits) {
     start(
         [this](const Request& request) {
@@ -165,6 +166,7 @@ TEST_P(ServerStreamTimers, EndAPeerThatReadsNothing) {
   EXPECT_TRUE(client.has_news_within(kPatience));
   EXPECT_TRUE(cut_off.wait());
   EXPECT_FALSE(client.receive_rest().ends_with("0\r\n\r\n"));
+  server_.reset();
 }
 
 void read_slowly(AnyClient& client, const std::function<void()>& pass) {
@@ -181,7 +183,7 @@ TEST_P(ServerStreamTimers, BearWithAPeerThatReadsSlowly) {
       [&](const Request&) {
         return streamed([&](BodyWriter& body) { return is_whole = write_much(body, kManyBytes); });
       },
-      {.write_timeout = milliseconds{400}});
+      {.write_timeout = milliseconds{1500}});
   Server clock("127.0.0.1:0", [](const Request&) { return Response{.body = {}, .headers = {}}; },
                {.read_timeout = milliseconds{100}});
   const std::uint16_t clock_port = clock.start().value();
@@ -191,6 +193,7 @@ TEST_P(ServerStreamTimers, BearWithAPeerThatReadsSlowly) {
   EXPECT_TRUE(client.receive_head());
   read_slowly(client, [&] { EXPECT_TRUE(RawClient(clock_port).is_closed_by_server()); });
   EXPECT_TRUE(client.receive_rest().ends_with("0\r\n\r\n"));
+  server_.reset();
   EXPECT_TRUE(is_whole);
 }
 

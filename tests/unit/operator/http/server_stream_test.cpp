@@ -94,6 +94,7 @@ TEST_P(ServerStream, SendsTheHeadAndEachLineAtOnce) {
     EXPECT_EQ(client.receive_chunk(), "{}\n");
   }
   EXPECT_EQ(client.receive_chunk(), "");
+  server_.reset();
 }
 
 TEST_P(ServerStream, EndsABodyThatIsEmpty) {
@@ -143,6 +144,7 @@ TEST_P(ServerStream, IsNotProducedForHead) {
   client.send(kGet);
   EXPECT_TRUE(client.receive_head());
   EXPECT_EQ(receive_body(client).bytes, "all");
+  server_.reset();
 }
 
 TEST_P(ServerStream, AnswersWhatWasAskedMeanwhileAfterwards) {
@@ -161,6 +163,7 @@ TEST_P(ServerStream, AnswersWhatWasAskedMeanwhileAfterwards) {
   EXPECT_EQ(receive_body(client).bytes, "all");
   for (const std::string& want : {std::string("/1"), std::string("/2"), "/3" + long_body, std::string("/4")})
     EXPECT_TRUE(client.receive().value_or(RawResponse{}).body == want) << want.substr(0, 2);
+  server_.reset();
 }
 
 struct Failure {
@@ -220,6 +223,7 @@ TEST_P(ServerStream, ThatFailsIsResetForAClientOfHttp10) {
   } else {
     EXPECT_EQ(client.plain()->error_at_the_end(), ECONNRESET);
   }
+  server_.reset();
 }
 
 TEST_P(ServerStream, GoesWithItsProducerBeforeTheServerHasStopped) {
@@ -321,6 +325,7 @@ TEST_P(ServerStreamWhosePeerGoes, HoldsUpNobodyElseWhileItsProducerGoesOn) {
   EXPECT_TRUE(other.has_news_within(kPatience));
   may_end.happen();
   EXPECT_EQ(other.receive().value_or(RawResponse{}).body, "fine");
+  server_.reset();
 }
 
 // ---- the server stops ----

@@ -29,11 +29,9 @@ inline Response streamed(BodyProducer producer) {
 class Event {
  public:
   void happen() {
-    {
-      const std::scoped_lock lock(mutex_);
-      has_happened_ = true;
-    }
-    changed_.notify_all();
+    const std::scoped_lock lock(mutex_);
+    has_happened_ = true;
+    changed_.notify_all();  // under the lock: whoever waits may destroy this as soon as he has it
   }
   /// False: not within the patience of a test, or it was to stop before.
   bool wait(const std::stop_token& stop = {}) {
@@ -83,7 +81,7 @@ class AnyClient {
   std::unique_ptr<TlsClient> tls_;
 };
 
-/// The parameter: over TLS.
+/// The parameter: over TLS. A test ends the server before what its producers use.
 class StreamingServer : public testing::TestWithParam<bool> {
  protected:
   std::uint16_t start(Handler handler, Limits limits = {}, int workers = 1) {
