@@ -13,6 +13,9 @@ namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 using Message = bhttp::response<bhttp::string_body>;
 
+/// Head and body would be two writes, and two records of TLS.
+constexpr std::size_t kShort = 8UL * 1024;
+
 std::string head_of(const Message& message) {
   std::string head;
   bhttp::response_serializer<bhttp::string_body> serializer(message);
@@ -25,7 +28,7 @@ std::string head_of(const Message& message) {
 
 }  // namespace
 
-std::string make_answer(Response response, const Terms& terms, core::Timestamp now) {
+Answer make_answer(Response response, const Terms& terms, core::Timestamp now) {
   Message message{static_cast<bhttp::status>(response.status), 11};
   message.set(bhttp::field::date, http_date(now));
   message.set(bhttp::field::content_type, response.content_type);
@@ -35,8 +38,11 @@ std::string make_answer(Response response, const Terms& terms, core::Timestamp n
   message.body() = std::move(response.body);
   if (terms.framing == Framing::Length) message.prepare_payload();
   if (terms.framing == Framing::Chunks) message.chunked(true);
-  std::string answer = head_of(message);
-  if (!terms.is_head && terms.framing == Framing::Length) answer += message.body();
+  Answer answer{.head = head_of(message), .body = {}};
+  if (terms.is_head || terms.framing != Framing::Length) return answer;
+  answer.body = std::move(message.body());
+  if (answer.body.size() > kShort) return answer;
+  answer.head += std::exchange(answer.body, {});
   return answer;
 }
 

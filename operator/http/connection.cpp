@@ -107,10 +107,12 @@ void Connection::greet() {
                               [self = shared_from_this()](error_code error) { self->finish(!error); });
 }
 
-void Connection::write(std::string_view bytes) {
+void Connection::write(std::string_view head, std::string_view body) {
   begin();
+  const std::array<asio::const_buffer, 2> bytes{asio::buffer(head.data(), head.size()),
+                                                asio::buffer(body.data(), body.size())};
   wire_->with_stream([&](auto& stream) {
-    asio::async_write(stream, asio::buffer(bytes.data(), bytes.size()),
+    asio::async_write(stream, bytes,
                       [self = shared_from_this()](error_code error, std::size_t /*count*/) { self->finish(!error); });
   });
 }

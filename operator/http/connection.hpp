@@ -36,9 +36,9 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
 
   // Of these four, one at a time.
   void greet();
-  void write(std::string_view bytes);       ///< all of them; they have to stay until it has ended
-  void write_some(std::string_view bytes);  ///< as many as go; see written()
-  void say_goodbye();                       ///< no more will come; under TLS the peer has its time to say the same
+  void write(std::string_view head, std::string_view body);  ///< all of them; they have to stay until it has ended
+  void write_some(std::string_view bytes);                   ///< as many as go; see written()
+  void say_goodbye();  ///< no more will come; under TLS the peer has its time to say the same
   [[nodiscard]] bool is_acting() const { return is_acting_; }
   [[nodiscard]] bool has_succeeded() const { return has_succeeded_; }
   [[nodiscard]] std::size_t written() const { return written_; }

@@ -21,7 +21,7 @@ struct Request {
   std::string query;                           ///< behind '?', as it came
   std::map<std::string, std::string> headers;  ///< names in lower case; a repeated one joined by ", "
   /// The same fields, each as it came; those of one name in their order.
-  std::multimap<std::string, std::string> fields = {};
+  std::multimap<std::string, std::string> fields = {};  // NOLINT(readability-redundant-member-init): not for GCC
   std::string body;
   std::string peer;  ///< address of whom the connection is with; an IPv4 one as such; empty: it is gone already
   /// Of the client's certificate, when it is verified (ServerIdentity::replace_client_authorities); never empty.

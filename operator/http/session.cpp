@@ -78,9 +78,9 @@ asio::awaitable<std::optional<Received>> receive(Connection& connection, const L
 
 asio::awaitable<bool> send(Connection& connection, Response response, const Terms& terms, const Limits& limits) {
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  const std::string answer = make_answer(std::move(response), terms, now);
+  const Answer answer = make_answer(std::move(response), terms, now);
   connection.finish_within(limits.write_timeout);
-  connection.write(answer);
+  connection.write(answer.head, answer.body);
   co_return co_await success(connection);
 }
 
