@@ -17,7 +17,6 @@
 namespace guildhall::http {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 namespace {
 
@@ -231,6 +230,6 @@ void serve(Socket socket, std::shared_ptr<Shared> shared) {
   asio::co_spawn(executor, converse(std::move(connection), Place(std::move(shared), *entry)), asio::detached);
 }
 
-template void serve(tcp::socket socket, std::shared_ptr<Shared> shared);
+template void serve(asio::ip::tcp::socket socket, std::shared_ptr<Shared> shared);
 
 }  // namespace guildhall::http

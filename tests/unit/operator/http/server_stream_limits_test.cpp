@@ -36,6 +36,14 @@ class ServerOfWatches : public StreamingServer {
     EXPECT_EQ(client.receive_chunk(), "begun");
     return client;
   }
+  /// One after the other: before it streams, a connection takes a place.
+  std::vector<AnyClient> watch_often(int count) {
+    std::vector<AnyClient> watchers;
+    watchers.reserve(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i)
+      watchers.push_back(watch());
+    return watchers;
+  }
   bool answers() { return ask(get("/other")).receive().value_or(RawResponse{}).body == "fine"; }
   /// Once its producer has ended, too.
   void watch_when_there_is_room() {
@@ -52,9 +60,7 @@ INSTANTIATE_TEST_SUITE_P(, ServerOfWatches, testing::Bool(), name_of_kind);
 
 TEST_P(ServerOfWatches, AnswersOthersOnItsOneWorkerWhileAsManyAsMayStream) {
   start_watches({.streams = 4});
-  std::vector<AnyClient> watchers;
-  for (int i = 0; i < 4; ++i)
-    watchers.push_back(watch());
+  std::vector<AnyClient> watchers = watch_often(4);
   EXPECT_TRUE(answers());
   may_end_.happen();
   for (AnyClient& watcher : watchers)
@@ -99,9 +105,7 @@ TEST_P(ServerOfWatches, SaysSoInTheWordsOfItsOwner) {
 TEST_P(ServerOfWatches, LeavesTheirPlacesToOthers) {
   constexpr std::size_t kCap = 2;
   start_watches({.connections = kCap, .streams = 4});
-  std::vector<AnyClient> watchers;
-  for (int i = 0; i < 4; ++i)
-    watchers.push_back(watch());
+  std::vector<AnyClient> watchers = watch_often(4);
   std::vector<std::unique_ptr<RawClient>> silent;
   for (int i = 0; i < 8; ++i) {
     silent.push_back(connect_silently());
@@ -115,9 +119,7 @@ TEST_P(ServerOfWatches, LeavesTheirPlacesToOthers) {
 TEST_P(ServerOfWatches, CountsThemAgainWhenTheyStreamNoMore) {
   constexpr std::size_t kCap = 2;
   start_watches({.connections = kCap, .streams = 4});
-  std::vector<AnyClient> watchers;
-  for (int i = 0; i < 4; ++i)
-    watchers.push_back(watch());
+  std::vector<AnyClient> watchers = watch_often(4);
   may_end_.happen();
   for (AnyClient& watcher : watchers)
     EXPECT_EQ(watcher.receive_chunk(), "");

@@ -32,7 +32,7 @@ Body receive_body(AnyClient& client) {
 }
 
 std::string row(int number) {
-  std::string text = std::to_string(number);
+  const std::string text = std::to_string(number);
   return text + std::string(199 - text.size(), 'r') + "\n";
 }
 
@@ -189,7 +189,7 @@ std::vector<Failure> failures() {
 }
 
 TEST_P(ServerStream, ThatFailsIsSeenToBeCutOff) {
-  start([](const Request& request) { return streamed(failures().at(request.path.at(1) - '0').producer); });
+  start([](const Request& request) { return streamed(failures().at(std::stoul(request.path.substr(1))).producer); });
   const auto all = failures();
   for (std::size_t i = 0; i < all.size(); ++i) {
     AnyClient client = ask(get("/" + std::to_string(i)));
@@ -263,25 +263,24 @@ class ServerStreamWhosePeerGoes : public StreamingServer {
 };
 INSTANTIATE_TEST_SUITE_P(, ServerStreamWhosePeerGoes, testing::Bool(), name_of_kind);
 
+/// Waits for what never happens, and says whether it was told in every way that nobody reads any more.
+bool is_told_while_it_waits(BodyWriter& body) {
+  Event never;
+  return !never.wait(body.stop_token()) && body.stop_token().stop_requested() && !body.write("x") && !body.flush();
+}
+
 TEST_P(ServerStreamWhosePeerGoes, EndsAWatchThatHasNothingToSay) {
   for (const Leaving how : {Leaving::Closes, Leaving::SaysNoMore, Leaving::IsReset}) {
-    Event never;
-    Event ended;
-    std::atomic<bool> is_told = false;
-    start([&](const Request&) {
-      return streamed([&](BodyWriter& body) {
-        const bool happened = never.wait(body.stop_token());
-        is_told = !happened && body.stop_token().stop_requested() && !body.write("x") && !body.flush();
-        ended.happen();
-        return true;
-      });
-    });
-    auto client = std::make_unique<AnyClient>(connect());
-    client->send(kGet);
+    Event told;
+    const BodyProducer watch = [&](BodyWriter& body) {
+      if (is_told_while_it_waits(body)) told.happen();
+      return true;
+    };
+    start([&](const Request&) { return streamed(watch); });
+    auto client = std::make_unique<AnyClient>(ask());
     EXPECT_TRUE(client->receive_head());
     leave(client, how);
-    EXPECT_TRUE(ended.wait());
-    EXPECT_TRUE(is_told) << static_cast<int>(how);
+    EXPECT_TRUE(told.wait()) << static_cast<int>(how);
     server_.reset();
   }
 }
@@ -289,15 +288,13 @@ TEST_P(ServerStreamWhosePeerGoes, EndsAWatchThatHasNothingToSay) {
 TEST_P(ServerStreamWhosePeerGoes, EndsAnExport) {
   for (const Leaving how : {Leaving::Closes, Leaving::SaysNoMore, Leaving::IsReset}) {
     Event ended;
-    start([&](const Request&) {
-      return streamed([&](BodyWriter& body) {
-        write_for_ever(body);
-        ended.happen();
-        return true;
-      });
-    });
-    auto client = std::make_unique<AnyClient>(connect());
-    client->send(kGet);
+    const BodyProducer write = [&](BodyWriter& body) {
+      write_for_ever(body);
+      ended.happen();
+      return true;
+    };
+    start([&](const Request&) { return streamed(write); });
+    auto client = std::make_unique<AnyClient>(ask());
     EXPECT_TRUE(client->receive_head());
     leave(client, how);
     EXPECT_TRUE(ended.wait()) << static_cast<int>(how);
@@ -309,15 +306,14 @@ TEST_P(ServerStreamWhosePeerGoes, EndsAnExport) {
 TEST_P(ServerStreamWhosePeerGoes, HoldsUpNobodyElseWhileItsProducerGoesOn) {
   Event told;
   Event may_end;
+  const BodyProducer go_on = [&](BodyWriter& body) {
+    const std::stop_callback tell(body.stop_token(), [&] { told.happen(); });
+    return may_end.wait();
+  };
   start([&](const Request& request) {
-    if (request.path != "/") return Response{.body = "fine", .headers = {}};
-    return streamed([&](BodyWriter& body) {
-      const std::stop_callback tell(body.stop_token(), [&] { told.happen(); });
-      return may_end.wait();
-    });
+    return request.path == "/" ? streamed(go_on) : Response{.body = "fine", .headers = {}};
   });
-  auto client = std::make_unique<AnyClient>(connect());
-  client->send(kGet);
+  auto client = std::make_unique<AnyClient>(ask());
   EXPECT_TRUE(client->receive_head());
   leave(client, Leaving::Closes);
   EXPECT_TRUE(told.wait());
@@ -358,23 +354,18 @@ TEST_P(ServerStream, EndsAtOnceWhenTheServerStops) {
 
 /// In whatever order it stops, streams begin and end, and peers go.
 TEST_P(ServerStream, StopsWhileStreamsComeAndGo) {
+  std::atomic<int> running = 0;
   for (int round = 0; round < 20; ++round) {
-    std::atomic<int> running = 0;
     Event some;
-    start(
-        [&](const Request& request) {
-          return streamed([&, rows = request.path == "/short" ? 1 : 1'000'000](BodyWriter& body) {
-            ++running;
-            some.happen();
-            const bool is_whole = write_rows(body, rows);
-            --running;
-            return is_whole;
-          });
-        },
-        {.streams = 6}, 2);
-    std::vector<AnyClient> clients;
-    for (int i = 0; i < 8; ++i)
-      clients.push_back(ask(get(i % 2 == 0 ? "/short" : "/long")));
+    const BodyProducer produce = [&](BodyWriter& body) {
+      ++running;
+      some.happen();
+      const bool is_whole = write_rows(body, running % 2 == 0 ? 1 : 1'000'000);
+      --running;
+      return is_whole;
+    };
+    start([&](const Request&) { return streamed(produce); }, {.streams = 6}, 2);
+    std::vector<AnyClient> clients = ask_often(8, kGet);
     std::jthread leaver([&] { clients.erase(clients.begin(), clients.begin() + 4); });
     some.wait();
     server_->stop();

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "operator/http/server.hpp"
 #include "tests/unit/operator/http/tls_client.hpp"
@@ -95,6 +96,14 @@ class StreamingServer : public testing::TestWithParam<bool> {
     AnyClient client = connect();
     client.send(request);
     return client;
+  }
+  /// As many who ask so.
+  std::vector<AnyClient> ask_often(int count, std::string_view request) {
+    std::vector<AnyClient> clients;
+    clients.reserve(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i)
+      clients.push_back(ask(request));
+    return clients;
   }
 
   TestCertificates certificates_ = make_certificates();
