@@ -4,10 +4,10 @@
 #include <map>
 #include <sstream>
 
+#include "operator/core/printable.hpp"
 #include "operator/plugin/command_tree.hpp"
 #include "operator/plugin/email.hpp"
 #include "operator/plugin/member_name.hpp"
-#include "operator/plugin/printable.hpp"
 
 namespace guildhall::plugin {
 
@@ -66,7 +66,7 @@ Message explain(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out;
   std::ostringstream err;
   if (app.exit(error, out, err) == 0) return {out.str(), kDone};
-  return {printable_lines("error: " + problem_of(app, error)) +
+  return {core::printable_lines("error: " + problem_of(app, error)) +
               "See 'kubectl guildhall help', or --help after a command.\n",
           kUsage};
 }
@@ -167,7 +167,7 @@ std::variant<Invocation, Message> parse_arguments(const std::vector<std::string>
     return explain(*app, error);
   }
   if (const std::string problem = contradiction(invocation); !problem.empty())
-    return Message{printable_lines("error: " + problem), kUsage};
+    return Message{core::printable_lines("error: " + problem), kUsage};
   complete(invocation);
   return invocation;
 }

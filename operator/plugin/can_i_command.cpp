@@ -6,9 +6,9 @@
 #include "operator/api/apikey.hpp"
 #include "operator/api/member.hpp"
 #include "operator/api/organization.hpp"
+#include "operator/core/printable.hpp"
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
-#include "operator/plugin/printable.hpp"
 #include "operator/plugin/printing.hpp"
 #include "operator/plugin/rights.hpp"
 
@@ -84,7 +84,7 @@ Outcome answer_one(const Call& call, const CanI& command) {
   const auto allowed = call.session.may(question);
   if (!allowed) return std::unexpected(allowed.error());
   if (!command.quiet && call.session.lacks_resource(question))
-    call.err << printable_lines(fmt::format(
+    call.err << core::printable_lines(fmt::format(
         "Warning: the server doesn't have a resource type '{}' in its core group. Write the plural, and the group "
         "where there is one: deployments.apps",
         question.resource));

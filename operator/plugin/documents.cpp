@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "operator/plugin/printable.hpp"
+#include "operator/core/printable.hpp"
 
 namespace guildhall::plugin {
 
@@ -56,14 +56,14 @@ void emit(YAML::Emitter& out, const json& value) {
 }  // namespace
 
 std::string to_json_text(const json& document) {
-  return printable_document(document.dump(4, ' ', false, json::error_handler_t::replace)) + "\n";
+  return core::printable_document(document.dump(4, ' ', false, json::error_handler_t::replace)) + "\n";
 }
 
 std::string to_yaml_text(const json& document) {
   YAML::Emitter out;
   out.SetNullFormat(YAML::LowerNull);
   emit(out, document);
-  return printable_document(out.c_str()) + "\n";
+  return core::printable_document(out.c_str()) + "\n";
 }
 
 json without_managed_fields(json object) {

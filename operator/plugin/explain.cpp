@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "operator/plugin/printable.hpp"
+#include "operator/core/printable.hpp"
 
 namespace guildhall::plugin {
 
@@ -88,7 +88,7 @@ std::string headline(const Error& error) {
 }  // namespace
 
 std::string explain(const Error& error, const std::string& ns) {
-  return printable_lines(headline(error)) + printable_lines(next_step(error, ns));
+  return core::printable_lines(headline(error)) + core::printable_lines(next_step(error, ns));
 }
 
 std::string no_configuration() {
@@ -100,7 +100,8 @@ std::string no_configuration() {
 }
 
 std::string explain_no_cluster(const Error& error) {
-  return printable_lines("error: " + error.describe()) + "See which contexts there are: kubectl config get-contexts\n";
+  return core::printable_lines("error: " + error.describe()) +
+         "See which contexts there are: kubectl config get-contexts\n";
 }
 
 }  // namespace guildhall::plugin

@@ -4,12 +4,12 @@
 
 #include "operator/api/member.hpp"
 #include "operator/api/organization.hpp"
+#include "operator/core/printable.hpp"
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
 #include "operator/plugin/home.hpp"
 #include "operator/plugin/invitation.hpp"
 #include "operator/plugin/link_secret.hpp"
-#include "operator/plugin/printable.hpp"
 #include "operator/plugin/printing.hpp"
 #include "operator/plugin/waiting.hpp"
 
@@ -91,7 +91,7 @@ Outcome wait_and_tell(const Call& call, const InviteMember& command, const core:
     // The one place where a secret is printed.
     call.out << link->reveal() << "\n";
   } else if (output == Output::Table) {
-    call.out << printable_lines(*story);
+    call.out << core::printable_lines(*story);
   }
   return kDone;
 }
@@ -101,9 +101,9 @@ void tell(const Call& call, const InviteMember& command, const Made& made) {
   const MemberView member = member_view(made.member);
   const std::string phase = member.phase.empty() ? "new" : member.phase;
   if (made.done == kUnchanged) {
-    call.out << printable_lines(fmt::format("{} is a Member already: {}, {}.", member.email, member.role, phase));
+    call.out << core::printable_lines(fmt::format("{} is a Member already: {}, {}.", member.email, member.role, phase));
   } else if (!command.wait && command.dry_run == DryRun::None) {
-    call.out << printable_lines(what_comes(command, member.key.name, call.session.ns()));
+    call.out << core::printable_lines(what_comes(command, member.key.name, call.session.ns()));
   }
 }
 

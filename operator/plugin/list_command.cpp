@@ -2,12 +2,12 @@
 #include <ostream>
 
 #include "operator/api/member.hpp"
+#include "operator/core/printable.hpp"
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
 #include "operator/plugin/documents.hpp"
 #include "operator/plugin/email.hpp"
 #include "operator/plugin/member_table.hpp"
-#include "operator/plugin/printable.hpp"
 #include "operator/plugin/printing.hpp"
 
 namespace guildhall::plugin {
@@ -22,8 +22,9 @@ bool is_wanted(const MemberView& member, const ListMembers& command) {
 
 void print_table(const Call& call, const ListMembers& command, const std::vector<nlohmann::json>& members) {
   if (members.empty()) {
-    call.err << (command.all_namespaces ? "No resources found\n"
-                                        : "No resources found in " + printable(call.session.ns()) + " namespace.\n");
+    call.err << (command.all_namespaces
+                     ? "No resources found\n"
+                     : "No resources found in " + core::printable(call.session.ns()) + " namespace.\n");
     return;
   }
   const MemberColumns columns{.with_namespace = command.all_namespaces, .wide = call.invocation.output == Output::Wide};

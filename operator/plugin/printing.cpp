@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "operator/core/printable.hpp"
 #include "operator/plugin/documents.hpp"
 #include "operator/plugin/member_view.hpp"
-#include "operator/plugin/printable.hpp"
 
 namespace guildhall::plugin {
 
@@ -17,7 +17,7 @@ void print_document(std::ostream& out, Output output, const nlohmann::json& docu
 void print_done(std::ostream& out, Output output, const nlohmann::json& member, const std::string& done) {
   if (output == Output::Json || output == Output::Yaml)
     return print_document(out, output, without_managed_fields(member));
-  const std::string name = printable(name_of(member_view(member)));
+  const std::string name = core::printable(name_of(member_view(member)));
   out << name << (output == Output::Name ? "" : " " + done) << "\n" << std::flush;
 }
 

@@ -3,9 +3,9 @@
 #include <ostream>
 
 #include "operator/api/member.hpp"
+#include "operator/core/printable.hpp"
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
-#include "operator/plugin/printable.hpp"
 
 namespace guildhall::plugin {
 
@@ -21,8 +21,8 @@ struct Confirmation {
 };
 
 core::Result<void> confirm(const Call& call, const Confirmation& wanted) {
-  const auto typed = call.ask(fmt::format("{}\nType the {} ({}) to go on: ", printable(wanted.consequences),
-                                          wanted.what, printable(wanted.text)));
+  const auto typed = call.ask(fmt::format("{}\nType the {} ({}) to go on: ", core::printable(wanted.consequences),
+                                          wanted.what, core::printable(wanted.text)));
   if (!typed) return std::unexpected(typed.error());
   if (*typed == wanted.text) return {};
   return core::fail(ErrorKind::Invalid, fmt::format("that is not {}; nothing was removed", wanted.text));
@@ -33,7 +33,7 @@ Outcome remove(const Call& call, const MemberView& member, const std::string& do
   const auto removed =
       call.session.client().remove(api::member_type(), member.key, {.uid = member.uid, .resource_version = {}});
   if (!removed) return std::unexpected(removed.error());
-  call.out << printable(name_of(member)) << " " << printable(done) << "\n";
+  call.out << core::printable(name_of(member)) << " " << core::printable(done) << "\n";
   return kDone;
 }
 

@@ -1,9 +1,9 @@
 #include <ostream>
 
 #include "operator/api/member.hpp"
+#include "operator/core/printable.hpp"
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
-#include "operator/plugin/printable.hpp"
 #include "operator/plugin/printing.hpp"
 #include "operator/plugin/resending.hpp"
 #include "operator/plugin/waiting.hpp"
@@ -27,7 +27,7 @@ Outcome tell(const Call& call, const ResendInvitation& command, const core::Obje
   auto story = what_comes_again(member);
   if (!story) return std::unexpected(std::move(story.error()));
   if (command.wait && !is_resent(member)) return core::fail(core::ErrorKind::Invalid, "not done yet: " + *story);
-  if (output == Output::Table) call.out << printable_lines(*story);
+  if (output == Output::Table) call.out << core::printable_lines(*story);
   return kDone;
 }
 

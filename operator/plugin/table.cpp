@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "operator/plugin/printable.hpp"
+#include "operator/core/printable.hpp"
 
 namespace guildhall::plugin {
 
@@ -15,7 +15,7 @@ using Row = std::vector<std::string>;
 Row printable_row(const Row& row) {
   Row cells;
   for (const auto& cell : row)
-    cells.push_back(cell.empty() ? "<none>" : printable(cell));
+    cells.push_back(cell.empty() ? "<none>" : core::printable(cell));
   return cells;
 }
 
@@ -23,7 +23,7 @@ std::vector<std::size_t> widths_of(const std::vector<Row>& rows) {
   std::vector<std::size_t> widths(rows.empty() ? 0 : rows.front().size(), 0);
   for (const auto& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], width(row[i]));
+      widths[i] = std::max(widths[i], core::width(row[i]));
   return widths;
 }
 
@@ -38,7 +38,7 @@ std::string format_table(const Table& table, bool with_header) {
   std::string text;
   for (const auto& row : rows) {
     for (std::size_t i = 0; i + 1 < row.size(); ++i)
-      text += row[i] + std::string(widths[i] - width(row[i]) + kGap, ' ');
+      text += row[i] + std::string(widths[i] - core::width(row[i]) + kGap, ' ');
     text += row.back() + '\n';
   }
   return text;

@@ -1,9 +1,9 @@
 #include <ostream>
 
 #include "operator/api/member.hpp"
+#include "operator/core/printable.hpp"
 #include "operator/plugin/arguments.hpp"
 #include "operator/plugin/call.hpp"
-#include "operator/plugin/printable.hpp"
 #include "operator/plugin/printing.hpp"
 #include "operator/plugin/whoami_table.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 core::Result<std::vector<MemberView>> readable_members(const Call& call, bool all) {
   Session& session = call.session;
   auto members = session.list(api::member_type(), all ? "" : session.ns());
-  const std::string ns = printable(session.ns());
+  const std::string ns = core::printable(session.ns());
   if (all && !members && is_kept_from_us(members.error())) {
     call.err << "You may not read the Members of all namespaces; only " << ns << " was looked at (-n names another).\n";
     members = session.list(api::member_type(), session.ns());

@@ -4,14 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include "operator/plugin/printable.hpp"
+#include "operator/core/printable.hpp"
 #include "operator/plugin/table.hpp"
 
 namespace guildhall::plugin {
 
 std::string who_am_i_text(const Caller& caller, const std::vector<OwnMember>& own, bool wide) {
-  std::string text = "User:   " + printable(caller.user) + "\n";
-  if (wide) text += "Groups: " + printable(fmt::format("{}", fmt::join(caller.groups, ", "))) + "\n";
+  std::string text = "User:   " + core::printable(caller.user) + "\n";
+  if (wide) text += "Groups: " + core::printable(fmt::format("{}", fmt::join(caller.groups, ", "))) + "\n";
   if (own.empty()) return text;
   Table table{.header = {"NAMESPACE", "MEMBER", "ORGANIZATION", "ROLE", "PHASE"}, .rows = {}};
   if (wide) table.header.insert(table.header.end(), {"EMAIL", "BY"});

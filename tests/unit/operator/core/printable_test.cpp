@@ -1,4 +1,4 @@
-#include "operator/plugin/printable.hpp"
+#include "operator/core/printable.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace guildhall::plugin {
+namespace guildhall::core {
 namespace {
 
 TEST(PrintableTest, WordsOfAllLanguagesStay) {
@@ -59,4 +59,4 @@ RC_GTEST_PROP(PrintableProperty, NothingIsLeftThatATerminalObeysAndTwiceIsOnce, 
 }
 
 }  // namespace
-}  // namespace guildhall::plugin
+}  // namespace guildhall::core

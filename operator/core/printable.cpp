@@ -1,11 +1,11 @@
-#include "operator/plugin/printable.hpp"
+#include "operator/core/printable.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdint>
 
-namespace guildhall::plugin {
+namespace guildhall::core {
 
 namespace {
 
@@ -99,4 +99,4 @@ std::size_t width(std::string_view text) {
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-}  // namespace guildhall::plugin
+}  // namespace guildhall::core

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace guildhall::plugin {
+namespace guildhall::core {
 
 /// Text for a terminal, whoever wrote it: control characters, characters that turn the direction of writing or break
 /// lines, and what is no UTF-8 are shown as \x1b or \u202e. Tabs and line feeds too: it stays one line.
@@ -22,4 +22,4 @@ bool is_printable(std::string_view text);
 /// How many columns printable text takes: one for each character.
 std::size_t width(std::string_view text);
 
-}  // namespace guildhall::plugin
+}  // namespace guildhall::core
