@@ -5,43 +5,11 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "operator/core/utf8.hpp"
+
 namespace guildhall::core {
 
 namespace {
-
-/// One character at the front of a text.
-struct Character {
-  std::size_t length = 1;  ///< in bytes
-  std::uint32_t code = 0;
-  bool valid = false;  ///< well-formed UTF-8
-};
-
-std::size_t length_by(unsigned char first) {
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return 2;
-  if (first >= 0xE0 && first <= 0xEF) return 3;
-  return first >= 0xF0 && first <= 0xF4 ? 4 : 0;
-}
-
-/// Source: RFC 3629, section 4: no overlong forms, no surrogates.
-bool is_scalar(std::uint32_t code, std::size_t length) {
-  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  return code >= kLeast[length] && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
-}
-
-Character front(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = length_by(first);
-  if (length == 0 || length > text.size()) return {.length = 1, .code = first, .valid = false};
-  if (length == 1) return {.length = 1, .code = first, .valid = true};
-  std::uint32_t code = first & (0x7FU >> length);
-  for (const char c : text.substr(1, length - 1)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0U) != 0x80U) return {.length = 1, .code = first, .valid = false};
-    code = (code << 6U) | (byte & 0x3FU);
-  }
-  return is_scalar(code, length) ? Character{length, code, true} : Character{1, first, false};
-}
 
 /// Source: Unicode, general categories Cc, Zl and Zp, and the bidirectional controls of UAX #9.
 bool is_dangerous(std::uint32_t code) {
@@ -56,7 +24,7 @@ std::string escaped(std::string_view text, Escape escape) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const Character next = front(text);
+    const Utf8Character next = first_character(text);
     if (next.valid && !is_dangerous(next.code))
       out += text.substr(0, next.length);
     else
@@ -69,7 +37,7 @@ std::string escaped(std::string_view text, Escape escape) {
 }  // namespace
 
 std::string printable(std::string_view text) {
-  return escaped(text, [](const Character& character) {
+  return escaped(text, [](const Utf8Character& character) {
     return character.code < 0x100 ? fmt::format("\\x{:02x}", character.code) : fmt::format("\\u{:04x}", character.code);
   });
 }
@@ -85,7 +53,7 @@ std::string printable_lines(std::string_view text) {
 }
 
 std::string printable_document(std::string_view document) {
-  return escaped(document, [](const Character& character) -> std::string {
+  return escaped(document, [](const Utf8Character& character) -> std::string {
     return character.code == '\n' ? "\n" : fmt::format("\\u{:04x}", character.code);
   });
 }
