@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "operator/records/plain_text.hpp"
+
 namespace guildhall::records {
 
 namespace {
@@ -48,14 +50,6 @@ std::pair<std::size_t, std::size_t> find_operator(std::string_view term) {
     if (term[at] == '=') return {at, 1};
   }
   return {std::string_view::npos, 0};
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
 }
 
 /// Takes the text before the next comma that stands in no parentheses.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "operator/records/plain_text.hpp"
 #include "operator/records/words.hpp"
 
 namespace guildhall::records {
@@ -15,17 +16,11 @@ namespace {
 
 using Texts = std::optional<std::string>;
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
-
 /// As Kubernetes reads it: there and not "false" or "0".
 std::optional<bool> flag(const Query& query, std::string_view name) {
   const auto value = query.first(name);
   if (!value) return std::nullopt;
-  const std::string word = lower(*value);
+  const std::string word = lower_case(*value);
   return word != "false" && word != "0";
 }
 
@@ -141,10 +136,22 @@ Checked<void> read_bounds(const Query& query, ListOptions& options) {
 
 }  // namespace
 
+bool asks_to_watch(const Query& query) {
+  return flag(query, "watch").value_or(false);
+}
+
+std::string selected_name(const Query& query) {
+  const auto terms = parse_field_selector(query.first("fieldSelector").value_or(""));
+  if (!terms) return {};
+  const auto found =
+      std::ranges::find_if(*terms, [](const FieldTerm& term) { return term.equal && term.key == "metadata.name"; });
+  return found == terms->end() ? std::string() : found->value;
+}
+
 Checked<ListOptions> read_list_options(const Query& query, const std::string& ns, std::span<const std::string> actions,
                                        core::Timestamp now) {
   ListOptions options;
-  options.watch = flag(query, "watch").value_or(false);
+  options.watch = asks_to_watch(query);
   options.bookmarks = flag(query, "allowWatchBookmarks").value_or(false);
   options.initial_events = flag(query, "sendInitialEvents");
   options.query = query_mark(ns, selectors_of(query));

@@ -31,6 +31,11 @@ struct ListOptions {
   std::uint32_t query = 0;  ///< query_mark of it
 };
 
+/// Whether it is a watch, and the one name that it selects (empty: none): RBAC is asked about these before all the
+/// parameters are read.
+bool asks_to_watch(const Query& query);
+std::string selected_name(const Query& query);
+
 /// Reads the parameters of a request for the entries of a namespace (empty: of all). Others are ignored, as Kubernetes
 /// does. Errors: 400 for what cannot be read, saying what is allowed; 422 for what does not go together.
 /// Source: k8s.io/apimachinery pkg/apis/meta/internalversion/validation; API concepts, "Resource versions".

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "operator/records/plain_text.hpp"
 #include "operator/records/words.hpp"
 
 namespace guildhall::records {
@@ -14,14 +15,6 @@ namespace guildhall::records {
 namespace {
 
 constexpr std::string_view kJson = "application/json";
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
-}
 
 std::string_view take(std::string_view& text, char separator) {
   const auto end = text.find(separator);

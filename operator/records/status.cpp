@@ -21,7 +21,8 @@ Status plain(int code, std::string reason, std::string message) {
           .group = {},
           .kind = {},
           .name = {},
-          .causes = {}};
+          .causes = {},
+          .allow = {}};
 }
 
 Status about(Status status, std::string_view resource, const std::string& name) {
@@ -111,14 +112,19 @@ Status no_such_path() {
   return plain(404, "NotFound", "the server could not find the requested resource");
 }
 
-Status method_not_supported(std::string_view resource, std::string_view verb) {
-  return about(plain(405, "MethodNotAllowed",
-                     fmt::format("{} is not supported on resources of kind \"{}\"", verb, qualified(resource))),
-               resource, {});
+Status method_not_supported(std::string_view resource, std::string_view verb, std::string allow) {
+  Status status =
+      about(plain(405, "MethodNotAllowed",
+                  fmt::format("{} is not supported on resources of kind \"{}\"", verb, qualified(resource))),
+            resource, {});
+  status.allow = std::move(allow);
+  return status;
 }
 
 Status method_not_allowed() {
-  return plain(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+  Status status = plain(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+  status.allow = "GET";
+  return status;
 }
 
 Status not_acceptable(std::string_view media_types) {
@@ -191,6 +197,7 @@ http::Response respond(const Status& status) {
                           .body = json_of(status).dump(-1, ' ', false, json::error_handler_t::replace) + "\n",
                           .headers = {}};
   if (status.retry_after_seconds > 0) response.headers["Retry-After"] = std::to_string(status.retry_after_seconds);
+  if (!status.allow.empty()) response.headers["Allow"] = status.allow;
   return response;
 }
 

@@ -30,6 +30,7 @@ struct Status {
   std::string name;
   std::vector<StatusCause> causes;
   int retry_after_seconds = 0;  ///< 0: not said
+  std::string allow;            ///< of 405: the methods that are supported (RFC 9110, section 15.5.6)
   bool operator==(const Status&) const = default;
 };
 
@@ -45,9 +46,9 @@ Status forbidden(std::string_view resource, const std::string& name, const std::
 Status not_found(std::string_view resource, const std::string& name);
 /// 404 for a path that nothing is served at.
 Status no_such_path();
-/// 405: `auditentries` know no `delete`.
-Status method_not_supported(std::string_view resource, std::string_view verb);
-/// 405 for what is no resource.
+/// 405: `auditentries` know no `delete`, but the methods in `allow`.
+Status method_not_supported(std::string_view resource, std::string_view verb, std::string allow);
+/// 405 for what is no resource, and can only be read.
 Status method_not_allowed();
 /// 406: only `media_types` can be had.
 Status not_acceptable(std::string_view media_types);

@@ -51,7 +51,7 @@ TEST(AStatus, HasTheWordsOfKubernetes) {
            {forbidden("auditentries", "00ff", "no"), 403, "Forbidden",
             "auditentries.records.guildhall.dev \"00ff\" is forbidden: no"},
            {no_such_path(), 404, "NotFound", "the server could not find the requested resource"},
-           {method_not_supported("auditentries", "delete"), 405, "MethodNotAllowed",
+           {method_not_supported("auditentries", "delete", "GET"), 405, "MethodNotAllowed",
             "delete is not supported on resources of kind \"auditentries.records.guildhall.dev\""},
            {method_not_allowed(), 405, "MethodNotAllowed",
             "the server does not allow this method on the requested resource"},
@@ -94,6 +94,11 @@ TEST(AStatus, SaysWhenToComeAgain) {
   EXPECT_EQ(response.headers.at("Retry-After"), "1");
   EXPECT_EQ(json::parse(response.body)["details"]["retryAfterSeconds"], 1);
   EXPECT_EQ(respond(bad_request("x")).headers.count("Retry-After"), 0U);
+}
+
+TEST(AStatus, OfAMethodSaysWhichThereAre) {
+  EXPECT_EQ(respond(method_not_supported("signups", "delete", "POST")).headers.at("Allow"), "POST");
+  EXPECT_EQ(respond(method_not_allowed()).headers.at("Allow"), "GET");
 }
 
 TEST(AStatus, IsJsonWhateverItsMessageHolds) {

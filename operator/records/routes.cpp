@@ -1,0 +1,86 @@
+#include "operator/records/routes.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "operator/records/discovery.hpp"
+#include "operator/records/document_routes.hpp"
+#include "operator/records/entry_routes.hpp"
+#include "operator/records/list_options.hpp"
+#include "operator/records/signup_routes.hpp"
+#include "operator/records/words.hpp"
+
+namespace guildhall::records {
+
+namespace {
+
+/// Whether something is served at the path of a resource.
+bool is_served(const ApiPath& path) {
+  const ServedResource* const resource = find_resource(path.resource);
+  if (resource == nullptr || !path.subresource.empty()) return false;
+  if (!resource->namespaced) return path.ns.empty();
+  return path.name.empty() || !path.ns.empty();
+}
+
+class Routes {
+ public:
+  explicit Routes(Surroundings around) : around_(std::move(around)), documents_(around_.hash), access_(around_.may) {}
+
+  http::Response answer(const http::Request& request) {
+    const ApiPath path = read_api_path(request.path);
+    if (path.place == Place::Health) return {.status = 200, .body = "ok", .headers = {}};
+    if (path.place == Place::Malformed) return respond(bad_request("the path holds an escape that is none"));
+    const auto user = user_of(request);
+    if (!user) return respond(unauthorized());
+    if (path.place != Place::Resource) return documents_.answer(path.place, request);
+    auto answer = answer_resource(*user, path, request);
+    if (!answer) return respond(answer.error());
+    return answer->body ? around_.stream(std::move(answer->head), std::move(answer->body)) : std::move(answer->head);
+  }
+
+ private:
+  std::optional<User> user_of(const http::Request& request) const {
+    const auto proxy = around_.front_proxy();
+    if (!proxy) return std::nullopt;
+    const Caller caller = around_.caller_of(request);
+    return authenticate(*proxy, caller.common_name, caller.headers);
+  }
+
+  Checked<Answer> answer_resource(const User& user, const ApiPath& path, const http::Request& request) {
+    if (!is_served(path)) return std::unexpected(no_such_path());
+    const Query query(request.query);
+    const std::string_view verb = verb_of(request.method, !path.name.empty(), asks_to_watch(query));
+    if (auto allowed = authorize(user, verb, path, selected_name(query)); !allowed)
+      return std::unexpected(std::move(allowed.error()));
+    const auto& verbs = find_resource(path.resource)->verbs;
+    if (request.method == "HEAD" || std::ranges::find(verbs, verb) == verbs.end())
+      return std::unexpected(method_not_supported(path.resource, verb.empty() ? request.method : verb,
+                                                  path.resource == kSignups ? "POST" : "GET"));
+    if (path.resource == kSignups) return answer_signup(around_, user, request);
+    return answer_entries(around_, path, request);
+  }
+
+  Checked<void> authorize(const User& user, std::string_view verb, const ApiPath& path, const std::string& name) {
+    const kube::AccessQuestion question = question_of(user, verb, path, name);
+    const auto allowed = access_.allows(question, around_.clock->now());
+    if (!allowed)
+      return std::unexpected(unavailable("it could not be asked who may do this: " + allowed.error().describe()));
+    if (*allowed) return {};
+    return std::unexpected(forbidden(path.resource, question.name, denial_of(question)));
+  }
+
+  Surroundings around_;
+  Documents documents_;
+  AccessCache access_;
+};
+
+}  // namespace
+
+http::Handler make_routes(Surroundings surroundings) {
+  const auto routes = std::make_shared<Routes>(std::move(surroundings));
+  return [routes](const http::Request& request) { return routes->answer(request); };
+}
+
+}  // namespace guildhall::records

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "operator/core/clock.hpp"
+#include "operator/http/server.hpp"
+#include "operator/records/access.hpp"
+#include "operator/records/entry_source.hpp"
+#include "operator/records/front_proxy.hpp"
+#include "operator/records/line_sink.hpp"
+#include "operator/records/signup.hpp"
+
+namespace guildhall::records {
+
+/// What a connection says about who is at its other end.
+struct Caller {
+  std::string common_name;  ///< of a client certificate that was verified against FrontProxy::client_ca; empty: none
+  Headers headers;
+};
+
+/// An answer: complete, or one whose body is still to be written.
+struct Answer {
+  http::Response head;
+  Producer body;  ///< unset: the head has it
+};
+
+/// What the composition root gives to this room. Everything is thread-safe.
+struct Surroundings {
+  EntrySource* source = nullptr;  ///< null: this replica reads no store, and answers 503
+  OrganizationLookup organization_of;
+  std::function<std::optional<FrontProxy>()> front_proxy;  ///< as it stands now; unset: nobody is believed
+  std::function<Caller(const http::Request& request)> caller_of;
+  AccessCache::Ask may;              ///< a SubjectAccessReview
+  SignupDesk sign_up;                ///< unset: 503
+  std::vector<std::string> actions;  ///< every action that an entry can have
+  const core::Clock* clock = nullptr;
+  std::function<std::chrono::steady_clock::time_point()> steady;
+  std::function<double()> random;                     ///< in [0, 1)
+  std::function<std::string(std::string_view)> hash;  ///< for ETags
+  /// Makes an answer of a head and of what writes its body.
+  std::function<http::Response(http::Response head, Producer body)> stream;
+};
+
+}  // namespace guildhall::records
