@@ -36,6 +36,7 @@ Documents::Documents(const std::function<std::string(std::string_view)>& hash) {
 }
 
 http::Response Documents::answer(Place place, const http::Request& request) const {
+  if (place == Place::Unknown) return respond(no_such_path());
   if (request.method != "GET") return respond(method_not_allowed());
   if (place == Place::Groups) return answer_group_list(request);
   if (auto takes = negotiate_json(request_field(request, "accept")); !takes) return respond(takes.error());

@@ -126,6 +126,9 @@ TEST_F(TheRecordsApi, HasNothingElse) {
                            "namespaces/acme/signups", "auditentries/id-1", "namespaces/acme/auditentries/id-1/status",
                            "watch/auditentries", "/apis/guildhall.dev/v1alpha1/members"})
     EXPECT_THAT(refusal(get(path)), StartsWith("404 NotFound: the server could not find")) << path;
+  EXPECT_EQ(get("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf").status, 404)
+      << "the aggregator and kubectl pass over a server without it, but not over one that refuses";
+  EXPECT_EQ(ask("POST", "/nowhere").status, 404);
   EXPECT_THAT(questions, IsEmpty());
   EXPECT_THAT(refusal(get("auditentries/%zz")), StartsWith("400 BadRequest"));
 }
