@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "operator/core/canonical_audit_entry.hpp"
 #include "operator/core/shallow_json.hpp"
 
 namespace guildhall::core {
@@ -171,10 +172,11 @@ nlohmann::json audit_entry_json(const AuditEntry& entry) {
 }
 
 std::string canonical_audit_entry(const AuditEntry& entry) {
-  return audit_entry_json(entry).dump(-1, ' ', false, json::error_handler_t::replace);
+  return write_canonical_audit_entry(entry);
 }
 
 Result<AuditEntry> parse_audit_entry(std::string_view text) {
+  if (auto entry = read_canonical_audit_entry(text)) return std::move(*entry);
   const json whole = parse_shallow_json(text);
   if (!whole.is_object()) return fail(ErrorKind::Invalid, "an audit entry that is no JSON object");
   Members top(whole, "");

@@ -80,7 +80,7 @@ struct AuditEntry {
 std::string canonical_audit_entry(const AuditEntry& entry);
 /// The same as a JSON object.
 nlohmann::json audit_entry_json(const AuditEntry& entry);
-/// Reads the canonical form. Errors: Invalid, naming the member.
+/// Reads the canonical form, and the same in another order or with white space. Errors: Invalid, naming the member.
 Result<AuditEntry> parse_audit_entry(std::string_view text);
 
 }  // namespace guildhall::core
