@@ -1,0 +1,171 @@
+#include "operator/store/sqlite_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <system_error>
+#include <utility>
+
+#include "operator/store/sqlite_schema.hpp"
+
+namespace guildhall::store {
+namespace {
+
+using core::ErrorKind;
+using core::Result;
+namespace fs = std::filesystem;
+
+constexpr std::size_t kIdleReaders = 4;
+
+/// FULL: durable when a commit returns. A checkpoint at 32 MB of WAL instead of SQLite's 4: a page that many commits
+/// changed is written once. What is deleted is overwritten with zeros.
+constexpr const char* kToWrite =
+    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; "
+    "PRAGMA cache_size = -16384; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF";
+constexpr const char* kToRead =
+    "PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; "
+    "PRAGMA trusted_schema = OFF";
+
+Result<void> make_directory(const fs::path& file) {
+  std::error_code error;
+  if (file.has_parent_path()) fs::create_directories(file.parent_path(), error);
+  if (!error) return {};
+  return core::fail(ErrorKind::Unavailable, fmt::format("the directory of {} is not there and cannot be made: {}",
+                                                        file.string(), error.message()));
+}
+
+/// SQLite would give a new file the permissions of the umask. -wal and -shm get those of the file.
+void make_file(const fs::path& file) {
+  // Where it cannot be made SQLite will not open it either, and say why.
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor >= 0) ::close(descriptor);
+}
+
+core::Error gone(const fs::path& file) {
+  return {.kind = ErrorKind::Unavailable,
+          .message = fmt::format("{} was there and has gone: put it back, or its volume; to begin a new log start "
+                                 "Guildhall again; entries wait until then",
+                                 file.string()),
+          .object = {},
+          .reason = {},
+          .retry_after = {},
+          .cause = {}};
+}
+
+}  // namespace
+
+SqliteFile::Reader::Reader(SqliteFile& file, std::unique_ptr<Connection> connection)
+    : file_(&file), connection_(std::move(connection)) {}
+
+SqliteFile::Reader::~Reader() {
+  if (connection_ == nullptr || connection_->has_failed()) return;
+  const std::scoped_lock lock(file_->idle_mutex_);
+  if (file_->idle_.size() < kIdleReaders) file_->idle_.push_back(std::move(connection_));
+}
+
+Result<std::unique_ptr<Connection>> SqliteFile::connect(Connection::Access access) {
+  auto opened = Connection::open(path_, access);
+  if (opened) return std::make_unique<Connection>(std::move(*opened));
+  const bool has_gone = was_open_ && opened.error().kind == ErrorKind::NotFound;
+  return std::unexpected(has_gone ? gone(path_) : std::move(opened.error()));
+}
+
+Result<std::unique_ptr<Connection>> SqliteFile::open_to_write() {
+  if (!was_open_) {
+    if (auto done = make_directory(path_); !done) return std::unexpected(std::move(done.error()));
+    make_file(path_);
+  }
+  auto connection = connect(Connection::Access::ReadWrite);
+  if (!connection) return connection;
+  if (auto done = migrate(**connection, path_); !done) return std::unexpected(std::move(done.error()));
+  if (auto done = (*connection)->execute(kToWrite); !done) return std::unexpected(std::move(done.error()));
+  if (was_checked_) return connection;
+  if (auto done = check_integrity(**connection, path_); !done) return std::unexpected(std::move(done.error()));
+  was_checked_ = true;
+  was_open_ = true;
+  return connection;
+}
+
+Result<void> SqliteFile::open_locked() {
+  if (write_connection_ != nullptr && write_connection_->has_moved()) was_checked_ = false;
+  if (!was_checked_ || (write_connection_ != nullptr && write_connection_->has_failed())) write_connection_.reset();
+  if (write_connection_ != nullptr) return {};
+  // Connections of a process share the -shm; while one that found it read-only lives, none may write.
+  drop_idle();
+  auto opened = open_to_write();
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  write_connection_ = std::move(*opened);
+  return {};
+}
+
+Result<SqliteFile::Writer> SqliteFile::writer() {
+  if (mode_ == Mode::ReadOnly)
+    return core::fail(ErrorKind::Invalid, fmt::format("{} is open for reading only", path_.string()));
+  Writer writer{.turn = std::unique_lock(write_mutex_)};
+  if (auto done = open_locked(); !done) return std::unexpected(std::move(done.error()));
+  writer.connection = write_connection_.get();
+  return writer;
+}
+
+Result<std::unique_ptr<Connection>> SqliteFile::open_to_read() {
+  auto connection = connect(Connection::Access::ReadOnly);
+  if (!connection) return connection;
+  if (auto done = (*connection)->execute(kToRead); !done) return std::unexpected(std::move(done.error()));
+  if (auto done = check_version(**connection, path_); !done) return std::unexpected(std::move(done.error()));
+  return connection;
+}
+
+/// Before the first reader: the file has to be there, migrated and whole. One that cannot be written just now may
+/// still be read.
+Result<void> SqliteFile::make_ready_to_read() {
+  const std::scoped_lock lock(write_mutex_);
+  if (was_checked_) return {};
+  if (mode_ == Mode::ReadWrite) {
+    auto done = open_locked();
+    if (done || done.error().kind != ErrorKind::Unavailable) return done;
+  }
+  auto connection = open_to_read();
+  if (!connection) return std::unexpected(std::move(connection.error()));
+  if (auto done = check_integrity(**connection, path_); !done) return done;
+  was_checked_ = mode_ == Mode::ReadOnly;
+  was_open_ = was_open_ || was_checked_;
+  return {};
+}
+
+void SqliteFile::drop_idle() {
+  const std::scoped_lock lock(idle_mutex_);
+  idle_.clear();
+}
+
+/// Null: there is none of today's file.
+std::unique_ptr<Connection> SqliteFile::take_idle() {
+  const std::scoped_lock lock(idle_mutex_);
+  while (!idle_.empty()) {
+    auto connection = std::move(idle_.back());
+    idle_.pop_back();
+    if (!connection->has_moved()) return connection;
+  }
+  return nullptr;
+}
+
+Result<SqliteFile::Reader> SqliteFile::reader() {
+  if (auto connection = take_idle()) return Reader(*this, std::move(connection));
+  if (auto done = make_ready_to_read(); !done) return std::unexpected(std::move(done.error()));
+  auto connection = open_to_read();
+  if (!connection) return std::unexpected(std::move(connection.error()));
+  return Reader(*this, std::move(*connection));
+}
+
+Result<void> SqliteFile::open() {
+  if (mode_ == Mode::ReadOnly) {
+    auto opened = reader();
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    return {};
+  }
+  auto opened = writer();
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  return {};
+}
+
+}  // namespace guildhall::store
