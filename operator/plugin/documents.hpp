@@ -6,7 +6,8 @@
 
 namespace guildhall::plugin {
 
-/// An object as JSON with an indent of four, as kubectl prints it. Dangerous characters are escaped (core/printable.hpp).
+/// An object as JSON with an indent of four, as kubectl prints it. Dangerous characters are escaped
+/// (core/printable.hpp).
 std::string to_json_text(const nlohmann::json& document);
 
 /// The same as YAML: every string that another reader could take for something else is quoted.

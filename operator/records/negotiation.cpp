@@ -26,6 +26,7 @@ std::string_view take(std::string_view& text, char separator) {
 struct Weighed {
   AcceptClause clause;
   double quality = 1;
+  std::size_t place = 0;  ///< in the header
 };
 
 double quality_of(std::string_view text) {
@@ -59,7 +60,7 @@ std::optional<Weighed> read_clause(std::string_view text) {
 /// What is liked better stands before, what is said more closely before what is not.
 bool is_before(const Weighed& one, const Weighed& other) {
   const auto rank = [](const Weighed& w) {
-    return std::tuple(-w.quality, w.clause.type == "*", w.clause.subtype == "*");
+    return std::tuple(-w.quality, w.clause.type == "*", w.clause.subtype == "*", w.place);
   };
   return rank(one) < rank(other);
 }
@@ -111,10 +112,13 @@ std::vector<AcceptClause> parse_accept(std::string_view header) {
   if (trimmed(header).empty()) header = "*/*";
   std::vector<Weighed> weighed;
   while (!header.empty()) {
-    if (const auto clause = read_clause(take(header, ','))) weighed.push_back(*clause);
+    auto clause = read_clause(take(header, ','));
+    if (!clause) continue;
+    clause->place = weighed.size();
+    weighed.push_back(*std::move(clause));
   }
   std::erase_if(weighed, [](const Weighed& clause) { return !(clause.quality > 0); });
-  std::ranges::stable_sort(weighed, is_before);
+  std::ranges::sort(weighed, is_before);
   std::vector<AcceptClause> clauses;
   clauses.reserve(weighed.size());
   for (Weighed& one : weighed)

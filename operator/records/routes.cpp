@@ -41,7 +41,7 @@ class Routes {
   }
 
  private:
-  std::optional<User> user_of(const http::Request& request) const {
+  [[nodiscard]] std::optional<User> user_of(const http::Request& request) const {
     const auto proxy = around_.front_proxy();
     if (!proxy) return std::nullopt;
     const Caller caller = around_.caller_of(request);

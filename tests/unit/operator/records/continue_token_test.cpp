@@ -37,9 +37,9 @@ RC_GTEST_PROP(AContinueToken, OfAnyTextIsRefused, (const std::string& text)) {
 
 TEST(AContinueToken, ThatIsBrokenIsABadRequest) {
   const std::string whole = encode_continue(point());
-  std::string other_version = kube::encode_base64(R"({"v":"meta.k8s.io/v1","rv":1,"start":"a"})");
-  std::string without_row = kube::encode_base64(R"({"v":"guildhall.dev/1","time":1,"rv":1,"query":1})");
-  std::string fraction = kube::encode_base64(R"({"v":"guildhall.dev/1","time":1,"rv":1,"query":1,"row":1.5})");
+  const std::string other_version = kube::encode_base64(R"({"v":"meta.k8s.io/v1","rv":1,"start":"a"})");
+  const std::string without_row = kube::encode_base64(R"({"v":"guildhall.dev/1","time":1,"rv":1,"query":1})");
+  const std::string fraction = kube::encode_base64(R"({"v":"guildhall.dev/1","time":1,"rv":1,"query":1,"row":1.5})");
   for (const std::string& token :
        {std::string("x"), whole.substr(1), whole + "=", other_version, without_row, fraction}) {
     const auto read = decode_continue(token, point().query);

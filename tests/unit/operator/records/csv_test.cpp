@@ -1,6 +1,5 @@
 #include "operator/records/csv.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <rapidcheck/gtest.h>
@@ -10,9 +9,6 @@
 
 namespace guildhall::records {
 namespace {
-
-using ::testing::ElementsAre;
-using ::testing::SizeIs;
 
 std::string cell(std::string_view text) {
   std::string out;

@@ -72,7 +72,7 @@ struct RoutesFixture : ::testing::Test, core::Clock {
 
   void make() { handler = make_routes(surroundings()); }
 
-  core::Result<std::optional<core::AuditOrganization>> organization_of(const std::string& ns) const {
+  [[nodiscard]] core::Result<std::optional<core::AuditOrganization>> organization_of(const std::string& ns) const {
     if (lookup_fails) return core::fail(core::ErrorKind::Unavailable, "caches are not filled");
     if (ns != "acme") return std::optional<core::AuditOrganization>();
     return std::optional(core::AuditOrganization{.name = "acme", .uid = "u-1", .home = "acme"});

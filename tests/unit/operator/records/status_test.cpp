@@ -102,7 +102,7 @@ TEST(AStatus, OfAMethodSaysWhichThereAre) {
 }
 
 TEST(AStatus, IsJsonWhateverItsMessageHolds) {
-  EXPECT_NO_THROW(json::parse(respond(bad_request("a\xff")).body));
+  EXPECT_TRUE(json::accept(respond(bad_request("a\xff")).body));
 }
 
 TEST(AStatus, TellsThatAResourceVersionIsAhead) {
