@@ -83,7 +83,7 @@ class AuditStore {
   virtual core::Result<AuditPage> page(const core::AuditFilter& filter, const std::optional<core::AuditPosition>& after,
                                        std::size_t limit) = 0;
 
-  /// The entry of that id in that Organization's log. Unset: there is none.
+  /// The entry of that id in that Organization's log; in whatever log, when the UID is empty. Unset: there is none.
   virtual core::Result<std::optional<core::RecordedEntry>> find(const std::string& organization_uid,
                                                                 const std::string& id) = 0;
 
@@ -96,6 +96,8 @@ class AuditStore {
                                                  std::size_t limit) = 0;
   /// Of the entry that was recorded last, even if retention has removed it. 0: there was none.
   virtual core::Result<std::int64_t> newest_row() = 0;
+  /// The greatest row that retention has removed, of whatever Organization. 0: there was none.
+  virtual core::Result<std::int64_t> removed_row() = 0;
 
   /// Removes the entries of that Organization that are older than `before`, the oldest first, in transactions of some
   /// hundred, between which others write. Ends early when `stop` is requested. Returns how many it removed.

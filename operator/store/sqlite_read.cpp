@@ -208,6 +208,10 @@ Result<std::int64_t> newest_row(Connection& connection) {
   return connection.integer_of("SELECT row FROM newest");
 }
 
+Result<std::int64_t> removed_row(Connection& connection) {
+  return connection.integer_of("SELECT removed FROM newest");
+}
+
 Result<std::optional<std::int64_t>> organization_number(Connection& connection, const std::string& uid) {
   auto query = connection.query("SELECT number FROM organizations WHERE uid = ?1");
   if (!query) return std::unexpected(std::move(query.error()));
@@ -236,7 +240,7 @@ Result<std::optional<core::RecordedEntry>> find_entry(Connection& connection, co
                                                       const std::string& id) {
   auto query = connection.query(
       "SELECT entries.row, time, place, body FROM entry_ids JOIN entries ON entries.row = entry_ids.row "
-      "JOIN organizations ON number = organization WHERE id = ?1 AND uid = ?2");
+      "JOIN organizations ON number = organization WHERE id = ?1 AND (?2 = '' OR uid = ?2)");
   if (!query) return std::unexpected(std::move(query.error()));
   const StoredId stored(id);
   stored.bind_to(*query, 1);

@@ -59,6 +59,7 @@ core::Result<std::optional<std::int64_t>> organization_number(Connection& connec
 core::Result<AuditTail> recorded_after(Connection& connection, std::int64_t row, const core::AuditFilter& filter,
                                        std::size_t limit);
 core::Result<std::int64_t> newest_row(Connection& connection);
+core::Result<std::int64_t> removed_row(Connection& connection);
 core::Result<std::vector<std::string>> known_ids(Connection& connection, std::span<const std::string> ids);
 core::Result<std::optional<core::RecordedEntry>> find_entry(Connection& connection, const std::string& organization_uid,
                                                             const std::string& id);

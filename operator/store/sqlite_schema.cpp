@@ -60,8 +60,8 @@ CREATE TABLE leaves (
   PRIMARY KEY (organization, place)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE newest (row INTEGER NOT NULL) STRICT;
-INSERT INTO newest (row) VALUES (0);
+CREATE TABLE newest (row INTEGER NOT NULL, removed INTEGER NOT NULL) STRICT;
+INSERT INTO newest (row, removed) VALUES (0, 0);
 
 CREATE TABLE marks (
   name TEXT PRIMARY KEY NOT NULL,

@@ -96,6 +96,10 @@ Result<std::int64_t> SqliteStore::newest_row() {
   return with_reader(file_, [](Connection& connection) { return store::newest_row(connection); });
 }
 
+Result<std::int64_t> SqliteStore::removed_row() {
+  return with_reader(file_, [](Connection& connection) { return store::removed_row(connection); });
+}
+
 Result<std::uint64_t> SqliteStore::trim(const std::string& organization_uid, core::Timestamp before,
                                         const std::stop_token& stop) {
   std::uint64_t removed = 0;

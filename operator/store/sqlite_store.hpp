@@ -28,6 +28,7 @@ class SqliteStore final : public AuditStore {
   core::Result<void> scan(const core::AuditFilter& filter, const AuditVisitor& visit) override;
   core::Result<AuditTail> recorded_after(std::int64_t row, const core::AuditFilter& filter, std::size_t limit) override;
   core::Result<std::int64_t> newest_row() override;
+  core::Result<std::int64_t> removed_row() override;
   core::Result<std::uint64_t> trim(const std::string& organization_uid, core::Timestamp before,
                                    const std::stop_token& stop) override;
   core::Result<std::vector<KnownOrganization>> organizations() override;

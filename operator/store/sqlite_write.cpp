@@ -197,6 +197,10 @@ Result<void> remove(Connection& connection, std::span<const Old> entries) {
   if (!remove_id) return std::unexpected(std::move(remove_id.error()));
   auto remove_entry = connection.query("DELETE FROM entries WHERE row = ?1");
   if (!remove_entry) return std::unexpected(std::move(remove_entry.error()));
+  auto note = connection.query("UPDATE newest SET removed = max(removed, ?1)");
+  if (!note) return std::unexpected(std::move(note.error()));
+  note->bind(1, std::ranges::max(entries, {}, &Old::row).row);
+  if (auto done = note->run(); !done) return done;
   for (const Old& entry : entries) {
     const StoredId id(entry.id);
     id.bind_to(*remove_id, 1);

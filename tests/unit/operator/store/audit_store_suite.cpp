@@ -109,6 +109,7 @@ TEST_P(AuditStoreSuite, FindsAnEntryInItsOwnLogOnly) {
   append({entry_in("acme", "01")});
   EXPECT_TRUE(store().find("uid-of-acme", "01")->has_value());
   EXPECT_FALSE(store().find("uid-of-globex", "01")->has_value());
+  EXPECT_TRUE(store().find("", "01")->has_value());
   EXPECT_FALSE(store().find("uid-of-acme", "02")->has_value());
 }
 
@@ -256,7 +257,9 @@ TEST_P(AuditStoreSuite, TellsWhatWasRecordedAfterARow) {
 TEST_P(AuditStoreSuite, RetentionRemovesWhatIsOlder) {
   append({sample_entry("02", seconds(2)), sample_entry("01", seconds(1)), sample_entry("03", seconds(3)),
           entry_in("globex", "04")});
+  EXPECT_EQ(*store().removed_row(), 0);
   EXPECT_EQ(*store().trim("uid-of-acme", kNoon + seconds(3), {}), 2U);
+  EXPECT_EQ(*store().removed_row(), 2);
   EXPECT_THAT(ids_that_fit({}), ElementsAre("03", "04"));
   EXPECT_FALSE(store().find("uid-of-acme", "01")->has_value());
   EXPECT_THAT(*store().known(std::vector<std::string>{"01", "03"}), ElementsAre("03"));

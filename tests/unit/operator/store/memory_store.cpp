@@ -100,7 +100,7 @@ Result<std::optional<core::RecordedEntry>> MemoryStore::find(const std::string& 
                                                              const std::string& id) {
   const std::scoped_lock lock(mutex_);
   const auto found = std::ranges::find_if(entries_, [&](const core::RecordedEntry& one) {
-    return one.entry.id == id && one.entry.organization.uid == organization_uid;
+    return one.entry.id == id && (organization_uid.empty() || one.entry.organization.uid == organization_uid);
   });
   return found == entries_.end() ? std::nullopt : std::optional(*found);
 }
@@ -131,6 +131,11 @@ Result<std::int64_t> MemoryStore::newest_row() {
   return newest_row_;
 }
 
+Result<std::int64_t> MemoryStore::removed_row() {
+  const std::scoped_lock lock(mutex_);
+  return removed_row_;
+}
+
 Result<std::uint64_t> MemoryStore::trim(const std::string& organization_uid, core::Timestamp before,
                                         const std::stop_token& stop) {
   const std::scoped_lock lock(mutex_);
@@ -144,6 +149,7 @@ Result<std::uint64_t> MemoryStore::trim(const std::string& organization_uid, cor
   for (const core::RecordedEntry& one : entries_) {
     if (!is_old(one)) continue;
     ids_.erase(one.entry.id);
+    removed_row_ = std::max(removed_row_, one.position.row);
     const core::Timestamp after = one.entry.time + std::chrono::microseconds(1);
     known.trimmed_until = std::max(known.trimmed_until.value_or(after), after);
   }
