@@ -15,7 +15,7 @@ namespace {
 
 /// Short of the API server's --event-ttl (1 h by default): what happened earlier is no news.
 constexpr std::chrono::minutes kEventsLast{50};
-constexpr std::chrono::seconds kRepeatsInterval{5};
+constexpr std::chrono::milliseconds kInterval{250};
 
 core::AuditOrganization described(const api::Organization& one) {
   return {.name = one.metadata.name, .uid = one.metadata.uid, .home = organization::home_namespace(one)};
@@ -52,25 +52,79 @@ audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at) 
           .log_late = [](const core::AuditEntry&) {}};
 }
 
-Auditing::Auditing(const AuditSurroundings& at)
-    : feed_(at.informers.events, at.sealer, at.metrics), trail_(trail_surroundings(at)) {}
+Auditing::Auditing(const AuditSurroundings& at, AuditLog& log)
+    : informers_(at.informers),
+      clock_(at.clock),
+      log_(log),
+      deletions_([this](const core::AuditEntry& entry) { return look_at(entry); }),
+      feed_(at.informers.events, at.sealer, at.metrics),
+      trail_(trail_surroundings(at)),
+      upkeep_({.informers = at.informers, .clock = at.clock, .trail = trail_, .log = log, .events_last = kEventsLast}) {
+}
 
 audit::AuditTrail::Surroundings Auditing::trail_surroundings(const AuditSurroundings& at) {
   auto surroundings = audit_surroundings(at);
-  surroundings.is_told = [this](const std::string& id) { return feed_.stands(id); };
+  surroundings.is_told = [this](const std::string& id) { return feed_.stands(id) || log_.knows(id); };
+  surroundings.log_late = [this](core::AuditEntry entry) { take(std::move(entry)); };
   return surroundings;
 }
 
+namespace {
+
+template <class T>
+audit::ObjectState state_of(const kube::Informer<T>& objects, const core::ObjectKey& key, const std::string& uid) {
+  const auto object = objects.get(key);
+  if (!object || object->metadata.uid != uid) return audit::ObjectState::Gone;
+  return object->metadata.is_deleting() ? audit::ObjectState::Going : audit::ObjectState::Stands;
+}
+
+}  // namespace
+
+audit::ObjectState Auditing::look_at(const core::AuditEntry& entry) const {
+  const core::AuditObject& object = entry.object;
+  const core::ObjectKey at_home{entry.organization.home, object.name};
+  if (object.kind == api::member_type().kind) return state_of(informers_.members, at_home, object.uid);
+  if (object.kind == api::api_key_type().kind) return state_of(informers_.api_keys, at_home, object.uid);
+  return state_of(informers_.organizations, {"", object.name}, object.uid);
+}
+
+/// The log knows which it has; whether a deletion came about is seen first.
+void Auditing::take(core::AuditEntry entry) {
+  if (!audit::Deletions::is_deletion(entry)) return log(std::move(entry));
+  if (!log_.knows(entry.id)) deletions_.hold(std::move(entry));
+}
+
+/// What finds no room is handed in again from its Event.
+void Auditing::log(core::AuditEntry entry) {
+  if (log_.take(std::move(entry))) return;
+  std::int64_t none = 0;
+  overflowing_since_.compare_exchange_strong(none, clock_.now().time_since_epoch().count());
+}
+
+void Auditing::hand_in_again(const std::stop_token& stop) {
+  if (overflowing_since_ == 0 || !log_.has_room()) return;
+  const core::Timestamp since{core::Timestamp::duration(overflowing_since_.exchange(0))};
+  feed_.again();
+  upkeep_.end_of_overflow(since, stop);
+}
+
 void Auditing::begin() {
-  feed_.begin([](const core::AuditEntry&) {});
+  log_.begin();
+  feed_.begin([this](core::AuditEntry entry) { take(std::move(entry)); });
 }
 
 void Auditing::keep(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any woken;
   std::unique_lock lock(mutex);
-  while (!woken.wait_for(lock, stop, kRepeatsInterval, [] { return false; }) && !stop.stop_requested())
+  while (!woken.wait_for(lock, stop, kInterval, [] { return false; }) && !stop.stop_requested()) {
+    for (core::AuditEntry& entry : deletions_.settle(clock_.now()))
+      log(std::move(entry));
     trail_.tell_repeats(stop);
+    log_.report();
+    hand_in_again(stop);
+    upkeep_.tick(overflowing_since_ != 0 || !deletions_.empty(), stop);
+  }
 }
 
 }  // namespace guildhall

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "operator/audit/audit_trail.hpp"
+#include "operator/audit/deletions.hpp"
 #include "operator/audit/log_feed.hpp"
+#include "operator/audit_log.hpp"
 #include "operator/informers.hpp"
+#include "operator/log_upkeep.hpp"
 
 namespace guildhall {
 
@@ -28,11 +34,11 @@ struct AuditSurroundings {
 /// For a trail of what is told just once anyway, as a webhook does: what it is asked it tells.
 audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at);
 
-/// What the leader tells, and what it writes down. Thread-safe.
+/// What the leader tells, and what it writes down: Event first, log second. Thread-safe.
 class Auditing {
  public:
-  /// Before the informers run.
-  explicit Auditing(const AuditSurroundings& surroundings);
+  /// Before the informers run. `log` outlives it.
+  Auditing(const AuditSurroundings& surroundings, AuditLog& log);
 
   [[nodiscard]] runtime::AuditTrail& trail() { return trail_; }
   /// This process leads, with caches and seal keys filled.
@@ -42,9 +48,19 @@ class Auditing {
 
  private:
   [[nodiscard]] audit::AuditTrail::Surroundings trail_surroundings(const AuditSurroundings& at);
+  [[nodiscard]] audit::ObjectState look_at(const core::AuditEntry& entry) const;
+  void take(core::AuditEntry entry);
+  void log(core::AuditEntry entry);
+  void hand_in_again(const std::stop_token& stop);
 
+  Informers& informers_;
+  const core::Clock& clock_;
+  AuditLog& log_;
+  std::atomic<std::int64_t> overflowing_since_{0};  ///< microseconds since 1970; 0: nothing lacked room
+  audit::Deletions deletions_;
   audit::LogFeed feed_;
   audit::AuditTrail trail_;
+  LogUpkeep upkeep_;
 };
 
 }  // namespace guildhall

@@ -25,6 +25,15 @@ kube::Selection events_of_ours() {
           .field_selector = std::string("reportingController=") + audit::kReportingController};
 }
 
+core::Result<records::FrontProxy> parse_front_proxy(const nlohmann::json& config_map) {
+  const nlohmann::json said = config_map.value("data", nlohmann::json::object());
+  std::map<std::string, std::string> data;
+  for (const auto& [name, value] : said.items()) {
+    if (value.is_string()) data[name] = value.get<std::string>();
+  }
+  return records::parse_front_proxy(data);
+}
+
 kube::Selection secret_named(const std::string& ns, const char* name) {
   return {.ns = ns, .label_selector = {}, .field_selector = std::string("metadata.name=") + name};
 }
@@ -52,7 +61,12 @@ Informers::Informers(const std::string& ns, const core::Codec& codec,
       seal_keys(core::types::secrets(), secret_named(ns, kSealKeysName), parse_seal_keys),
       serving_certificates(core::types::secrets(), secret_named(ns, kServingCertificatesName),
                            parse_serving_certificates),
-      events(core::types::events(), events_of_ours(), audit::parse_event_view) {
+      events(core::types::events(), events_of_ours(), audit::parse_event_view),
+      front_proxy(core::types::config_maps(),
+                  {.ns = "kube-system",
+                   .label_selector = {},
+                   .field_selector = std::string("metadata.name=") + kFrontProxyConfigMap},
+                  parse_front_proxy) {
   controllers::apikey::add_indexes(api_key_caches);
   controllers::organization::add_indexes(organization_caches);
   controllers::member::add_indexes(member_caches, identity);
@@ -65,14 +79,15 @@ std::vector<kube::ObjectCache*> Informers::all() {
           &role_bindings, &cluster_role_bindings,
           &secrets,       &invitation_secrets,
           &seal_keys,     &serving_certificates,
-          &events};
+          &events,        &front_proxy};
 }
 
 void Informers::register_for(Reader reader, runtime::CacheRegistry& registry) {
   const kube::ObjectCache* not_read = reader == Reader::Members ? static_cast<kube::ObjectCache*>(&secrets)
                                                                 : static_cast<kube::ObjectCache*>(&invitation_secrets);
   for (const kube::ObjectCache* cache : all()) {
-    const bool is_read = cache != not_read && cache != &seal_keys && cache != &serving_certificates && cache != &events;
+    const bool is_read = cache != not_read && cache != &seal_keys && cache != &serving_certificates &&
+                         cache != &events && cache != &front_proxy;
     if (is_read) registry.add(*cache);
   }
 }

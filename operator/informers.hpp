@@ -10,11 +10,15 @@
 #include "operator/audit/audit_event.hpp"
 #include "operator/core/metrics.hpp"
 #include "operator/kube/informer.hpp"
+#include "operator/records/front_proxy.hpp"
 #include "operator/runtime/cache_registry.hpp"
 #include "operator/seal_keys.hpp"
 #include "operator/serving_certificates.hpp"
 
 namespace guildhall {
+
+/// Where the API server says whom extension API servers are to believe.
+inline constexpr const char* kFrontProxyConfigMap = "extension-apiserver-authentication";
 
 /// One informer for each type that any controller reads, shared by all.
 struct Informers {
@@ -34,6 +38,7 @@ struct Informers {
   kube::Informer<SealKeysView> seal_keys;
   kube::Informer<ServingCertificatesView> serving_certificates;
   kube::Informer<audit::EventView> events;
+  kube::Informer<records::FrontProxy> front_proxy;
 
   controllers::apikey::Caches api_key_caches{api_keys, organizations, members, namespaces, secrets};
   controllers::organization::Caches organization_caches{

@@ -43,6 +43,12 @@ std::string is_user_template(const std::string& text) {
   return text.starts_with("system:") ? "must not begin with system:, as users of Kubernetes itself do" : "";
 }
 
+/// Likewise.
+std::string is_store(const std::string& file) {
+  if (file.find("://") != std::string::npos) return "must be the path of a file; no other store is known";
+  return file.starts_with('/') ? "" : "must be the absolute path of a file";
+}
+
 void declare_run(CLI::App& run, RunOptions& options) {
   run.add_option("--kubeconfig", options.kubeconfig,
                  "Kubeconfig file. Default: $KUBECONFIG, else the ServiceAccount of the pod")
@@ -90,6 +96,17 @@ void declare_run(CLI::App& run, RunOptions& options) {
       ->capture_default_str()
       ->check(is_user_template)
       ->type_name("TEMPLATE");
+  run.add_option(
+         "--records", options.records,
+         "Whether the log is served as records.guildhall.dev; an API that does not answer keeps Kubernetes from "
+         "deleting namespaces")
+      ->default_str(options.records ? "true" : "false")
+      ->type_name("true|false");
+  run.add_option("--store", options.store,
+                 "Where the audit log is kept: an SQLite file on a volume that lasts, readable by this user alone")
+      ->capture_default_str()
+      ->check(is_store)
+      ->type_name("FILE");
   declare_public(run, options.public_page);
   declare_smtp(run, options.mail);
 }

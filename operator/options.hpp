@@ -26,6 +26,8 @@ struct RunOptions {
   std::string log_level = "info";
   std::string log_format = "text";
   std::vector<std::string> protected_namespaces;
+  bool records = true;  ///< whether records.guildhall.dev is served
+  std::string store = "/var/lib/guildhall/records.db";
   std::string user_template = "{email}";  ///< identity.userTemplate
   PublicOptions public_page;
   MailOptions mail;

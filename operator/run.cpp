@@ -24,6 +24,7 @@
 #include "operator/noted.hpp"
 #include "operator/own_metrics.hpp"
 #include "operator/public_page.hpp"
+#include "operator/records_api.hpp"
 #include "operator/runtime/clocks.hpp"
 #include "operator/runtime/engine.hpp"
 #include "operator/runtime/leader_election.hpp"
@@ -45,6 +46,8 @@ namespace organization = controllers::organization;
 constexpr std::chrono::seconds kShutdownLimit{4};
 /// Within it: what the mail server answered to the last mails is written down.
 constexpr std::chrono::seconds kRecordPatience{1};
+/// Likewise: what waits for the log. The next leader takes from the Events what is left.
+constexpr std::chrono::milliseconds kLogPatience{500};
 /// A server, or a webhook of some namespace, that asks to slow down is waited for in the queue: a worker that waits is
 /// one less for all others.
 constexpr std::chrono::seconds kLongestWaitInWorker{1};
@@ -117,6 +120,7 @@ class Operator {
   PublicPage::Surroundings page_surroundings();
   [[nodiscard]] std::string creator(const api::Member& member) const;
   apikey::ObjectReader reader();
+  void wake_organization(const std::string& uid);
   void declare_checks();
   void declare_metrics();
   void stand_for_leader(const std::stop_token& stop);
@@ -147,6 +151,8 @@ class Operator {
   runtime::CacheRegistry member_registry_;
   SealKeys seal_keys_;
   ActivityLog activity_log_;
+  AuditLog audit_log_;
+  RecordsApi records_api_;
   Serving serving_;
   Mailing mailing_;
   PublicPage public_page_;
@@ -175,6 +181,18 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
       informers_(options.ns, make_codec(), identity()),
       seal_keys_(client_, options.ns, informers_.seal_keys, seal_ring_, random_),
       activity_log_(informers_, seal_ring_, clock_, identity()),
+      audit_log_({.file = options.store,
+                  .clock = clock_,
+                  .metrics = metrics_,
+                  .wake = [this](const std::string& uid) { wake_organization(uid); }}),
+      records_api_({.transport = transports.all,
+                    .informers = informers_,
+                    .clock = clock_,
+                    .random = random_,
+                    .metrics = metrics_,
+                    .store = audit_log_.reader(),
+                    .has_read_cluster = [this] { return caches_are_filled(); },
+                    .stop = stop_.get_token()}),
       serving_(options, {.transport = transports.prompt,
                          .client = client_,
                          .informers = informers_,
@@ -183,6 +201,7 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                          .metrics = metrics_,
                          .instance = lease_settings_.identity,
                          .has_read_cluster = [this] { return caches_are_filled(); },
+                         .records = options.records ? records_api_.handler() : http::Handler{},
                          .stop = stop_.get_token()}),
       mailing_(options.mail.server, options.mail.templates,
                {.client = client_, .ns = options.ns, .clock = clock_, .metrics = metrics_, .stop = stop_.get_token()}),
@@ -193,13 +212,15 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                  .clock = clock_,
                  .metrics = metrics_,
                  .instance = lease_settings_.identity,
-                 .ns = options.ns}),
+                 .ns = options.ns},
+                audit_log_),
       engine_(client_, auditing_.trail(), clock_),
       organization_reconciler_(
           informers_.organization_caches,
           {.sealer = seal_ring_,
            .read = reader(),
-           .let_go_at = [this](const std::string& name) { return serving_.admins_let_go_at(name); }},
+           .let_go_at = [this](const std::string& name) { return serving_.admins_let_go_at(name); },
+           .audit_trouble = [this](const std::string& uid) { return audit_log_.trouble(uid); }},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
       member_reconciler_(informers_.member_caches, member_dependencies()),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),
@@ -270,6 +291,13 @@ apikey::ObjectReader Operator::reader() {
   return [this](const core::ResourceType& type, const core::ObjectKey& at) {
     return client_.get(type, at, stop_.get_token());
   };
+}
+
+void Operator::wake_organization(const std::string& uid) {
+  const auto found = uid.empty() ? informers_.organizations.list()
+                                 : informers_.organizations.by_index(organization::kOrganizationsByUid, uid);
+  for (const auto& one : found)
+    organization_controller_.add(one->metadata.key());
 }
 
 /// Some Secret or Member that is sealed, by whatever key.
@@ -378,6 +406,7 @@ void Operator::stop() {
   if (leading_) member_reconciler_.wait_until_recorded(std::chrono::steady_clock::now() + kRecordPatience);
   stop_.request_stop();
   threads_.clear();
+  audit_log_.end(kLogPatience);
   public_page_.stop();
   serving_.stop();
   server_.stop();

@@ -20,6 +20,7 @@
 #include "operator/admission/kept_annotations.hpp"
 #include "operator/admission/routes.hpp"
 #include "operator/auditing.hpp"
+#include "operator/records_api.hpp"
 
 namespace guildhall {
 namespace {
@@ -97,13 +98,36 @@ Serving::Serving(const RunOptions& options, Surroundings surroundings)
                                  .ns = options.ns})),
       paths_(at_.sealer),
       webhooks_(at_.client, advertised_url(options), paths_),
-      certificates_(at_.client, {.ns = options.ns, .names = names(options)}, at_.informers.serving_certificates,
-                    at_.clock, webhooks_),
-      server_(options.serve_listen, routes(), limits(paths_), kThreads, certificates_.identity()) {}
+      api_(at_.client,
+           {.ns = options.ns,
+            .external_host = is_in_cluster(options) ? std::nullopt : std::optional(options.advertise_host)}),
+      certificates_(at_.client, {.ns = options.ns, .names = names(options), .also = register_api()},
+                    at_.informers.serving_certificates, at_.clock, webhooks_),
+      server_(options.serve_listen, routes(), limits(paths_), kThreads, certificates_.identity()) {
+  follow_front_proxy();
+}
+
+/// Before the informers run.
+void Serving::follow_front_proxy() {
+  if (!at_.records) return;
+  at_.informers.front_proxy.add_handler(
+      [this](const core::ObjectKey& /*key*/, const auto& /*before*/, const auto& after) {
+        if (!after) return;
+        if (const auto trusted = certificates_.trust_clients(after->client_ca); !trusted)
+          spdlog::error("the front proxy's authority cannot be read, so nobody gets records: {}",
+                        trusted.error().describe());
+      });
+}
+
+std::function<core::Result<void>(const std::string&, const std::stop_token&)> Serving::register_api() {
+  if (!at_.records) return {};
+  return [this](const std::string& authorities, const std::stop_token& stop) { return api_.keep(authorities, stop); };
+}
 
 core::Result<std::uint16_t> Serving::start() {
   const auto port = server_.start();
   if (port) webhooks_.set_port(*port);
+  if (port) api_.set_port(*port);
   return port;
 }
 
@@ -142,10 +166,12 @@ admission::Verdict Serving::tell_deletion(const admission::Review& review) {
 
 /// Before the answer, so that what the API server does then is told already.
 void Serving::tell(const admission::Review& review, const std::optional<core::AuditNote>& note) {
-  if (!note || !wait_for_caches()) return;
+  if (!note) return;
   const auto object = admission::reviewed_object(review);
   if (!object) return;
-  const auto told = trail_.tell({object->type, object->key, object->uid}, *note, at_.stop);
+  const core::Result<void> told =
+      wait_for_caches() ? trail_.tell({object->type, object->key, object->uid}, *note, at_.stop)
+                        : core::fail(core::ErrorKind::Unavailable, "this replica has not read the cluster yet");
   if (told) return;
   at_.metrics.count("guildhall_audit_events_lost_total", {{"reason", std::string(core::to_string(told.error().kind))}},
                     1);
@@ -185,11 +211,15 @@ admission::Verdict Serving::note_changes(const admission::Review& review) const 
 }
 
 http::Handler Serving::routes() {
-  return admission::make_routes(
+  const http::Handler webhooks = admission::make_routes(
       {{admission::kInvariantsWebhook, [this](const admission::Review& review) { return guard_last_admin(review); }},
        {admission::kDeletionsWebhook, [this](const admission::Review& review) { return tell_deletion(review); }},
        {admission::kChangesWebhook, [this](const admission::Review& review) { return note_changes(review); }}},
       paths_, at_.metrics);
+  if (!at_.records) return webhooks;
+  return [webhooks, records = at_.records](const http::Request& request) {
+    return RecordsApi::answers(request.path) ? records(request) : webhooks(request);
+  };
 }
 
 }  // namespace guildhall

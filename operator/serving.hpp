@@ -15,6 +15,7 @@
 #include "operator/informers.hpp"
 #include "operator/last_admin_guard.hpp"
 #include "operator/options.hpp"
+#include "operator/records/api_registration.hpp"
 #include "operator/serving_certificates.hpp"
 
 namespace guildhall {
@@ -32,6 +33,7 @@ class Serving {
     core::Metrics& metrics;
     std::string instance;                    ///< which process, in Events
     std::function<bool()> has_read_cluster;  ///< whether the caches can be relied on
+    http::Handler records;                   ///< of the records API; empty: it is not served
     std::stop_token stop;                    ///< ends what is being answered
   };
 
@@ -58,6 +60,8 @@ class Serving {
 
  private:
   http::Handler routes();
+  void follow_front_proxy();
+  std::function<core::Result<void>(const std::string&, const std::stop_token&)> register_api();
   [[nodiscard]] admission::Verdict guard_last_admin(const admission::Review& review);
   [[nodiscard]] admission::Verdict tell_deletion(const admission::Review& review);
   void tell(const admission::Review& review, const std::optional<core::AuditNote>& note);
@@ -72,6 +76,7 @@ class Serving {
   audit::AuditTrail trail_;
   admission::WebhookPaths paths_;
   admission::WebhookRegistration webhooks_;
+  records::ApiRegistration api_;
   ServingCertificates certificates_;
   http::Server server_;
 };

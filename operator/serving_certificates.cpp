@@ -130,6 +130,9 @@ core::Result<bool> ServingCertificates::work(const std::stop_token& stop) {
   }
   const auto registered = registration_.keep(standing.authorities, stop);
   if (!registered) return std::unexpected(registered.error());
+  if (settings_.also) {
+    if (const auto told = settings_.also(standing.authorities, stop); !told) return std::unexpected(told.error());
+  }
   if (*registered && injected_ == standing.authorities) {
     spdlog::warn(
         "another changed the configuration of the webhooks, which may have kept them from being asked; put back");

@@ -42,6 +42,8 @@ class ServingCertificates {
   struct Settings {
     std::string ns;                  ///< the operator's own
     std::vector<std::string> names;  ///< for which the certificate must be valid
+    /// Has others but the webhooks' callers trust these authorities; may be empty.
+    std::function<core::Result<void>(const std::string& authorities, const std::stop_token& stop)> also = {};
   };
 
   /// Adds its handler to `cache`: before that runs. References outlive this.
@@ -50,6 +52,10 @@ class ServingCertificates {
 
   /// For http::Server.
   [[nodiscard]] std::shared_ptr<const http::ServerIdentity> identity() const { return identity_; }
+  /// Whose certificates clients may show. Errors: Invalid.
+  core::Result<void> trust_clients(std::string_view authorities) {
+    return identity_->replace_client_authorities(authorities);
+  }
   /// The leader is about to keep(): until it has had the webhooks called, state() says so.
   void expect_registration();
   /// The leader's part, once the cache is filled: makes and renews, and has callers trust it, until `stop`.

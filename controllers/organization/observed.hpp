@@ -71,6 +71,18 @@ struct Stood {
 };
 
 /// All that a plan for one Organization depends on. Lists are in no particular order.
+/// What stands in the way of the Organization's log: reason and message of a condition.
+struct AuditTrouble {
+  std::string reason;
+  std::string message;
+  bool operator==(const AuditTrouble&) const = default;
+};
+
+/// How its log is.
+struct AuditRecording {
+  std::optional<AuditTrouble> trouble;  ///< unset: nothing stands in its way
+};
+
 struct Observed {
   api::Organization organization;
   std::vector<SeenNamespace> namespaces;  ///< the home, the listed ones, and all whose claim has our name or UID
@@ -81,6 +93,7 @@ struct Observed {
   Stood stood;
   /// When somebody with `manage` last let the last active Admin go; unset: never, or it does not matter.
   std::optional<core::Timestamp> let_go_at;
+  std::optional<AuditRecording> audit;  ///< unset: not known
   ProtectedNamespaces protected_namespaces;
   std::vector<core::WriteFailure> failures;
 };

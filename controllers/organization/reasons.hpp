@@ -30,6 +30,9 @@ inline constexpr const char* kAllClaimed = "AllClaimed";
 // RolesBound=True.
 inline constexpr const char* kAllBound = "AllBound";
 
+// AuditRecorded.
+inline constexpr const char* kRecorded = "Recorded";
+
 // AdminPresent.
 inline constexpr const char* kAdminActive = "AdminActive";
 inline constexpr const char* kNoActiveAdmin = "NoActiveAdmin";

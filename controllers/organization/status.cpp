@@ -54,6 +54,13 @@ core::Condition admin_present(const Observed& seen) {
                                 fmt::format("active Admins: {}", members.admins));
 }
 
+/// Not in the sum: what is in force does not depend on the log.
+core::Condition audit_recorded(const AuditRecording& recording) {
+  if (!recording.trouble)
+    return core::wanted_condition("AuditRecorded", true, reasons::kRecorded, "what happens is written into the log");
+  return core::wanted_condition("AuditRecorded", false, recording.trouble->reason, recording.trouble->message);
+}
+
 std::string all_messages(const std::vector<Obstacle>& obstacles) {
   std::vector<std::string> messages;
   messages.reserve(obstacles.size());
@@ -73,6 +80,7 @@ core::Condition ready(const Observed& seen) {
 
 std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
   std::vector<core::Condition> wanted{namespaces_claimed(seen, draft), roles_bound(seen, draft), admin_present(seen)};
+  if (seen.audit) wanted.push_back(audit_recorded(*seen.audit));
   if (draft.obstacles.empty()) {
     wanted.push_back(ready(seen));
   } else {

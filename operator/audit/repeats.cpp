@@ -15,7 +15,8 @@ std::string uid_of(const Regarding& regarding) {
 }  // namespace
 
 Repeats::Key Repeats::key_of(const Regarding& regarding, const core::AuditNote& note) const {
-  Key key{uid_of(regarding), std::string(note.action.text()), note.actor.user};
+  const bool is_ours = note.source == core::AuditSource::Reconciler;
+  Key key{uid_of(regarding), std::string(note.action.text()), is_ours ? note.note : note.actor.user};
   if (windows_.size() < kMostApart || windows_.contains(key)) return key;
   return {regarding.key.ns, std::string(note.action.text()), ""};
 }

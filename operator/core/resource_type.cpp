@@ -78,5 +78,15 @@ const ResourceType& events() {
   return kType;
 }
 
+const ResourceType& services() {
+  static const ResourceType kType{"", "v1", "services", "Service", true};
+  return kType;
+}
+
+const ResourceType& api_services() {
+  static const ResourceType kType{"apiregistration.k8s.io", "v1", "apiservices", "APIService", false};
+  return kType;
+}
+
 }  // namespace types
 }  // namespace guildhall::core

@@ -48,6 +48,8 @@ const ResourceType& config_maps();
 const ResourceType& validating_webhook_configurations();
 const ResourceType& mutating_webhook_configurations();
 const ResourceType& events();  ///< events.k8s.io/v1
+const ResourceType& services();
+const ResourceType& api_services();
 }  // namespace types
 
 }  // namespace guildhall::core

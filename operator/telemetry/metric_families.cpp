@@ -56,6 +56,8 @@ std::span<const MetricFamily> metric_families() {
       {"guildhall_mails_total", "Attempts to send a mail by outcome; Unwritten: the texts have a mistake", Counter, {}},
       {"guildhall_audit_entries_total", "What was told as Events, by action", Counter, {}},
       {"guildhall_audit_events_lost_total", "Events that could not be written, by reason", Counter, {}},
+      {"guildhall_audit_entries_recorded_total", "Entries written into the log", Counter, {}},
+      {"guildhall_audit_entries_waiting", "Entries that are not in the log yet", Gauge, {}},
       {"guildhall_audit_events_forged_total",
        "Events of others that look as if they carried an entry of the log",
        Counter,

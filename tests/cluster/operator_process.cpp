@@ -1,5 +1,6 @@
 #include "tests/cluster/operator_process.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <fstream>
@@ -21,6 +22,11 @@ Command command_of(const OperatorOptions& options, std::uint16_t metrics_port) {
                                 "127.0.0.1:" + std::to_string(options.serve_port), "--advertise-host", "127.0.0.1"},
                   .environment = {}};
   command.arguments.insert(command.arguments.end(), options.flags.begin(), options.flags.end());
+  // All operators of one control plane share the log, as replicas on one volume do.
+  if (std::ranges::find(options.flags, "--store") == options.flags.end()) {
+    command.arguments.emplace_back("--store");
+    command.arguments.push_back(options.kubeconfig.parent_path() / "store/records.db");
+  }
   return command;
 }
 

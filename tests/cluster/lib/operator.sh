@@ -62,7 +62,8 @@ spawn_operator() {
   fingerprint "$dir" > "$dir/operator.fingerprint"
   spawn "$dir" operator "$operator" run --kubeconfig "$dir/operator.kubeconfig" --namespace "$namespace" \
     --metrics-listen "127.0.0.1:$(cat "$dir/metrics.port")" --serve-listen "127.0.0.1:$(cat "$dir/serve.port")" \
-    --smtp "$(smtp_url "$dir")" --public-listen "127.0.0.1:$(cat "$dir/page.port")" --public-url "$(page_url "$dir")" "${flags[@]}"
+    --smtp "$(smtp_url "$dir")" --public-listen "127.0.0.1:$(cat "$dir/page.port")" --public-url "$(page_url "$dir")" \
+    --store "$dir/store/records.db" "${flags[@]}"
 }
 
 page_url() { echo "http://localhost:$(cat "$1/page.port")"; } # page_url DIR: of the page of invitations

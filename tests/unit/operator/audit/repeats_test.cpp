@@ -18,7 +18,15 @@ Regarding member(const std::string& name) {
 }
 
 core::AuditNote refusal(const std::string& user = "ada") {
-  return {.action = "MemberRemovalRefused", .note = "the last Admin", .identity = user, .actor = {"", user, ""}};
+  return {.action = "MemberRemovalRefused",
+          .note = "the last Admin",
+          .identity = user,
+          .actor = {"", user, ""},
+          .source = core::AuditSource::Admission};
+}
+
+core::AuditNote repair(const std::string& binding) {
+  return {.action = "OrganizationBindingRepaired", .note = binding + " was changed", .identity = binding};
 }
 
 TEST(Repeats, AreToldAtOnceAndThenOnceAMinuteWithTheirCount) {
@@ -43,6 +51,9 @@ TEST(Repeats, OfOthersAreApart) {
   EXPECT_TRUE(repeats.is_first(member("ada"), refusal(), kStart));
   EXPECT_TRUE(repeats.is_first(member("ada"), refusal("bob"), kStart));
   EXPECT_TRUE(repeats.is_first(member("jane"), refusal(), kStart));
+  EXPECT_TRUE(repeats.is_first(member("ada"), repair("one"), kStart));
+  EXPECT_TRUE(repeats.is_first(member("ada"), repair("another"), kStart));
+  EXPECT_FALSE(repeats.is_first(member("ada"), repair("one"), kStart));
 }
 
 TEST(Repeats, OfVeryManyShareOneCount) {

@@ -1,8 +1,10 @@
 #include "operator/core/audit_action.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -25,6 +27,22 @@ TEST(AuditActions, OfRefusalsAreWarnings) {
     if (action.outcome != AuditOutcome::Refused) continue;
     EXPECT_EQ(action.severity, AuditSeverity::Warning) << action.name;
   }
+}
+
+/// Of docs/audit.md.
+std::string line_of(const AuditAction& action) {
+  return fmt::format("| `{}` | {}{} | {} | {} |\n", action.name, action.says,
+                     action.once_a_minute ? " (once a minute)" : "",
+                     action.severity == AuditSeverity::Warning ? "Warning" : "Normal", word_of(action.outcome));
+}
+
+TEST(AuditActions, StandInTheDocumentation) {
+  std::ifstream file(GUILDHALL_SOURCE_DIR "/docs/audit.md");
+  const std::string documentation((std::istreambuf_iterator<char>(file)), {});
+  std::string table = "| action | is told when | Event | outcome |\n|---|---|---|---|\n";
+  for (const AuditAction& action : audit_actions())
+    table += line_of(action);
+  EXPECT_TRUE(documentation.ends_with(table)) << "docs/audit.md is to end with this table:\n" << table;
 }
 
 struct Case {

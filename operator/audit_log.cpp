@@ -1,0 +1,144 @@
+#include "operator/audit_log.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <set>
+#include <utility>
+
+namespace guildhall {
+
+namespace {
+
+/// A failure that is over by then is not told of.
+constexpr std::chrono::seconds kPatience{10};
+/// Between questions to a store that fails.
+constexpr std::chrono::seconds kPause{2};
+constexpr const char* kStoreUnavailable = "StoreUnavailable";
+constexpr const char* kEntriesMissing = "EntriesMissing";
+
+AuditTrouble describe(const core::Error& failure, core::Timestamp since) {
+  return {.reason = kStoreUnavailable,
+          .message = fmt::format("entries wait since {}, and nothing else does: {}", core::format_timestamp(since),
+                                 failure.describe())};
+}
+
+}  // namespace
+
+AuditLog::AuditLog(Surroundings surroundings) : at_(std::move(surroundings)), reader_(at_.file, store::Mode::ReadOnly) {
+  at_.metrics.gauge("guildhall_audit_entries_waiting", {}, 0);
+  at_.metrics.count("guildhall_audit_entries_recorded_total", {}, 0);
+}
+
+void AuditLog::begin() {
+  written_.emplace(at_.file, store::Mode::ReadWrite);
+  if (const auto opened = written_->open(); !opened)
+    spdlog::error("the audit log cannot be written, entries wait as Events: {}", opened.error().describe());
+  writer_ =
+      std::make_unique<store::LogWriter>(*written_, at_.clock,
+                                         [this](std::span<const core::AuditEntry> durable,
+                                                std::span<const core::RecordedEntry> added) { heard(durable, added); });
+}
+
+void AuditLog::end(std::chrono::milliseconds patience) {
+  if (!writer_) return;
+  if (!writer_->flush(std::chrono::steady_clock::now() + patience))
+    spdlog::warn("{} entries are not in the log yet; the next leader takes them from their Events",
+                 writer_->state().waiting);
+}
+
+bool AuditLog::take(core::AuditEntry entry) {
+  if (!writer_) return false;
+  const std::string id = entry.id;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!waiting_.emplace(id, entry.organization.uid).second) return true;
+  }
+  const auto taken = writer_->submit(std::span(&entry, 1));
+  if (taken) return true;
+  {
+    const std::scoped_lock lock(mutex_);
+    waiting_.erase(id);
+  }
+  const bool is_full = taken.error().kind == core::ErrorKind::TooManyRequests;
+  if (!is_full) spdlog::error("an entry that the log does not take: {}", taken.error().describe());
+  return !is_full;
+}
+
+bool AuditLog::knows(const std::string& id) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (waiting_.contains(id)) return true;
+  }
+  if (std::chrono::steady_clock::now() < ask_again_at_.load()) return false;
+  const std::array ids{id};
+  const auto known = reader_.known(ids);
+  // One that cannot be opened may have to be read through to see that: not for each question.
+  if (!known) ask_again_at_ = std::chrono::steady_clock::now() + kPause;
+  return known && !known->empty();
+}
+
+bool AuditLog::has_room() const {
+  return writer_ && writer_->state().waiting < store::LogWriterLimits{}.waiting / 2;
+}
+
+void AuditLog::heard(std::span<const core::AuditEntry> durable, std::span<const core::RecordedEntry> added) {
+  at_.metrics.count("guildhall_audit_entries_recorded_total", {}, static_cast<double>(added.size()));
+  const std::scoped_lock lock(mutex_);
+  for (const core::AuditEntry& entry : durable)
+    waiting_.erase(entry.id);
+}
+
+std::optional<AuditTrouble> AuditLog::trouble(const std::string& organization_uid) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = troubled_.find(organization_uid);
+  if (found != troubled_.end()) return found->second;
+  if (!tells_of_gap_) return std::nullopt;
+  return AuditTrouble{.reason = kEntriesMissing, .message = audit::describe(*gap_)};
+}
+
+void AuditLog::set_gap(const audit::Gap& gap) {
+  const std::scoped_lock lock(mutex_);
+  gap_ = gap;
+}
+
+/// Whether that changed.
+bool AuditLog::look_at_gap() {
+  const std::scoped_lock lock(mutex_);
+  const bool tells = gap_ && at_.clock.now() < gap_->to + audit::kGapTold;
+  return std::exchange(tells_of_gap_, tells) != tells;
+}
+
+void AuditLog::report() {
+  if (!writer_) return;
+  const store::LogWriterState state = writer_->state();
+  at_.metrics.gauge("guildhall_audit_entries_waiting", {}, static_cast<double>(state.waiting));
+  const bool is_failing = state.failure && state.failing_since && at_.clock.now() - *state.failing_since >= kPatience;
+  std::vector<std::string> changed;
+  {
+    const std::scoped_lock lock(mutex_);
+    std::set<std::string> waiting;
+    for (const auto& [id, organization] : waiting_)
+      waiting.insert(organization);
+    if (is_failing) {
+      for (const std::string& uid : waiting) {
+        if (troubled_.emplace(uid, describe(*state.failure, *state.failing_since)).second) changed.push_back(uid);
+      }
+    }
+    for (auto at = troubled_.begin(); at != troubled_.end();) {
+      const bool is_over = !is_failing && !waiting.contains(at->first);
+      if (is_over) changed.push_back(at->first);
+      at = is_over ? troubled_.erase(at) : std::next(at);
+    }
+  }
+  if (look_at_gap()) changed.emplace_back();
+  wake(changed);
+}
+
+void AuditLog::wake(const std::vector<std::string>& organizations) const {
+  for (const std::string& uid : organizations)
+    at_.wake(uid);
+}
+
+}  // namespace guildhall

@@ -1,0 +1,110 @@
+#include "operator/log_upkeep.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "controllers/organization/caches.hpp"
+#include "operator/core/duration.hpp"
+
+namespace guildhall {
+
+namespace {
+
+namespace organization = controllers::organization;
+
+constexpr std::chrono::minutes kMarkInterval{1};
+constexpr std::chrono::hours kRetentionInterval{1};
+constexpr const char* kCompleteUntil = "complete-until";
+constexpr const char* kLastGap = "last-gap";
+/// As crds/organizations.yaml has it, for Organizations that are gone and never said.
+constexpr const char* kDefaultRetention = "400d";
+
+std::string retention_mark(const std::string& uid) {
+  return "retention/" + uid;
+}
+
+}  // namespace
+
+void LogUpkeep::tick(bool lacks_some, const std::stop_token& stop) {
+  store::AuditStore* store = at_.log.writer();
+  if (store == nullptr) return;
+  const core::Timestamp now = at_.clock.now();
+  if (now >= next_mark_) {
+    next_mark_ = now + kMarkInterval;
+    has_looked_ = has_looked_ || look_for_gap(stop);
+    const bool is_complete = has_looked_ && !lacks_some && at_.log.is_complete();
+    if (is_complete) static_cast<void>(store->mark(kCompleteUntil, core::format_timestamp(now)));
+  }
+  if (has_looked_ && now >= next_retention_) {
+    next_retention_ = now + kRetentionInterval;
+    keep_retention(stop);
+  }
+}
+
+bool LogUpkeep::look_for_gap(const std::stop_token& stop) {
+  store::AuditStore& store = *at_.log.writer();
+  const auto last = store.marked(kLastGap);
+  if (!last) return false;
+  if (const auto gap = audit::parse_gap(last->value_or(""))) at_.log.set_gap(*gap);
+  const auto marked = store.marked(kCompleteUntil);
+  if (!marked) return false;
+  const auto until = core::parse_timestamp(marked->value_or(""));
+  // A log that is made now has no time before it that it could lack.
+  if (!until) return true;
+  if (const auto gap = audit::gap_since(*until, at_.clock.now(), at_.events_last)) tell(*gap, stop);
+  return true;
+}
+
+void LogUpkeep::end_of_overflow(core::Timestamp since, const std::stop_token& stop) {
+  if (const auto gap = audit::gap_since(since, at_.clock.now(), at_.events_last)) tell(*gap, stop);
+}
+
+void LogUpkeep::tell(const audit::Gap& gap, const std::stop_token& stop) {
+  spdlog::warn("the log may lack entries: {}", audit::describe(gap));
+  at_.log.set_gap(gap);
+  static_cast<void>(at_.log.writer()->mark(kLastGap, audit::format_gap(gap)));
+  for (const auto& one : at_.informers.organizations.list()) {
+    if (one->metadata.creation_timestamp >= gap.to) continue;
+    const runtime::Regarding regarding{api::organization_type(), one->metadata.key(), one->metadata.uid};
+    core::AuditNote note = audit::gap_note(gap);
+    note.identity = one->metadata.uid + "/" + note.identity;
+    if (const auto told = at_.trail.tell(regarding, note, stop); !told)
+      spdlog::warn("the gap is not told of {}: {}", core::describe(regarding.type, regarding.key),
+                   told.error().describe());
+  }
+}
+
+/// What the Organization says; of one that is gone, what it said last. Unset: for ever, or it cannot be told.
+std::optional<std::chrono::seconds> LogUpkeep::retention_of(const std::string& uid) {
+  store::AuditStore& store = *at_.log.writer();
+  const auto marked = store.marked(retention_mark(uid));
+  if (!marked) return std::nullopt;
+  std::string text = marked->value_or(kDefaultRetention);
+  const auto found = at_.informers.organizations.by_index(organization::kOrganizationsByUid, uid);
+  if (!found.empty()) {
+    const std::string said = found.front()->spec.audit.retention;
+    if (said != text || !*marked) static_cast<void>(store.mark(retention_mark(uid), said));
+    text = said;
+  }
+  const auto kept = core::parse_duration(text);
+  if (!kept || kept->count() == 0) return std::nullopt;
+  return *kept;
+}
+
+void LogUpkeep::keep_retention(const std::stop_token& stop) {
+  store::AuditStore& store = *at_.log.writer();
+  const auto all = store.organizations();
+  if (!all) return;
+  for (const store::KnownOrganization& one : *all) {
+    if (stop.stop_requested()) return;
+    const auto kept = retention_of(one.organization.uid);
+    if (!kept) continue;
+    const auto removed = store.trim(one.organization.uid, at_.clock.now() - *kept, stop);
+    if (!removed)
+      return spdlog::warn("what is older than is kept could not be removed from the log: {}",
+                          removed.error().describe());
+    if (*removed > 0)
+      spdlog::info("{} entries of {} were older than it keeps them, and are removed", *removed, one.organization.name);
+  }
+}
+
+}  // namespace guildhall

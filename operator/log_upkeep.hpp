@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "operator/audit/gap.hpp"
+#include "operator/audit_log.hpp"
+#include "operator/core/clock.hpp"
+#include "operator/informers.hpp"
+#include "operator/runtime/audit_trail.hpp"
+
+namespace guildhall {
+
+/// What the leader does for the log from time to time: it marks until when the log has everything, tells of a gap when
+/// that was too long ago, and removes what is older than each Organization keeps. For one thread.
+class LogUpkeep {
+ public:
+  /// References outlive it.
+  struct Surroundings {
+    Informers& informers;
+    const core::Clock& clock;
+    runtime::AuditTrail& trail;
+    AuditLog& log;
+    std::chrono::seconds events_last;
+  };
+
+  explicit LogUpkeep(const Surroundings& surroundings) : at_(surroundings) {}
+
+  /// Does what is due. `lacks_some`: something is known that has not been handed to the log.
+  void tick(bool lacks_some, const std::stop_token& stop);
+  /// Something had no room since then and has some now: what came first may be gone.
+  void end_of_overflow(core::Timestamp since, const std::stop_token& stop);
+
+ private:
+  /// Whether it could be seen; until then nothing is marked as complete.
+  bool look_for_gap(const std::stop_token& stop);
+  void tell(const audit::Gap& gap, const std::stop_token& stop);
+  void keep_retention(const std::stop_token& stop);
+  [[nodiscard]] std::optional<std::chrono::seconds> retention_of(const std::string& uid);
+
+  Surroundings at_;
+  bool has_looked_ = false;
+  core::Timestamp next_mark_{};
+  core::Timestamp next_retention_{};
+};
+
+}  // namespace guildhall

@@ -1,0 +1,110 @@
+#include "operator/records_api.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+#include "operator/auditing.hpp"
+#include "operator/core/audit_action.hpp"
+#include "operator/crypto/digest.hpp"
+#include "operator/records/routes.hpp"
+
+namespace guildhall {
+
+namespace {
+
+/// An access review is asked while a user waits.
+kube::ClientOptions client_options() {
+  kube::ClientOptions client;
+  client.timeout = std::chrono::seconds{5};
+  client.longest_wait = std::chrono::seconds{1};
+  client.max_attempts = 2;
+  client.counts_writes = false;
+  return client;
+}
+
+std::vector<std::string> all_actions() {
+  std::vector<std::string> names;
+  for (const core::AuditAction& action : core::audit_actions())
+    names.emplace_back(action.name);
+  return names;
+}
+
+/// A stream of http, as the producers of the records write it.
+class Sink final : public records::LineSink {
+ public:
+  explicit Sink(http::BodyWriter& body) : body_(body) {}
+
+  bool write(std::string_view bytes) override { return body_.write(bytes); }
+  bool wait(std::chrono::milliseconds duration) override {
+    if (!body_.flush()) return false;
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    std::unique_lock lock(mutex);
+    woken.wait_for(lock, body_.stop_token(), duration, [] { return false; });
+    return !body_.stop_token().stop_requested();
+  }
+
+ private:
+  http::BodyWriter& body_;
+};
+
+http::Response streaming(http::Response head, records::Producer producer) {
+  head.stream = [producer = std::move(producer)](http::BodyWriter& body) {
+    Sink sink(body);
+    return producer(sink).has_value();
+  };
+  return head;
+}
+
+records::Caller caller_of(const http::Request& request) {
+  return {.common_name = request.client_common_name.value_or(""),
+          .headers = records::Headers(request.fields.begin(), request.fields.end())};
+}
+
+}  // namespace
+
+RecordsApi::RecordsApi(Surroundings surroundings)
+    : at_(std::move(surroundings)), client_(at_.transport, client_options(), at_.metrics), source_(at_.store) {}
+
+bool RecordsApi::answers(std::string_view path) {
+  for (const std::string_view prefix : {"/apis", "/openapi", "/healthz", "/livez", "/readyz"}) {
+    if (path.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+core::Result<std::optional<core::AuditOrganization>> RecordsApi::organization_of(const std::string& ns) const {
+  if (!at_.has_read_cluster())
+    return core::fail(core::ErrorKind::Unavailable, "this replica has not read the cluster yet; try again");
+  return audit_organization_of(at_.informers, {.type = api::member_type(), .key = {ns, "-"}, .uid = ""});
+}
+
+double RecordsApi::random() const {
+  std::array<std::byte, sizeof(std::uint32_t)> bytes{};
+  at_.random.fill(bytes);
+  std::uint32_t value = 0;
+  std::memcpy(&value, bytes.data(), bytes.size());
+  return static_cast<double>(value) / 4294967296.0;
+}
+
+http::Handler RecordsApi::handler() {
+  return records::make_routes(
+      {.source = &source_,
+       .organization_of = [this](const std::string& ns) { return organization_of(ns); },
+       .front_proxy = [this]() -> std::optional<records::FrontProxy> {
+         const auto standing = at_.informers.front_proxy.get({"kube-system", kFrontProxyConfigMap});
+         return standing ? std::optional(*standing) : std::nullopt;
+       },
+       .caller_of = caller_of,
+       .may = [this](const kube::AccessQuestion& question) { return client_.review_access(question, at_.stop); },
+       .sign_up = {},
+       .actions = all_actions(),
+       .clock = &at_.clock,
+       .steady = [] { return std::chrono::steady_clock::now(); },
+       .random = [this] { return random(); },
+       .hash = crypto::sha256_hex,
+       .stream = streaming});
+}
+
+}  // namespace guildhall

@@ -1,0 +1,217 @@
+// Who did what: from what users do through kubectl to Events and to the log, which nothing makes lose or double an
+// entry.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "tests/integration/member_fixture.hpp"
+
+namespace guildhall::tests {
+namespace {
+
+using cluster::eventually;
+using cluster::Observation;
+using nlohmann::json;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class AuditTest : public MemberFixture {
+ protected:
+  void found(const std::string& organization) const {
+    apply_organization(organization);
+    apply_member(organization, "ada", "role: Admin");
+    apply_member(organization, "bob", "role: Admin");
+    apply_member(organization, "jane", "role: Viewer");
+    wait_ready(organization, {"ada", "bob", "jane"});
+  }
+  static void set_role(const cluster::Kubectl& user, const std::string& organization, const std::string& role) {
+    const auto changed = user({"patch", "member", "jane", "-n", organization, "--type=merge", "-p",
+                               fmt::format(R"({{"spec":{{"role":"{}"}}}})", role)});
+    ASSERT_EQ(changed.exit_code, 0) << changed.err;
+  }
+  /// The log, oldest first: "MemberRoleChanged Member/jane ada@acme.example spec.role:Viewer>Editor".
+  [[nodiscard]] std::vector<std::string> log(const std::string& organization, const std::string& query = "") const {
+    const auto read = kubectl_(
+        {"get", "--raw",
+         fmt::format("/apis/records.guildhall.dev/v1alpha1/namespaces/{}/auditentries{}", organization, query)});
+    if (read.exit_code != 0) return {read.err};
+    std::vector<std::string> lines;
+    const json items = json::parse(read.out)["items"];
+    for (auto item = items.rbegin(); item != items.rend(); ++item)
+      lines.push_back(line_of(*item));
+    return lines;
+  }
+  static std::string line_of(const json& entry) {
+    const std::string email = text(entry, "/actor/email");
+    std::string line = fmt::format("{} {}/{} {}", text(entry, "/action"), text(entry, "/object/kind"),
+                                   text(entry, "/object/name"), email.empty() ? text(entry, "/actor/user") : email);
+    for (const json& change : entry.value("changes", json::array()))
+      line += fmt::format(" {}:{}>{}", text(change, "/field"), text(change, "/old"), text(change, "/new"));
+    return line;
+  }
+  [[nodiscard]] testing::AssertionResult comes_to_hold(const std::string& organization, const std::string& line) const {
+    return eventually("the log holds " + line, [&] {
+      const auto lines = log(organization);
+      return Observation{std::ranges::find(lines, line) != lines.end(), fmt::format("{}", fmt::join(lines, "\n"))};
+    });
+  }
+  [[nodiscard]] json events(const std::string& organization) const {
+    return kubectl_.get({"events.events.k8s.io", "-n", organization})["items"];
+  }
+  [[nodiscard]] std::vector<std::string> lines_of(const std::string& organization, const std::string& action) const {
+    std::vector<std::string> result;
+    for (std::string& line : log(organization)) {
+      if (line.starts_with(action)) result.push_back(std::move(line));
+    }
+    return result;
+  }
+  static std::string email(const std::string& organization, const std::string& name) {
+    return name + "@" + organization + ".example";
+  }
+};
+
+TEST_F(AuditTest, TellsThreeQuickChangesOfThreeUsersApart) {
+  found("quick");
+  set_role(member_user("quick", "ada"), "quick", "Editor");
+  set_role(kubectl_, "quick", "Viewer");
+  set_role(member_user("quick", "bob"), "quick", "Editor");
+  ASSERT_TRUE(comes_to_hold("quick", "MemberRoleChanged Member/jane bob@quick.example spec.role:Viewer>Editor"));
+  EXPECT_THAT(lines_of("quick", "MemberRoleChanged"),
+              ElementsAre("MemberRoleChanged Member/jane ada@quick.example spec.role:Viewer>Editor",
+                          "MemberRoleChanged Member/jane admin spec.role:Editor>Viewer",
+                          "MemberRoleChanged Member/jane bob@quick.example spec.role:Viewer>Editor"));
+  EXPECT_THAT(kubectl_({"describe", "member", "jane", "-n", "quick"}).out,
+              HasSubstr("ada@quick.example: spec.role Viewer -> Editor"));
+}
+
+TEST_F(AuditTest, LosesNoChangeWhoseTellerIsKilled) {
+  found("killed");
+  const auto& ada = member_user("killed", "ada");
+  const auto& bob = member_user("killed", "bob");
+  set_role(ada, "killed", "Editor");
+  set_role(bob, "killed", "Viewer");
+  kill_operator();
+  start_operator({"--leader-elect=false"});
+  ASSERT_TRUE(comes_to_hold("killed", "MemberRoleChanged Member/jane bob@killed.example spec.role:Editor>Viewer"));
+  EXPECT_THAT(lines_of("killed", "MemberRoleChanged"),
+              ElementsAre("MemberRoleChanged Member/jane ada@killed.example spec.role:Viewer>Editor",
+                          "MemberRoleChanged Member/jane bob@killed.example spec.role:Editor>Viewer"));
+}
+
+TEST_F(AuditTest, SaysWhoDeletedWhatAndWhoLeft) {
+  found("parting");
+  ASSERT_EQ(member_user("parting", "jane")({"delete", "member", "jane", "-n", "parting"}).exit_code, 0);
+  ASSERT_EQ(member_user("parting", "ada")({"delete", "member", "bob", "-n", "parting"}).exit_code, 0);
+  ASSERT_TRUE(eventually("both stand in the log", [&] {
+    const auto left = lines_of("parting", "MemberLeft Member/jane jane@parting.example");
+    const auto deleted = lines_of("parting", "MemberDeleted Member/bob ada@parting.example");
+    return Observation{left.size() == 1 && deleted.size() == 1, fmt::format("{}", fmt::join(log("parting"), "\n"))};
+  }));
+  EXPECT_THAT(lines_of("parting", "MemberDeleted"), Contains(HasSubstr("spec.email:bob@parting.example>")));
+}
+
+TEST_F(AuditTest, SaysWhoWasRefusedAndCountsWhatRepeats) {
+  found("refused");
+  ASSERT_EQ(member_user("refused", "ada")({"delete", "member", "bob", "-n", "refused"}).exit_code, 0);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_NE(member_user("refused", "ada")({"delete", "member", "ada", "-n", "refused"}).exit_code, 0);
+  EXPECT_NE(member_user("refused", "ada")({"delete", "member", "ada", "-n", "refused", "--dry-run=server"}).exit_code,
+            0);
+  ASSERT_TRUE(comes_to_hold("refused", "MemberRemovalRefused Member/ada ada@refused.example"));
+  EXPECT_EQ(lines_of("refused", "MemberRemovalRefused").size(), 1U) << "what repeats is told once a minute";
+}
+
+TEST_F(AuditTest, BelievesNoRecordThatAnEditorOfTheNamespaceMakesUp) {
+  found("forged");
+  run({"create", "rolebinding", "mallory", "-n", "forged", "--clusterrole=edit", "--user=mallory"});
+  run({"create", "role", "events", "-n", "forged", "--verb=create,patch,update,delete,get,list",
+       "--resource=events.events.k8s.io"});
+  run({"create", "rolebinding", "events", "-n", "forged", "--role=events", "--user=mallory"});
+  const auto& mallory = as("mallory");
+  set_role(member_user("forged", "ada"), "forged", "Editor");
+  ASSERT_TRUE(comes_to_hold("forged", "MemberRoleChanged Member/jane ada@forged.example spec.role:Viewer>Editor"));
+  json copy;
+  for (const json& event : events("forged")) {
+    if (text(event, "/reason") == "MemberRoleChanged") copy = event;
+  }
+  ASSERT_TRUE(copy.is_object());
+  const auto before = log("forged");
+  const double forged = operator_->metric("guildhall_audit_events_forged_total").value_or(0);
+  // As it is under another name, and changed under its own form.
+  copy["metadata"] = {{"name", "jane.copy"}, {"namespace", "forged"}, {"annotations", copy["metadata"]["annotations"]}};
+  EXPECT_EQ(mallory({"create", "-f", "-"}, copy.dump()).exit_code, 0);
+  std::string entry = copy["metadata"]["annotations"]["guildhall.dev/entry"];
+  entry.replace(entry.find("ada@forged"), 3, "bob");
+  entry.replace(entry.find("\"id\":\"") + 6, 2, "zz");
+  copy["metadata"]["annotations"]["guildhall.dev/entry"] = entry;
+  copy["metadata"]["name"] = "jane.changed";
+  EXPECT_EQ(mallory({"create", "-f", "-"}, copy.dump()).exit_code, 0);
+  ASSERT_TRUE(eventually("both are counted", [&] {
+    const double now = operator_->metric("guildhall_audit_events_forged_total").value_or(0);
+    return Observation{now >= forged + 2, std::to_string(now)};
+  }));
+  EXPECT_EQ(log("forged"), before);
+}
+
+TEST_F(AuditTest, GoesOnWhileTheStoreDoesNotAndWritesDownAllOfIt) {
+  found("blocked");
+  namespace fs = std::filesystem;
+  const fs::path store = fs::path(cluster::install_guildhall(cluster::shared_control_plane())).parent_path() / "store";
+  ASSERT_TRUE(comes_to_hold("blocked", "MemberAccepted Member/jane guildhall"));
+  kill_operator();
+  fs::rename(store, store.string() + ".away");
+  std::ofstream(store) << "in the way of a folder";
+  start_operator({"--leader-elect=false"});
+  set_role(member_user("blocked", "ada"), "blocked", "Editor");
+  EXPECT_TRUE(becomes({"organization", "blocked"}, "AuditRecorded", "False/StoreUnavailable"));
+  EXPECT_EQ(condition(kubectl_.get({"organization", "blocked"}), "Ready"), "True/Active");
+  EXPECT_THAT(message(kubectl_.get({"organization", "blocked"}), "AuditRecorded"), HasSubstr("records.db"));
+  fs::remove(store);
+  fs::rename(store.string() + ".away", store);
+  ASSERT_TRUE(comes_to_hold("blocked", "MemberRoleChanged Member/jane ada@blocked.example spec.role:Viewer>Editor"));
+  EXPECT_TRUE(becomes({"organization", "blocked"}, "AuditRecorded", "True/Recorded"));
+}
+
+/// Changes by two users while the operator is killed again and again: each is told by one Event and one entry.
+TEST_F(AuditTest, HasEachChangeOnceThroughAStormOfKills) {
+  found("storm");
+  const auto& ada = member_user("storm", "ada");
+  const auto& bob = member_user("storm", "bob");
+  std::vector<std::string> wanted;
+  std::string role = "Viewer";
+  for (int round = 0; round < 8; ++round) {
+    for (const auto& [user, name] : {std::pair(&ada, "ada"), std::pair(&bob, "bob")}) {
+      const std::string next = role == "Viewer" ? "Editor" : "Viewer";
+      set_role(*user, "storm", next);
+      wanted.push_back(
+          fmt::format("MemberRoleChanged Member/jane {} spec.role:{}>{}", email("storm", name), role, next));
+      role = next;
+    }
+    kill_operator();
+    start_operator({"--leader-elect=false"});
+  }
+  ASSERT_TRUE(eventually("all stand in the log", [&] {
+    const auto lines = lines_of("storm", "MemberRoleChanged");
+    return Observation{lines.size() >= wanted.size(), fmt::format("{}", fmt::join(lines, "\n"))};
+  }));
+  EXPECT_THAT(lines_of("storm", "MemberRoleChanged"), testing::ElementsAreArray(wanted));
+  std::map<std::string, int> told;
+  for (const json& event : events("storm")) {
+    if (text(event, "/reason") == "MemberRoleChanged")
+      ++told[json::parse(text(event, "/metadata/annotations/guildhall.dev~1entry"))["id"]];
+  }
+  EXPECT_EQ(told.size(), wanted.size());
+  for (const auto& [id, count] : told)
+    EXPECT_EQ(count, 1) << id;
+}
+
+}  // namespace
+}  // namespace guildhall::tests
