@@ -68,6 +68,7 @@ refused() { # refused WORDS COMMAND...: it fails, and says these words
 }
 
 member_is() { [ "$(kubectl get gmem "$1" -n "$namespace" -o 'jsonpath={.status.phase}')" = "$2" ]; }
+refusals_are_logged() { [ -n "$(kubectl get auditentries -n "$namespace" --field-selector action=MemberRemovalRefused -o name)" ]; }
 mail_to() { curl -fsS "$MAIL_URL/api/v1/search?query=to:$1" | jq -er '.messages[0].ID'; } # its id at mailpit
 page_text() { sed -e '1,/<body>/d' -e 's/<\/dt>/: /g' -e 's/<[^>]*>/ /g' -e 's/  */ /g' -e 's/^ //' -e '/^ *$/d'; }
 
@@ -169,6 +170,18 @@ if kubectl patch gkey "$key" -n "$namespace" --type merge -p '{"spec":{"revoked"
   echo "a revoked key came back" >&2
   exit 1
 fi
+
+say "Who did what: kubectl reads the log"
+as=ada
+check "what was refused to Ada stands in it" refusals_are_logged
+show kubectl get auditentries -n "$namespace" --field-selector email=ada@acme.example,from=1h
+as=lin
+refused "cannot list resource \"auditentries\"" kubectl get auditentries -n "$namespace"
+as=''
+show kubectl get auditentries -n "$namespace" --field-selector "object=ApiKey/$key"
+echo "\$ kubectl get --raw '/apis/records.guildhall.dev/v1alpha1/namespaces/$namespace/auditentries?format=csv' | head -n 4"
+kubectl get --raw "/apis/records.guildhall.dev/v1alpha1/namespaces/$namespace/auditentries?format=csv" > "$dir/audit.csv"
+head -n 4 "$dir/audit.csv" | cut -c 1-160 | sed 's/^/  | /'
 
 say "Delete it all"
 show kubectl delete apikeys.guildhall.dev --all -n "$namespace" --timeout 60s
