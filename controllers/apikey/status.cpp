@@ -137,6 +137,7 @@ api::ApiKeyStatus wanted_status(const Observed& seen, const Draft& draft, core::
     status.next_rotation_at = next_rotation(seen, draft);
   status.rotated_for = draft.rotated_for;
   status.last_used_at = seen.key.status.last_used_at;
+  status.audit = seen.key.status.audit;
   status.deployments = deployments(seen);
   status.unknown = seen.key.status.unknown;
   return status;

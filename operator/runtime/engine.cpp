@@ -104,6 +104,9 @@ class Engine::Execution {
   [[nodiscard]] bool tell(const core::AuditNote& note);
   [[nodiscard]] bool writes_status() const { return work_.plan.status && work_.primary; }
   [[nodiscard]] nlohmann::json status() const;
+  [[nodiscard]] bool is_in_plan(const core::AuditNote& note) const {
+    return std::ranges::find(notes_, note.identity, &core::AuditNote::identity) != notes_.end();
+  }
   [[nodiscard]] Regarding regarding() const {
     return {subject_.type, subject_.key, work_.primary ? work_.primary->uid : ""};
   }
@@ -156,10 +159,11 @@ nlohmann::json Engine::Execution::status() const {
   nlohmann::json status = *work_.plan.status;
   if (notes_.empty()) return status;
   nlohmann::json kept = nlohmann::json::array();
-  for (const auto* notes : {&still_untold_, &notes_}) {
-    for (const core::AuditNote& note : *notes)
-      kept.push_back(core::audit_note_json(note));
+  for (const core::AuditNote& note : still_untold_) {
+    if (!is_in_plan(note)) kept.push_back(core::audit_note_json(note));
   }
+  for (const core::AuditNote& note : notes_)
+    kept.push_back(core::audit_note_json(note));
   while (kept.size() > kMostKeptNotes)
     kept.erase(kept.begin());
   status["audit"] = std::move(kept);

@@ -52,6 +52,16 @@ TEST(ApiKeyStatus, IsWholeAtRest) {
   EXPECT_EQ(api::to_json(world.key.status), want);
 }
 
+/// The engine puts it there, so that it is told by whoever leads next.
+TEST(ApiKeyStatus, KeepsWhatIsToBeTold) {
+  World world;
+  world.settle();
+  world.key.status.audit = {{.action = "ApiKeyIssued", .at = {}, .occurrence = "1"}};
+  EXPECT_FALSE(world.plan_now().status) << "nothing is new";
+  world.edit({{"displayName", "Other"}});
+  EXPECT_EQ(world.plan_now().status->at("audit").size(), 1U);
+}
+
 TEST(ApiKeyStatus, StalledAndReconcilingArePresentOnlyWhenTrue) {
   World world;
   world.over_quota = true;

@@ -237,6 +237,20 @@ TEST_F(EngineTest, WhatCouldNotBeToldStaysInTheStatus) {
   EXPECT_EQ(kept.at(1).at("occurrence"), "2");
 }
 
+TEST_F(EngineTest, WhatIsTriedAgainStandsInTheStatusOnce) {
+  api_->set_fault(
+      [](const kube::HttpRequest& request, int /*write*/) -> std::optional<core::Result<kube::HttpResponse>> {
+        if (request.target.find("/events") == std::string::npos) return std::nullopt;
+        return core::fail(ErrorKind::Unavailable, "connection lost");
+      });
+  work_.noted = {audit("1")};
+  work_.plan.status = json{{"phase", "Active"}};
+  work_.plan.audit = {audit("1")};
+  execute();
+  const auto standing = api_->find(kApiKeys, kKey);
+  EXPECT_EQ(standing->at("status").at("audit").size(), 1U);
+}
+
 TEST_F(EngineTest, WithoutAStatusItIsToldBeforeTheEvidenceGoes) {
   work_.plan.apply = {secret("one")};
   work_.plan.audit = {audit()};
