@@ -28,7 +28,8 @@ class RegistrationInACluster : public testing::Test {
     for (const auto* type : types()) {
       auto configuration = root_->get(*type, key());
       EXPECT_TRUE(configuration) << configuration.error().describe();
-      (*configuration)["webhooks"] = json::array({of_chart()});
+      const bool mutates = type == &core::types::mutating_webhook_configurations();
+      (*configuration)["webhooks"] = json::array({of_chart(mutates ? "changes" : "invariants")});
       EXPECT_TRUE(root_->replace(*type, key(), *configuration));
     }
   }
@@ -42,8 +43,8 @@ class RegistrationInACluster : public testing::Test {
   static std::array<const core::ResourceType*, 2> types() {
     return {&core::types::validating_webhook_configurations(), &core::types::mutating_webhook_configurations()};
   }
-  static json of_chart() {
-    return {{"name", "a.guildhall.dev"},
+  static json of_chart(const std::string& webhook) {
+    return {{"name", webhook + ".guildhall.dev"},
             {"admissionReviewVersions", {"v1"}},
             {"sideEffects", "None"},
             {"failurePolicy", "Ignore"},

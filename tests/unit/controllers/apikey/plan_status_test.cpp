@@ -56,7 +56,7 @@ TEST(ApiKeyStatus, IsWholeAtRest) {
 TEST(ApiKeyStatus, KeepsWhatIsToBeTold) {
   World world;
   world.settle();
-  world.key.status.audit = {{.action = "ApiKeyIssued", .at = {}, .occurrence = "1"}};
+  world.key.status.audit.emplace_back().action = "ApiKeyIssued";
   EXPECT_FALSE(world.plan_now().status) << "nothing is new";
   world.edit({{"displayName", "Other"}});
   EXPECT_EQ(world.plan_now().status->at("audit").size(), 1U);
