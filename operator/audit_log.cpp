@@ -110,28 +110,30 @@ bool AuditLog::look_at_gap() {
   return std::exchange(tells_of_gap_, tells) != tells;
 }
 
+std::vector<std::string> AuditLog::look_at_writer(const store::LogWriterState& state) {
+  const bool is_failing = state.failure && state.failing_since && at_.clock.now() - *state.failing_since >= kPatience;
+  const std::scoped_lock lock(mutex_);
+  std::set<std::string> waiting;
+  for (const auto& [id, organization] : waiting_)
+    waiting.insert(organization);
+  std::vector<std::string> changed;
+  const std::set<std::string> troubled = is_failing ? waiting : std::set<std::string>{};
+  for (const std::string& uid : troubled) {
+    if (troubled_.emplace(uid, describe(*state.failure, *state.failing_since)).second) changed.push_back(uid);
+  }
+  std::erase_if(troubled_, [&](const auto& one) {
+    const bool is_over = !is_failing && !waiting.contains(one.first);
+    if (is_over) changed.push_back(one.first);
+    return is_over;
+  });
+  return changed;
+}
+
 void AuditLog::report() {
   if (!writer_) return;
   const store::LogWriterState state = writer_->state();
   at_.metrics.gauge("guildhall_audit_entries_waiting", {}, static_cast<double>(state.waiting));
-  const bool is_failing = state.failure && state.failing_since && at_.clock.now() - *state.failing_since >= kPatience;
-  std::vector<std::string> changed;
-  {
-    const std::scoped_lock lock(mutex_);
-    std::set<std::string> waiting;
-    for (const auto& [id, organization] : waiting_)
-      waiting.insert(organization);
-    if (is_failing) {
-      for (const std::string& uid : waiting) {
-        if (troubled_.emplace(uid, describe(*state.failure, *state.failing_since)).second) changed.push_back(uid);
-      }
-    }
-    for (auto at = troubled_.begin(); at != troubled_.end();) {
-      const bool is_over = !is_failing && !waiting.contains(at->first);
-      if (is_over) changed.push_back(at->first);
-      at = is_over ? troubled_.erase(at) : std::next(at);
-    }
-  }
+  std::vector<std::string> changed = look_at_writer(state);
   if (look_at_gap()) changed.emplace_back();
   wake(changed);
 }

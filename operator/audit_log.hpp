@@ -63,13 +63,15 @@ class AuditLog {
  private:
   void heard(std::span<const core::AuditEntry> durable, std::span<const core::RecordedEntry> added);
   bool look_at_gap();
+  /// Whose trouble began or ended, as the writer is now.
+  std::vector<std::string> look_at_writer(const store::LogWriterState& state);
   void wake(const std::vector<std::string>& organizations) const;
 
   Surroundings at_;
   store::SqliteStore reader_;
   std::optional<store::SqliteStore> written_;
   std::unique_ptr<store::LogWriter> writer_;
-  std::atomic<std::chrono::steady_clock::time_point> ask_again_at_{};
+  std::atomic<std::chrono::steady_clock::time_point> ask_again_at_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::string> waiting_;  ///< UID of the Organization, by the entry's id
   std::optional<audit::Gap> gap_;

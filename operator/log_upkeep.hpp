@@ -43,8 +43,8 @@ class LogUpkeep {
 
   Surroundings at_;
   bool has_looked_ = false;
-  core::Timestamp next_mark_{};
-  core::Timestamp next_retention_{};
+  core::Timestamp next_mark_;
+  core::Timestamp next_retention_;
 };
 
 }  // namespace guildhall

@@ -14,6 +14,7 @@ namespace member = controllers::member;
 
 std::vector<core::FieldChange> read_changes(const auto& changes) {
   std::vector<core::FieldChange> read;
+  read.reserve(changes.size());
   for (const auto& change : changes)
     read.push_back(
         {.field = change.field, .old_value = change.old.value_or(""), .new_value = change.new_.value_or("")});

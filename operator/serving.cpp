@@ -211,13 +211,13 @@ admission::Verdict Serving::note_changes(const admission::Review& review) const 
 }
 
 http::Handler Serving::routes() {
-  const http::Handler webhooks = admission::make_routes(
+  http::Handler webhooks = admission::make_routes(
       {{admission::kInvariantsWebhook, [this](const admission::Review& review) { return guard_last_admin(review); }},
        {admission::kDeletionsWebhook, [this](const admission::Review& review) { return tell_deletion(review); }},
        {admission::kChangesWebhook, [this](const admission::Review& review) { return note_changes(review); }}},
       paths_, at_.metrics);
   if (!at_.records) return webhooks;
-  return [webhooks, records = at_.records](const http::Request& request) {
+  return [webhooks = std::move(webhooks), records = at_.records](const http::Request& request) {
     return RecordsApi::answers(request.path) ? records(request) : webhooks(request);
   };
 }

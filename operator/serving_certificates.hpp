@@ -43,6 +43,8 @@ class ServingCertificates {
     std::string ns;                  ///< the operator's own
     std::vector<std::string> names;  ///< for which the certificate must be valid
     /// Has others but the webhooks' callers trust these authorities; may be empty.
+    // With an initializer GCC lets a designated one leave it out.
+    // NOLINTNEXTLINE(readability-redundant-member-init)
     std::function<core::Result<void>(const std::string& authorities, const std::stop_token& stop)> also = {};
   };
 

@@ -31,10 +31,11 @@ std::string said(const core::FieldChange& change, bool is_gone) {
 
 std::string sentence(const core::AuditEntry& entry) {
   std::vector<std::string> changes;
+  changes.reserve(entry.changes.size());
   for (const core::FieldChange& change : entry.changes)
     changes.push_back(said(change, is_gone(entry)));
   const std::string& who = entry.actor.email.empty() ? entry.actor.user : entry.actor.email;
-  const std::string text =
+  std::string text =
       changes.empty() ? fmt::format("by {}", shown(who)) : fmt::format("{}: {}", shown(who), fmt::join(changes, ", "));
   if (text.size() <= kLongestNote) return text;
   return std::string(core::cut_text(text, kLongestNote - kMore.size())) + std::string(kMore);
