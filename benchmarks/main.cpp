@@ -29,17 +29,18 @@ struct Part {
   void (*measure)(Recorder& recorder);
 };
 
-constexpr std::array kParts{Part{"idle", measure_idle},       Part{"bulk", measure_bulk},
-                            Part{"restart", measure_restart}, Part{"latency", measure_latency},
-                            Part{"foreign", measure_foreign}, Part{"admission", measure_admission},
-                            Part{"members", measure_members}, Part{"takeover", measure_takeover}};
+constexpr std::array kParts{
+    Part{"idle", measure_idle},       Part{"bulk", measure_bulk},         Part{"restart", measure_restart},
+    Part{"latency", measure_latency}, Part{"foreign", measure_foreign},   Part{"admission", measure_admission},
+    Part{"members", measure_members}, Part{"takeover", measure_takeover}, Part{"audit-store", measure_audit_store}};
 
 const Part& part_named(const std::string& name) {
   for (const Part& part : kParts) {
     if (name == part.name) return part;
   }
-  throw std::runtime_error("there is no part " + name +
-                           "; there are idle, bulk, restart, latency, foreign, admission, members and takeover");
+  throw std::runtime_error(
+      "there is no part " + name +
+      "; there are idle, bulk, restart, latency, foreign, admission, members, takeover and audit-store");
 }
 
 std::string machine_table(const std::vector<std::pair<std::string, std::string>>& machine) {

@@ -1,4 +1,5 @@
-// What is measured. Each part makes control planes of its own and writes its figures to the recorder.
+// What is measured. Each part makes what it needs, control planes of its own mostly, and writes its figures to the
+// recorder.
 #pragma once
 
 #include "benchmarks/measurement.hpp"
@@ -13,5 +14,6 @@ void measure_foreign(Recorder& recorder);
 void measure_admission(Recorder& recorder);
 void measure_members(Recorder& recorder);
 void measure_takeover(Recorder& recorder);
+void measure_audit_store(Recorder& recorder);
 
 }  // namespace guildhall::benchmarks

@@ -1,0 +1,225 @@
+// What the audit log costs in its store, and beside it the bare sqlite3 CLI that inserts the same rows into the same
+// tables.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "benchmarks/parts.hpp"
+#include "benchmarks/percentile.hpp"
+#include "operator/store/sqlite_store.hpp"
+
+namespace guildhall::benchmarks {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+using core::AuditEntry;
+
+constexpr std::size_t kEntries = 1'000'000;
+constexpr std::size_t kBatch = 1'000;
+constexpr std::size_t kBesideCli = 200'000;
+constexpr std::size_t kOrganizations = 50;
+constexpr std::size_t kPeople = 40;  ///< of each Organization
+constexpr std::size_t kObjects = 200;
+constexpr const char* kActions[] = {"MemberInvited",       "MemberAccepted", "MemberRoleChanged", "MemberRemoved",
+                                    "ApiKeyCreated",       "ApiKeyRotated",  "ApiKeyExpired",     "ApiKeyDeleted",
+                                    "OrganizationChanged", "LoginRefused",   "NamespaceAdded",    "SecretRead"};
+const core::Timestamp kBegin = *core::parse_timestamp("2026-01-01T00:00:00Z");
+constexpr std::chrono::seconds kApart{31};  ///< so that 1,000,000 entries are a year's
+
+std::string uid_of(std::size_t number) {
+  return fmt::format("{:08x}-53c4-4f5e-9f7c-0123456789ab", number);
+}
+
+std::string email_of(std::size_t organization, std::size_t person) {
+  return fmt::format("person-{}@organization-{}.example", person, organization);
+}
+
+/// The same for the same number.
+AuditEntry entry_of(std::size_t number) {
+  std::mt19937_64 random(number);
+  const auto below = [&random](std::size_t limit) { return static_cast<std::size_t>(random() % limit); };
+  const std::size_t organization = below(kOrganizations);
+  const std::string email = email_of(organization, below(kPeople));
+  const bool is_ours = below(4) == 0;
+  return {
+      .id = fmt::format("{:016x}{:016x}", random(), random()),
+      .time = kBegin + kApart * number,
+      .organization = {.name = fmt::format("organization-{}", organization),
+                       .uid = uid_of(organization),
+                       .home = fmt::format("organization-{}-home", organization)},
+      .scope = core::AuditScope::Organization,
+      .action = kActions[below(std::size(kActions))],
+      .outcome = below(20) == 0 ? core::AuditOutcome::Refused : core::AuditOutcome::Success,
+      .actor = {.email = is_ours ? "" : email,
+                .user = is_ours ? "guildhall" : "oidc:" + email,
+                .credential = is_ours ? "" : "OIDC"},
+      .source = is_ours ? core::AuditSource::Reconciler : core::AuditSource::Admission,
+      .object = {.kind = "Member", .name = fmt::format("person-{}", below(kObjects)), .uid = uid_of(below(1'000'000))},
+      .changes = {{.field = "spec.role", .old_value = "Viewer", .new_value = "Editor"}},
+      .note = is_ours ? "The invitation was not answered in time, and expired." : ""};
+}
+
+std::vector<AuditEntry> batch_from(std::size_t first) {
+  std::vector<AuditEntry> batch;
+  for (std::size_t number = first; number < first + kBatch; ++number)
+    batch.push_back(entry_of(number));
+  return batch;
+}
+
+void required(const auto& result) {
+  if (!result) throw std::runtime_error(result.error().describe());
+}
+
+void shell(const std::string& command) {
+  if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
+}
+
+double processor_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+struct Appending {
+  double seconds = 0;
+  double processor = 0;
+  std::vector<double> milliseconds;  ///< of each batch
+};
+
+Appending append(store::SqliteStore& store, std::size_t count) {
+  Appending appending;
+  for (std::size_t first = 0; first < count; first += kBatch) {
+    const auto batch = batch_from(first);
+    const double processor = processor_seconds();
+    const auto begin = Clock::now();
+    required(store.append(batch));
+    const Seconds took = Clock::now() - begin;
+    appending.processor += processor_seconds() - processor;
+    appending.seconds += took.count();
+    appending.milliseconds.push_back(took.count() * 1e3);
+  }
+  std::ranges::sort(appending.milliseconds);
+  return appending;
+}
+
+void measure_append(store::SqliteStore& store, Recorder& recorder) {
+  const Appending appending = append(store, kEntries);
+  const auto entries = static_cast<double>(kEntries);
+  recorder.add({"append, 1,000 at once", "entries a second, durable", entries / appending.seconds, "", at_least(2000)});
+  recorder.add({"append, 1,000 at once", "entries a second of processor time", entries / appending.processor, "",
+                at_least(50'000)});
+  recorder.add({"append, 1,000 at once", "p50", percentile(appending.milliseconds, 0.5), "ms", {}});
+  recorder.add({"append, 1,000 at once", "p99", percentile(appending.milliseconds, 0.99), "ms", {}});
+}
+
+void measure_pages(store::SqliteStore& store, const std::string& scene, std::size_t limit, Recorder& recorder) {
+  std::mt19937_64 random(1);
+  std::vector<double> milliseconds;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::size_t organization = random() % kOrganizations;
+    core::AuditFilter filter;
+    filter.organization_uid = uid_of(organization);
+    if (scene != "page of an Organization") {
+      filter.email = email_of(organization, random() % kPeople);
+      filter.action = kActions[random() % std::size(kActions)];
+      filter.from = kBegin + std::chrono::days(30) * (random() % 11);
+      filter.to = *filter.from + std::chrono::days(30);
+    }
+    const auto begin = Clock::now();
+    required(store.page(filter, {}, limit));
+    milliseconds.push_back(Seconds(Clock::now() - begin).count() * 1e3);
+  }
+  std::ranges::sort(milliseconds);
+  recorder.add({scene, "p50", percentile(milliseconds, 0.5), "ms", {}});
+  recorder.add({scene, "p99", percentile(milliseconds, 0.99), "ms", at_most(10)});
+}
+
+void measure_scan(store::SqliteStore& store, const std::string& scene, const core::AuditFilter& filter,
+                  Recorder& recorder) {
+  std::size_t seen = 0;
+  const auto begin = Clock::now();
+  required(store.scan(filter, [&seen](const core::RecordedEntry&) { return ++seen > 0; }));
+  const Seconds took = Clock::now() - begin;
+  recorder.add({scene, "entries a second", static_cast<double>(kEntries) / took.count(), "", {}});
+}
+
+/// What `sqlite3 DATABASE` is to do with the entries of `source`: the same tables and settings, and one INSERT for each
+/// row in the same order, in transactions of kBatch entries.
+void write_script(const fs::path& source, const fs::path& script) {
+  const std::string settings =
+      "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = "
+      "4000; "
+      "PRAGMA cache_size = -16384;";
+  const std::string rows = fmt::format(
+      "CREATE TEMP TABLE i AS SELECT row, id FROM entry_ids; CREATE UNIQUE INDEX temp.by_row ON i (row); "
+      "CREATE TEMP TABLE l AS SELECT row, hash FROM leaves; CREATE UNIQUE INDEX temp.l_by_row ON l (row); "
+      "SELECT CASE e.row % {0} WHEN 1 THEN 'BEGIN IMMEDIATE;' || char(10) ELSE '' END || "
+      "format('INSERT INTO entry_ids VALUES (%s, %d);', quote(id), e.row) || char(10) || "
+      "format('INSERT INTO entries VALUES (%d, %d, %d, %d, %d, %Q, %Q, %Q, %Q, %Q, %Q);', e.row, organization, place, "
+      "time, week, action, email, object, outcome, scope, body) || char(10) || "
+      "format('INSERT INTO leaves VALUES (%d, %d, %d, %s);', organization, place, e.row, quote(hash)) || "
+      "CASE e.row % {0} WHEN 0 THEN char(10) || 'COMMIT;' ELSE '' END "
+      "FROM entries e NOT INDEXED JOIN i ON i.row = e.row JOIN l ON l.row = e.row ORDER BY e.row",
+      kBatch);
+  std::ofstream(script) << settings << '\n';
+  shell(fmt::format("sqlite3 '{0}' .schema >> '{1}' && sqlite3 '{0}' \"{2}\" >> '{1}'", source.string(),
+                    script.string(), rows));
+}
+
+void measure_beside_cli(const fs::path& directory, Recorder& recorder) {
+  const std::string scene = fmt::format("beside the bare sqlite3 CLI, {} entries", kBesideCli);
+  const auto entries = static_cast<double>(kBesideCli);
+  const fs::path script = directory / "script.sql";
+  for (int run = 0; run < 3; ++run) {
+    for (const char* name : {"ours.db", "ours.db-wal", "ours.db-shm", "cli.db", "cli.db-wal", "cli.db-shm"})
+      fs::remove(directory / name);
+    store::SqliteStore store(directory / "ours.db");
+    const double ours = entries / append(store, kBesideCli).seconds;
+    write_script(directory / "ours.db", script);
+    const auto begin = Clock::now();
+    shell(fmt::format("sqlite3 '{}' < '{}' > /dev/null", (directory / "cli.db").string(), script.string()));
+    const double cli = entries / Seconds(Clock::now() - begin).count();
+    recorder.add({scene, "entries a second, store", ours, "", {}});
+    recorder.add({scene, "entries a second, CLI", cli, "", {}});
+    recorder.add({scene, "store against CLI", 100 * ours / cli, "%", at_least(80)});
+  }
+}
+
+}  // namespace
+
+void measure_audit_store(Recorder& recorder) {
+  const fs::path directory = fs::path("build/bench/audit-store");
+  fs::remove_all(directory);
+  const fs::path file = directory / "records.db";
+  {
+    store::SqliteStore store(file);
+    measure_append(store, recorder);
+    measure_pages(store, "page by email, action and month", 100, recorder);
+    measure_pages(store, "page of an Organization", 100, recorder);
+    measure_scan(store, "scan", {}, recorder);
+    core::AuditFilter rare;
+    rare.text = "nowhere to be found";
+    measure_scan(store, "scan for a text that is not there", rare, recorder);
+  }
+  recorder.add(
+      {"file", "bytes an entry", static_cast<double>(fs::file_size(file)) / static_cast<double>(kEntries), "", {}});
+  const auto begin = Clock::now();
+  store::SqliteStore store(file);
+  required(store.open());
+  recorder.add({"file", "open and check", Seconds(Clock::now() - begin).count(), "s", {}});
+  measure_beside_cli(directory, recorder);
+}
+
+}  // namespace guildhall::benchmarks
