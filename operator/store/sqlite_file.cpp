@@ -116,20 +116,16 @@ Result<std::unique_ptr<Connection>> SqliteFile::open_to_read() {
   return connection;
 }
 
-/// Before the first reader: the file has to be there, migrated and whole. One that cannot be written just now may
-/// still be read.
+/// Before the first reader: the file has to be there, migrated and whole.
 Result<void> SqliteFile::make_ready_to_read() {
   const std::scoped_lock lock(write_mutex_);
   if (was_checked_) return {};
-  if (mode_ == Mode::ReadWrite) {
-    auto done = open_locked();
-    if (done || done.error().kind != ErrorKind::Unavailable) return done;
-  }
+  if (mode_ == Mode::ReadWrite) return open_locked();
   auto connection = open_to_read();
   if (!connection) return std::unexpected(std::move(connection.error()));
   if (auto done = check_integrity(**connection, path_); !done) return done;
-  was_checked_ = mode_ == Mode::ReadOnly;
-  was_open_ = was_open_ || was_checked_;
+  was_checked_ = true;
+  was_open_ = true;
   return {};
 }
 
@@ -145,6 +141,7 @@ std::unique_ptr<Connection> SqliteFile::take_idle() {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
     if (!connection->has_moved()) return connection;
+    was_checked_ = false;
   }
   return nullptr;
 }

@@ -62,8 +62,8 @@ class SqliteFile {
 
   std::mutex write_mutex_;
   std::unique_ptr<Connection> write_connection_;
-  bool was_checked_ = false;            // the file that is open, or was last
-  std::atomic<bool> was_open_ = false;  // so the file exists, if perhaps not just now
+  std::atomic<bool> was_checked_ = false;  // the file that is open, or was last
+  std::atomic<bool> was_open_ = false;     // so the file exists, if perhaps not just now
 
   std::mutex idle_mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;

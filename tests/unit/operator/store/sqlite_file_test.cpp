@@ -5,6 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <barrier>
+#include <thread>
+
 #include "operator/store/sqlite_store.hpp"
 #include "tests/unit/operator/store/sample_entries.hpp"
 #include "tests/unit/operator/store/temporary_directory.hpp"
@@ -100,6 +103,25 @@ TEST_F(SqliteFileTest, WhatTookItsPlaceIsUsed) {
   EXPECT_THAT(ids(store), ElementsAre("03"));
   EXPECT_TRUE(store.append(std::vector{sample_entry("04")}));
   EXPECT_THAT(ids(store), ElementsAre("04", "03"));
+}
+
+TEST_F(SqliteFileTest, ManyMayMakeItAtOnce) {
+  constexpr int kThreads = 8;
+  std::barrier begin(kThreads);
+  const auto open = [&](int thread) {
+    SqliteStore store(file_);
+    begin.arrive_and_wait();
+    const auto added = store.append(std::vector{sample_entry(std::to_string(thread))});
+    EXPECT_TRUE(added) << added.error().describe();
+  };
+  {
+    std::vector<std::jthread> crowd;
+    crowd.reserve(kThreads);
+    for (int thread = 0; thread < kThreads; ++thread)
+      crowd.emplace_back(open, thread);
+  }
+  SqliteStore store(file_);
+  EXPECT_EQ(ids(store).size(), static_cast<std::size_t>(kThreads));
 }
 
 TEST_F(SqliteFileTest, TwoThatWriteTakeTurns) {
