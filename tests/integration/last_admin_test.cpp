@@ -111,8 +111,13 @@ TEST_F(LastAdminTest, StaysWhileNoOperatorAnswersAndAllElseGoesOn) {
                 "{email: new@silent.example, role: Viewer}}")
                 .exit_code,
             0);
-  run({"delete", "namespace", "silent", "--timeout=100s"});
-  start_operator({"--leader-elect=false"});
+  run({"delete", "namespace", "silent", "--wait=false"});
+  EXPECT_TRUE(eventually("no webhook holds its Members", [&] {
+    const auto members = kubectl_({"get", "members", "-n", "silent", "-o", "name"});
+    return Observation{members.exit_code == 0 && members.out.empty(), members.out + members.err};
+  }));
+  start_operator({"--leader-elect=false"});  // the namespace itself waits for the records API (docs/audit.md)
+  run({"wait", "--for=delete", "namespace/silent", "--timeout=150s"});
 }
 
 class ChangesTest : public LastAdminTest {
