@@ -66,6 +66,13 @@ core::Result<void> Client::watch(const core::ResourceType& type, const WatchOpti
   return ended ? std::move(events) : std::move(ended);
 }
 
+core::Result<void> Client::read_lines(const core::ResourceType& type, const LinesOptions& options,
+                                      const LineHandler& on_line, const std::stop_token& stop) {
+  Call call = lines_call(type, options);
+  call.request.timeout = inner_->exchange.options().timeout;
+  return inner_->exchange.stream(call, options.silence, on_line, stop);
+}
+
 core::Result<nlohmann::json> Client::create(const core::ResourceType& type, const std::string& ns,
                                             const nlohmann::json& object, const std::stop_token& stop) {
   auto body = dump_object(object);

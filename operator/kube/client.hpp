@@ -51,6 +51,13 @@ struct WatchOptions {
       90'000};  ///< nothing at all for so long: the connection is dead (bookmarks come about once a minute)
 };
 
+/// A list in another form than Kubernetes': a line each, as the server has them.
+struct LinesOptions {
+  Selection selection;
+  std::string format;                          ///< the parameter of that name: "csv", "jsonl"
+  std::chrono::milliseconds silence{120'000};  ///< nothing at all for so long: the connection is dead
+};
+
 enum class WatchEventType { Added, Modified, Deleted, Bookmark };
 
 struct WatchEvent;  // watch_event.hpp
@@ -134,6 +141,12 @@ class Client {
   /// with code 410 is the error Gone; an event that cannot be read is the error Invalid.
   core::Result<void> watch(const core::ResourceType& type, const WatchOptions& options, const WatchHandler& handler,
                            const std::stop_token& stop);
+
+  /// Hands every line, without its line feed, to `on_line` as it arrives; only a value says that all have come, or that
+  /// `on_line` returned false. What is in memory at once has a bound, however long the list. A stream that breaks off,
+  /// be it between two lines, is Unavailable, and is not begun again.
+  core::Result<void> read_lines(const core::ResourceType& type, const LinesOptions& options, const LineHandler& on_line,
+                                const std::stop_token& stop);
 
   /// POST; the name may be in metadata.generateName. Never sent again after a connection was lost, as the outcome is
   /// unknown then.

@@ -161,6 +161,14 @@ Call watch_call(const core::ResourceType& type, const WatchOptions& options) {
   return read(type, "watch", std::move(target), describe_all(type, options.selection));
 }
 
+Call lines_call(const core::ResourceType& type, const LinesOptions& options) {
+  Target target(collection_path(type, options.selection.ns));
+  select(target, options.selection).add("format", options.format);
+  Call call = read(type, "list", std::move(target), describe_all(type, options.selection));
+  call.request.accept = "*/*";
+  return call;
+}
+
 Call create_call(const core::ResourceType& type, const std::string& ns, std::string body,
                  std::string_view field_manager) {
   Target target(collection_path(type, ns));

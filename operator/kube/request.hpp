@@ -36,6 +36,7 @@ struct Call {
 Call get_call(const core::ResourceType& type, const core::ObjectKey& key);
 Call list_call(const core::ResourceType& type, const ListOptions& options);
 Call watch_call(const core::ResourceType& type, const WatchOptions& options);
+Call lines_call(const core::ResourceType& type, const LinesOptions& options);
 Call create_call(const core::ResourceType& type, const std::string& ns, std::string body,
                  std::string_view field_manager);
 Call apply_call(const core::ResourceType& type, const core::ObjectKey& key, std::string body,

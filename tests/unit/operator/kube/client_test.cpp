@@ -337,6 +337,26 @@ TEST_F(ClientTest, HandsOutEventsUntilTheHandlerHasEnough) {
   EXPECT_THAT(names, ElementsAre("a", "b"));
 }
 
+TEST_F(ClientTest, HandsOutTheLinesOfAListAsTheyAre) {
+  transport->then_lines({"time,email", "", "x"});
+  std::vector<std::string> lines;
+  const auto take = [&](std::string_view line) {
+    lines.emplace_back(line);
+    return true;
+  };
+  const LinesOptions csv{.selection = {.ns = "acme", .label_selector = {}, .field_selector = {}}, .format = "csv"};
+  EXPECT_EQ(kind_of(client().read_lines(secrets(), csv, take, {})), "");
+  EXPECT_THAT(lines, ElementsAre("time,email", "", "x"));
+  EXPECT_THAT(transport->requests(), ElementsAre("GET /api/v1/namespaces/acme/secrets?format=csv"));
+  EXPECT_EQ(transport->last_request().accept, "*/*");
+}
+
+TEST_F(ClientTest, DoesNotBeginLinesAgainThatBrokeOff) {
+  transport->then_fail(ErrorKind::Unavailable);
+  EXPECT_EQ(kind_of(client().read_lines(secrets(), {}, [](std::string_view) { return true; }, {})), "Unavailable");
+  EXPECT_THAT(transport->requests(), SizeIs(1));
+}
+
 TEST_F(ClientTest, EndsAWatchAtAnErrorEventAndAtGarbage) {
   int events = 0;
   const auto watch = [&] { return client().watch(secrets(), {}, [&](WatchEvent&&) { return ++events > 0; }, {}); };

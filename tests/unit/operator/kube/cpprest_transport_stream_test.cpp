@@ -90,6 +90,18 @@ TEST(CpprestTransportStreamTest, SaysUnavailableWhenAStreamIsCut) {
   EXPECT_THAT(streamed.lines, ElementsAre("one"));
 }
 
+/// The lines are whole, and yet some may be missing: the chunk that ends a body has not come.
+TEST(CpprestTransportStreamTest, SaysUnavailableWhenAStreamIsCutBetweenLines) {
+  RawServer const server([](RawServer::Connection& connection) {
+    connection.read_request();
+    connection.write(chunked_head(200));
+    connection.write_chunk("one\n");
+  });
+  const auto streamed = stream_from(server);
+  EXPECT_EQ(kind_of(streamed.end), "Unavailable");
+  EXPECT_THAT(streamed.lines, ElementsAre("one"));
+}
+
 TEST(CpprestTransportStreamTest, SaysUnavailableWhenAStreamEndsInALine) {
   RawServer const server([](RawServer::Connection& connection) {
     connection.read_request();

@@ -47,6 +47,11 @@ Call resumed_watch() {
   return watch_call(namespaces(), options);
 }
 
+Call exported() {
+  return lines_call({"records.guildhall.dev", "v1alpha1", "auditentries", "AuditEntry"},
+                    {.selection = select("acme", "", "q=a\\,b"), .format = "csv"});
+}
+
 struct Case {
   const char* name;
   Call call;
@@ -103,6 +108,9 @@ INSTANTIATE_TEST_SUITE_P(
              "/api/v1/"
              "namespaces?watch=true&allowWatchBookmarks=true&timeoutSeconds=300&labelSelector=a%3Db&resourceVersion=42",
              "", "watch", "namespaces", false, true},
+        Case{"LinesOfAList", exported(), "GET",
+             "/apis/records.guildhall.dev/v1alpha1/namespaces/acme/auditentries?fieldSelector=q%3Da%5C%2Cb&format=csv",
+             "", "list", "auditentries.records.guildhall.dev", false, true},
         Case{"Create", create_call(secrets(), "acme", "{}", "guildhall"), "POST",
              "/api/v1/namespaces/acme/secrets?fieldManager=guildhall", kJson, "create", "secrets", true, false},
         Case{"Apply", apply_call(kApiKeys, {"acme", "grafana"}, "{}", {}, "guildhall"), "PATCH",
