@@ -4,6 +4,7 @@
 #include <map>
 #include <sstream>
 
+#include "operator/core/audit_action.hpp"
 #include "operator/core/printable.hpp"
 #include "operator/plugin/command_tree.hpp"
 #include "operator/plugin/email.hpp"
@@ -123,6 +124,8 @@ std::string contradiction(const Invocation& invocation) {
 void complete(Invocation& invocation) {
   auto* invite = std::get_if<InviteMember>(&invocation.command);
   if (invite != nullptr && invite->show_link && !invite->wait) invite->wait = std::chrono::seconds(60);
+  auto* exported = std::get_if<ExportAudit>(&invocation.command);
+  if (exported != nullptr && exported->file == "-") exported->file.clear();
 }
 
 std::vector<std::string> names_of(const CLI::Option& option) {
@@ -149,6 +152,13 @@ const CLI::App* subcommand(const CLI::App& app, const std::string& name) {
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
     if (sub->check_name(name)) return sub;
   return nullptr;
+}
+
+std::vector<std::string> actions() {
+  std::vector<std::string> names;
+  for (const core::AuditAction& action : core::audit_actions())
+    names.emplace_back(action.name);
+  return names;
 }
 
 }  // namespace
@@ -190,12 +200,17 @@ Connection connection_of(const std::vector<std::string>& words) {
   return connection;
 }
 
-std::vector<std::string> words_for_option(const std::string& option) {
+std::vector<std::string> words_for_option(const std::string& option, const std::string& command) {
   if (option == "--role") return {"Admin", "Editor", "Viewer"};
   if (option == "--phase") return {"PendingInvitation", "ExpiredInvitation", "Active", "Inactive"};
   if (option == "--delivery") return {"Email", "Link", "None"};
-  if (option == "--output" || option == "-o") return {"json", "name", "wide", "yaml"};
-  return {};
+  if (option == "--action") return actions();
+  if (option == "--outcome") return {"Refused", "Success"};
+  if (option == "--scope") return {"Deployment", "Organization"};
+  if (option != "--output" && option != "--format" && option != "-o") return {};
+  if (command == "audit export") return {"csv", "jsonl"};
+  if (command == "audit tail") return {"jsonl", "text"};
+  return {"json", "name", "wide", "yaml"};
 }
 
 NamedCommand command_of(const std::vector<std::string>& words) {

@@ -29,8 +29,9 @@ std::variant<Invocation, Message> parse_arguments(const std::vector<std::string>
 /// Which cluster an unfinished line means.
 Connection connection_of(const std::vector<std::string>& words);
 
-/// What an option takes when it takes one of a few words: "--role" gives Admin, Editor, Viewer. Else empty.
-std::vector<std::string> words_for_option(const std::string& option);
+/// What an option of a command takes when it takes one of a few words: "--role" gives Admin, Editor, Viewer. Else
+/// empty.
+std::vector<std::string> words_for_option(const std::string& option, const std::string& command);
 
 /// One command of the tree, for completion.
 struct CommandShape {

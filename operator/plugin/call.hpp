@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <stop_token>
 #include <string>
 
 #include "operator/core/result.hpp"
@@ -20,6 +21,7 @@ struct Call {
   std::ostream& out;  ///< what was asked for
   std::ostream& err;  ///< what only people want to know
   const Ask& ask;
+  std::stop_token stop;  ///< of what lasts until somebody ends it; else nobody does
 };
 
 /// The exit code (arguments.hpp), or what went wrong.
@@ -34,5 +36,8 @@ Outcome run(const Call& call, const DeleteMember& command);
 Outcome run(const Call& call, const Leave& command);
 Outcome run(const Call& call, const WhoAmI& command);
 Outcome run(const Call& call, const CanI& command);
+Outcome run(const Call& call, const ListAudit& command);
+Outcome run(const Call& call, const ExportAudit& command);
+Outcome run(const Call& call, const TailAudit& command);
 
 }  // namespace guildhall::plugin

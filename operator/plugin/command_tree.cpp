@@ -1,7 +1,7 @@
 #include "operator/plugin/command_tree.hpp"
 
-#include <map>
-
+#include "operator/plugin/audit_tree.hpp"
+#include "operator/plugin/command_parts.hpp"
 #include "operator/plugin/timeout.hpp"
 
 namespace guildhall::plugin {
@@ -13,15 +13,6 @@ const std::vector<std::string> kPhases{"PendingInvitation", "ExpiredInvitation",
 const std::vector<std::string> kDeliveries{"Email", "Link", "None"};
 constexpr const char* kTarget = "NAME|EMAIL";
 constexpr const char* kTargetHelp = "The Member: its name, or its email";
-
-const std::map<std::string, Output> kOutputs{
-    {"wide", Output::Wide}, {"json", Output::Json}, {"yaml", Output::Yaml}, {"name", Output::Name}};
-
-/// Which outputs a command has.
-struct Outputs {
-  bool wide = true;
-  bool name = true;
-};
 
 /// Makes the tree around one Invocation.
 class Tree {
@@ -38,22 +29,17 @@ class Tree {
     add_members();
     add_who_am_i();
     add_can_i();
+    add_audit(*app_, to_);
     add_rest();
     return std::move(app_);
   }
 
  private:
-  /// A subcommand that means this command; flags of the whole program may follow it.
   template <class T>
   std::pair<CLI::App*, T*> add(CLI::App& parent, const std::string& name, const std::string& help, T command = {}) {
-    CLI::App* sub = parent.add_subcommand(name, help);
-    sub->fallthrough();
-    sub->footer(
-        "The flags of kubectl work as well: -n, --context, --kubeconfig and others (kubectl guildhall --help).");
-    auto kept = std::make_shared<T>(std::move(command));
-    sub->callback([to = &to_, kept] { to->command = *kept; });
-    return {sub, kept.get()};
+    return add_command(to_, parent, {.name = name, .help = help}, std::move(command));
   }
+  void add_output(CLI::App& command, const Outputs& outputs) { plugin::add_output(to_, command, outputs); }
 
   void add_connection() {
     Connection& connection = to_.connection;
@@ -85,24 +71,6 @@ class Tree {
     const auto time = parse_timeout(given);
     if (!time) throw CLI::ValidationError(flag, time.error().message);
     return *time;
-  }
-
-  void add_output(CLI::App& command, Outputs outputs) {
-    std::vector<std::string> words{"json", "yaml"};
-    if (outputs.name) words.emplace_back("name");
-    if (outputs.wide) words.emplace_back("wide");
-    command
-        .add_option_function<std::string>(
-            "-o,--output", [to = &to_](const std::string& word) { to->output = kOutputs.at(word); }, "How to print it")
-        ->check(CLI::IsMember(words).description(""))
-        ->type_name(CLI::detail::join(words, "|"));
-  }
-
-  static void add_choice(CLI::App& command, const std::string& flag, std::string& value,
-                         const std::vector<std::string>& words, const std::string& help) {
-    command.add_option(flag, value, help)
-        ->check(CLI::IsMember(words).description(""))
-        ->type_name(CLI::detail::join(words, "|"));
   }
 
   void add_members() {
@@ -137,7 +105,7 @@ class Tree {
     add_choice(*invite, "--delivery", command->delivery, kDeliveries,
                "How the link gets there: by mail, in a Secret, or not at all. Default: Email");
     add_wait(*invite, *command);
-    add_dry_run(*invite, *command);
+    add_dry_run(*invite, command->dry_run);
     invite->add_flag("--show-link", command->show_link, "Print the link itself; needs --delivery Link, waits for it");
     add_output(*invite, {.wide = false});
   }
@@ -148,20 +116,6 @@ class Tree {
            "--wait", [&command](const std::string& given) { command.wait = time_of("--wait", given); },
            "Wait until it is clear what became of it; --wait alone: 60s")
         ->type_name("[=TIME]");
-  }
-
-  static void add_dry_run(CLI::App& invite, InviteMember& command) {
-    invite
-        .add_option_function<std::string>(
-            "--dry-run",
-            [&command](const std::string& given) {
-              const std::map<std::string, DryRun> words{
-                  {"none", DryRun::None}, {"client", DryRun::Client}, {"server", DryRun::Server}};
-              command.dry_run = words.at(given);
-            },
-            "Write nothing: client asks the server for nothing but what is there, server has it checked")
-        ->check(CLI::IsMember({"none", "client", "server"}).description(""))
-        ->type_name("client|server|none");
   }
 
   template <class T>

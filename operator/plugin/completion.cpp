@@ -16,7 +16,7 @@ constexpr const char* kTakeMember[] = {"members activate", "members deactivate",
 
 /// Words that are no flags, where there are a few of them.
 Words positional_words(const NamedCommand& command) {
-  if (command.path == "members role" && command.words == 1) return words_for_option("--role");
+  if (command.path == "members role" && command.words == 1) return words_for_option("--role", command.path);
   if (command.path == "completion" && command.words == 0) return {"bash", "fish", "zsh"};
   return {};
 }
@@ -29,16 +29,17 @@ const Names* source_for(const std::string& option, const NameSources& sources) {
   return option == "--user" ? &sources.users : nullptr;
 }
 
-Words words_after(const std::string& option, const Words& words, const NameSources& sources) {
+Words words_after(const std::string& option, const std::string& command, const Words& words,
+                  const NameSources& sources) {
   const Names* names = source_for(option, sources);
-  return names == nullptr ? words_for_option(option) : (*names)(words);
+  return names == nullptr ? words_for_option(option, command) : (*names)(words);
 }
 
 Words all_candidates(const Words& before, const std::string& last, const Words& words, const NameSources& sources) {
   const NamedCommand command = command_of(before);
   const auto& with_value = command.shape.options_with_value;
   if (!before.empty() && std::ranges::find(with_value, before.back()) != with_value.end())
-    return words_after(before.back(), words, sources);
+    return words_after(before.back(), command.path, words, sources);
   if (last.starts_with("-")) return command.shape.options;
   if (command.words == 0 && !command.shape.subcommands.empty()) return command.shape.subcommands;
   const bool wants_member = std::ranges::find(kTakeMember, command.path) != std::end(kTakeMember);

@@ -28,10 +28,16 @@ bool is_rbac(const Error& error) {
   return error.kind == ErrorKind::Forbidden && holds(error.message, " cannot ") && holds(error.message, "\" cannot ");
 }
 
+std::string after_rbac_of_log(const Error& error, const std::string& ns) {
+  if (holds(error.message, "at the cluster scope")) return "Only platform teams read the logs of all organizations.";
+  return "The log is for the organization's Admins and Editors. " + see_admins(ns);
+}
+
 std::string after_rbac(const Error& error, const std::string& ns) {
   if (holds(error.message, "cannot impersonate")) return "Only who may impersonate can use --as. Leave it out.";
   const bool reads =
       holds(error.message, "cannot list") || holds(error.message, "cannot get") || holds(error.message, "cannot watch");
+  if (holds(error.message, "resource \"auditentries\"")) return after_rbac_of_log(error, ns);
   if (!holds(error.message, "resource \"members\""))
     return fmt::format("See what you may do: kubectl guildhall can-i -n {}", ns);
   if (reads) {
@@ -58,7 +64,20 @@ bool is_missing_kind(const Error& error) {
          (holds(error.message, "could not find the requested resource") || holds(error.message, "404 page not found"));
 }
 
+/// What was asked for, as the client names it, is of the records API.
+bool is_of_records(const Error& error) {
+  return error.object.starts_with("auditentries") || error.object.starts_with("signups");
+}
+
+/// The API server does not know the records API, or cannot reach it: then it answers without a Status.
+bool lacks_records(const Error& error) {
+  const bool unreachable = error.kind == ErrorKind::Unavailable && error.reason.empty() &&
+                           error.message.starts_with("the API server answered 503");
+  return is_of_records(error) && (is_missing_kind(error) || unreachable);
+}
+
 std::string next_step(const Error& error, const std::string& ns) {
+  if (lacks_records(error)) return "See what is wrong with it: kubectl get apiservice v1alpha1.records.guildhall.dev";
   if (is_missing_kind(error))
     return "Guildhall is not installed in this cluster: it has no members.guildhall.dev. Is it the right one? See: "
            "kubectl config current-context";
@@ -78,6 +97,8 @@ std::string next_step(const Error& error, const std::string& ns) {
 /// As kubectl begins it.
 std::string headline(const Error& error) {
   if (error.kind == ErrorKind::Unauthorized) return "error: You must be logged in to the server (Unauthorized)";
+  if (lacks_records(error))
+    return "error: the records API is not installed or its APIService is not available: " + error.message;
   if (is_missing_kind(error)) return "error: the server doesn't have a resource type \"members\"";
   if (!error.reason.empty()) return fmt::format("Error from server ({}): {}", error.reason, error.message);
   if (error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::Timeout)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -79,6 +80,42 @@ struct CanI {
   bool quiet = false;
 };
 
+/// Which entries of an Organization's log. Unset: it does not matter; the words are for the server to read.
+struct AuditSelection {
+  std::optional<std::string> action;
+  std::optional<std::string> email;  ///< of who did it; empty: who has none
+  std::optional<std::string> outcome;
+  std::optional<std::string> scope;
+  std::optional<std::string> object;  ///< "Member/jane"
+  std::optional<std::string> from;    ///< "7d", "2026-11-24", "2026-11-24T10:00:00Z"
+  std::optional<std::string> to;
+  std::optional<std::string> query;  ///< any text
+};
+
+struct ListAudit {
+  AuditSelection selection;
+  bool all_namespaces = false;
+  std::int64_t limit = 50;  ///< 0: all
+};
+
+enum class ExportFormat { Csv, JsonLines };
+
+struct ExportAudit {
+  AuditSelection selection;
+  bool all_namespaces = false;
+  ExportFormat format = ExportFormat::Csv;
+  std::string file;  ///< empty: standard output
+};
+
+enum class TailFormat { Text, JsonLines };
+
+struct TailAudit {
+  AuditSelection selection;  ///< without from and to
+  bool all_namespaces = false;
+  TailFormat format = TailFormat::Text;
+  std::int64_t limit = 10;  ///< how many that stand already
+};
+
 struct ShowCompletion {
   std::string shell;  ///< bash, zsh or fish
 };
@@ -91,7 +128,7 @@ struct Complete {
 struct ShowVersion {};
 
 using Command = std::variant<ListMembers, InviteMember, SetState, SetRole, ResendInvitation, DeleteMember, Leave,
-                             WhoAmI, CanI, ShowCompletion, Complete, ShowVersion>;
+                             WhoAmI, CanI, ListAudit, ExportAudit, TailAudit, ShowCompletion, Complete, ShowVersion>;
 
 /// One call of the program.
 struct Invocation {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <system_error>
 
 #include "operator/plugin/arguments.hpp"
@@ -13,6 +14,7 @@
 #include "operator/plugin/completion_names.hpp"
 #include "operator/plugin/documents.hpp"
 #include "operator/plugin/explain.hpp"
+#include "operator/plugin/interruption.hpp"
 #include "operator/plugin/printing.hpp"
 #include "operator/plugin/terminal.hpp"
 #include "operator/version.hpp"
@@ -36,18 +38,30 @@ int show_version(Output output) {
 }
 
 bool is_dry(const Command& command) {
-  const auto* invite = std::get_if<InviteMember>(&command);
-  return invite != nullptr && invite->dry_run == DryRun::Server;
+  return std::visit(
+      [](const auto& one) {
+        if constexpr (requires { one.dry_run; }) return one.dry_run == DryRun::Server;
+        return false;
+      },
+      command);
+}
+
+/// Of what lasts, and has something to put in order at its end. Tail ends with its reader, too.
+std::unique_ptr<Interruption> interruption_of(const Command& command) {
+  if (std::holds_alternative<TailAudit>(command)) return std::make_unique<Interruption>(EndsBy::SignalOrReader);
+  return std::holds_alternative<ExportAudit>(command) ? std::make_unique<Interruption>(EndsBy::Signal) : nullptr;
 }
 
 int run_on_cluster(const Invocation& invocation) {
+  const auto interruption = interruption_of(invocation.command);
   const auto session = Session::open(invocation.connection, is_dry(invocation.command));
   if (!session) {
     std::cerr << session.error();
     return kFailed;
   }
   const Ask ask = ask_at_terminal;
-  const Call call{**session, invocation, std::cout, std::cerr, ask};
+  const Call call{**session, invocation, std::cout,
+                  std::cerr, ask,        interruption ? interruption->token() : std::stop_token{}};
   const Outcome outcome = std::visit(
       [&](const auto& command) -> Outcome {
         if constexpr (requires { run(call, command); })

@@ -1,5 +1,6 @@
 #include "operator/plugin/session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "operator/api/member.hpp"
@@ -66,17 +67,29 @@ std::expected<std::unique_ptr<Session>, std::string> Session::open(const Connect
 }
 
 core::Result<std::vector<json>> Session::list(const core::ResourceType& type, const std::string& ns) {
-  std::vector<json> objects;
+  auto listed = list_first(type, {.ns = ns, .label_selector = {}, .field_selector = {}}, 0);
+  if (!listed) return std::unexpected(std::move(listed.error()));
+  return std::move(listed->objects);
+}
+
+core::Result<Listed> Session::list_first(const core::ResourceType& type, const kube::Selection& selection,
+                                         std::int64_t most, const std::stop_token& stop) {
+  Listed listed;
   kube::ListOptions options;
-  options.selection.ns = ns;
+  options.selection = selection;
+  const int longest_page = options.limit;
   do {
-    auto page = client_.list(type, options);
+    const auto left = most - static_cast<std::int64_t>(listed.objects.size());
+    if (most > 0) options.limit = static_cast<int>(std::min<std::int64_t>(left, longest_page));
+    auto page = client_.list(type, options, stop);
     if (!page) return std::unexpected(std::move(page.error()));
     for (auto& item : page->items)
-      objects.push_back(whole(std::move(item), type));
+      listed.objects.push_back(whole(std::move(item), type));
+    if (listed.resource_version.empty()) listed.resource_version = page->resource_version;
     options.continue_token = page->continue_token;
-  } while (!options.continue_token.empty());
-  return objects;
+    listed.more = !options.continue_token.empty();
+  } while (listed.more && (most == 0 || std::cmp_less(listed.objects.size(), most)));
+  return listed;
 }
 
 core::Result<json> Session::find_member(const std::string& target) {

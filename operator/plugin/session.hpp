@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,13 @@
 #include "operator/plugin/rights.hpp"
 
 namespace guildhall::plugin {
+
+/// What a list came to.
+struct Listed {
+  std::vector<nlohmann::json> objects;
+  std::string resource_version;
+  bool more = false;  ///< there are more than were asked for
+};
 
 /// One cluster, as one user, in one namespace. Errors of its calls are those of kube::Client.
 class Session {
@@ -30,6 +39,9 @@ class Session {
 
   /// Of the namespace; `ns` empty: of all. Whole objects with apiVersion and kind.
   core::Result<std::vector<nlohmann::json>> list(const core::ResourceType& type, const std::string& ns);
+  /// The first of a selection, `most` of them at most, 0: all, in the order of the server.
+  core::Result<Listed> list_first(const core::ResourceType& type, const kube::Selection& selection, std::int64_t most,
+                                  const std::stop_token& stop = {});
   /// By name or email.
   core::Result<nlohmann::json> find_member(const std::string& target);
   core::Result<Caller> who_am_i();

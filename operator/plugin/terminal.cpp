@@ -18,4 +18,12 @@ core::Result<std::string> ask_at_terminal(const std::string& question) {
   return line;
 }
 
+bool is_output_seen() {
+  return isatty(STDOUT_FILENO) != 0;
+}
+
+bool is_error_seen() {
+  return isatty(STDERR_FILENO) != 0;
+}
+
 }  // namespace guildhall::plugin

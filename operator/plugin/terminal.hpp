@@ -10,4 +10,8 @@ namespace guildhall::plugin {
 /// terminal, or ends.
 core::Result<std::string> ask_at_terminal(const std::string& question);
 
+/// Whether a person sees standard output, or standard error.
+bool is_output_seen();
+bool is_error_seen();
+
 }  // namespace guildhall::plugin

@@ -113,6 +113,42 @@ TEST(ArgumentsTest, ReadsChangesAndRemovals) {
   EXPECT_EQ(command<Leave>({"members", "leave", "jane", "-y"}).name, "jane");
 }
 
+TEST(ArgumentsTest, ReadsWhichEntriesAreMeant) {
+  const auto list = command<ListAudit>({"audit", "ls", "-A", "--action=MemberLeft", "--email", "a@b", "--outcome",
+                                        "Refused", "--scope", "Deployment", "--object", "Member/jane", "--from", "7d",
+                                        "--to=1d", "--query", "two words", "--limit", "0"});
+  EXPECT_TRUE(list.all_namespaces);
+  EXPECT_EQ(list.limit, 0);
+  const AuditSelection& selection = list.selection;
+  EXPECT_EQ(*selection.action + *selection.email + *selection.outcome + *selection.scope,
+            "MemberLefta@bRefusedDeployment");
+  EXPECT_EQ(*selection.object + *selection.from + *selection.to + *selection.query, "Member/jane7d1dtwo words");
+}
+
+TEST(ArgumentsTest, EntriesThatAreNotSelectedAreAll) {
+  const auto list = command<ListAudit>({"audit", "list"});
+  EXPECT_FALSE(list.selection.email);
+  EXPECT_EQ(list.limit, 50);
+  EXPECT_EQ(command<ListAudit>({"audit", "list", "--email", ""}).selection.email, "");
+}
+
+TEST(ArgumentsTest, FormatsAreSaidInOneWay) {
+  EXPECT_EQ(parsed({"audit", "list", "--format", "json"}).output, Output::Json);
+  EXPECT_EQ(parsed({"audit", "list", "-o=wide"}).output, Output::Wide);
+  for (const char* flag : {"--format=jsonl", "--output=jsonl", "-o=jsonl"}) {
+    EXPECT_EQ(command<ExportAudit>({"audit", "export", flag}).format, ExportFormat::JsonLines);
+    EXPECT_EQ(command<TailAudit>({"audit", "tail", flag}).format, TailFormat::JsonLines);
+  }
+  EXPECT_EQ(command<ExportAudit>({"audit", "export"}).format, ExportFormat::Csv);
+  EXPECT_EQ(command<TailAudit>({"audit", "tail"}).limit, 10);
+}
+
+TEST(ArgumentsTest, AnExportGoesToAFileOrToStandardOutput) {
+  EXPECT_EQ(command<ExportAudit>({"audit", "export", "--file", "a.csv"}).file, "a.csv");
+  EXPECT_EQ(command<ExportAudit>({"audit", "export", "--file", "-"}).file, "");
+  EXPECT_EQ(command<ExportAudit>({"audit", "export"}).file, "");
+}
+
 TEST(ArgumentsTest, ReadsTheRest) {
   EXPECT_TRUE(command<WhoAmI>({"whoami", "-A"}).all_namespaces);
   EXPECT_EQ(command<CanI>({"can-i"}).verb, "");
@@ -181,6 +217,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"ANameUpwards", {"members", "resend", "../ada"}, "'../ada' is neither"},
         Refusal{"AnotherNameToLeave", {"members", "leave", "jane/status"}, "'jane/status' is neither"},
         Refusal{"ANamespaceUpwards", {"whoami", "-n", "../.."}, "'../..' cannot be the name of a namespace"},
+        Refusal{"AFormatOfAnother", {"audit", "export", "--format", "yaml"}, "yaml not in {csv,jsonl}"},
+        Refusal{"ALimitBelowNone", {"audit", "list", "--limit=-1"}, "--limit"},
+        Refusal{"ATimeThatIsForgotten", {"audit", "export", "--from="}, "--from"},
+        Refusal{"ATailWithAnEnd", {"audit", "tail", "--to", "1d"}, "--to"},
+        Refusal{"ATailFromAfar", {"audit", "tail", "--from=7d"}, "--from"},
         Refusal{"AnUnknownFlag", {"members", "list", "--frob"}, "--frob"},
         Refusal{"AnUnknownShell", {"completion", "tcsh"}, "tcsh"}),
     [](const auto& info) { return info.param.name; });

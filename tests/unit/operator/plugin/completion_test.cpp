@@ -20,7 +20,7 @@ Words complete(const Words& words) {
 }
 
 TEST(CompletionTest, CommandsComeFirst) {
-  EXPECT_THAT(complete({""}), ElementsAre("can-i", "completion", "help", "members", "version", "whoami"));
+  EXPECT_THAT(complete({""}), ElementsAre("audit", "can-i", "completion", "help", "members", "version", "whoami"));
   EXPECT_THAT(complete({"me"}), ElementsAre("members"));
   EXPECT_THAT(complete({"members", "de"}), ElementsAre("deactivate", "delete"));
   EXPECT_THAT(complete({}), Contains("members"));
@@ -40,6 +40,19 @@ TEST(CompletionTest, FlagsAndTheirWords) {
   EXPECT_THAT(complete({"members", "list", "-o", "w"}), ElementsAre("wide"));
   EXPECT_THAT(complete({"members", "list", "--email", ""}), IsEmpty());
   EXPECT_THAT(complete({"whoami", "--names"}), ElementsAre("--namespace"));
+}
+
+TEST(CompletionTest, TheLogHasItsWords) {
+  EXPECT_THAT(complete({"audit", ""}), ElementsAre("export", "list", "tail"));
+  EXPECT_THAT(complete({"audit", "list", "--action", "MemberRem"}), ElementsAre("MemberRemovalRefused"));
+  EXPECT_THAT(complete({"audit", "tail", "--action", ""}), Contains("ApiKeyIssued"));
+  EXPECT_THAT(complete({"audit", "export", "--outcome", ""}), ElementsAre("Refused", "Success"));
+  EXPECT_THAT(complete({"audit", "list", "--scope", ""}), ElementsAre("Deployment", "Organization"));
+  EXPECT_THAT(complete({"audit", "list", "--format", ""}), ElementsAre("json", "name", "wide", "yaml"));
+  EXPECT_THAT(complete({"audit", "export", "--format", ""}), ElementsAre("csv", "jsonl"));
+  EXPECT_THAT(complete({"audit", "tail", "-o", ""}), ElementsAre("jsonl", "text"));
+  EXPECT_THAT(complete({"audit", "export", "--f"}), ElementsAre("--file", "--format", "--from"));
+  EXPECT_THAT(complete({"audit", "tail", "--fr"}), IsEmpty());
 }
 
 TEST(CompletionTest, FlagsOfKubectlHaveTheirNames) {

@@ -11,6 +11,11 @@ core::Error server_said(ErrorKind kind, const std::string& reason, const std::st
   return {.kind = kind, .message = message, .object = {}, .reason = reason, .retry_after = {}, .cause = {}};
 }
 
+core::Error about(const char* object, core::Error error) {
+  error.object = object;
+  return error;
+}
+
 std::string cannot(const std::string& verb, const std::string& resource = "members") {
   return resource + ".guildhall.dev is forbidden: User \"jane@acme.example\" cannot " + verb + " resource \"" +
          resource + "\" in API group \"guildhall.dev\" in the namespace \"acme\"";
@@ -50,6 +55,30 @@ INSTANTIATE_TEST_SUITE_P(
              server_said(ErrorKind::Forbidden, "Forbidden", "User \"jane\" cannot impersonate resource \"users\""),
              "Error from server (Forbidden): User \"jane\" cannot impersonate resource \"users\"\nOnly who may "
              "impersonate can use --as. Leave it out.\n"},
+        Case{"MayNotReadTheLog", server_said(ErrorKind::Forbidden, "Forbidden", cannot("list", "auditentries")),
+             "Error from server (Forbidden): " + cannot("list", "auditentries") +
+                 "\nThe log is for the organization's Admins and Editors. See who is one: kubectl guildhall members "
+                 "list "
+                 "--role Admin -n acme\n"},
+        Case{"MayNotReadAllLogs",
+             server_said(ErrorKind::Forbidden, "Forbidden",
+                         "User \"jane\" cannot list resource \"auditentries\" at the cluster scope"),
+             "Error from server (Forbidden): User \"jane\" cannot list resource \"auditentries\" at the cluster scope\n"
+             "Only platform teams read the logs of all organizations.\n"},
+        Case{
+            "NoRecordsApi",
+            about("auditentries in acme",
+                  server_said(ErrorKind::NotFound, "NotFound", "the server could not find the requested resource")),
+            "error: the records API is not installed or its APIService is not available: the server could not find the "
+            "requested resource\nSee what is wrong with it: kubectl get apiservice v1alpha1.records.guildhall.dev\n"},
+        Case{"NobodyBehindTheRecordsApi",
+             about("signups",
+                   server_said(ErrorKind::Unavailable, "", "the API server answered 503: service unavailable")),
+             "error: the records API is not installed or its APIService is not available: the API server answered 503: "
+             "service unavailable\nSee what is wrong with it: kubectl get apiservice v1alpha1.records.guildhall.dev\n"},
+        Case{"TheRecordsApiCannotDoIt",
+             about("signups", server_said(ErrorKind::Unavailable, "ServiceUnavailable", "takes no sign-ups")),
+             "Error from server (ServiceUnavailable): takes no sign-ups\n"},
         Case{
             "TheLastAdmin",
             server_said(ErrorKind::Forbidden, "Forbidden",
