@@ -116,6 +116,8 @@ std::string name_problem(const Invocation& invocation) {
 std::string contradiction(const Invocation& invocation) {
   if (invocation.connection.as.empty() && !invocation.connection.as_group.empty()) return "--as-group needs --as";
   if (std::string problem = name_problem(invocation); !problem.empty()) return problem;
+  if (const auto* signup = std::get_if<SignUp>(&invocation.command); signup != nullptr && !signup->email.empty())
+    return find_email_problem(signup->email);
   const auto* invite = std::get_if<InviteMember>(&invocation.command);
   return invite == nullptr ? "" : contradiction(*invite, invocation.output);
 }

@@ -39,5 +39,6 @@ Outcome run(const Call& call, const CanI& command);
 Outcome run(const Call& call, const ListAudit& command);
 Outcome run(const Call& call, const ExportAudit& command);
 Outcome run(const Call& call, const TailAudit& command);
+Outcome run(const Call& call, const SignUp& command);
 
 }  // namespace guildhall::plugin

@@ -30,6 +30,7 @@ class Tree {
     add_who_am_i();
     add_can_i();
     add_audit(*app_, to_);
+    add_sign_up();
     add_rest();
     return std::move(app_);
   }
@@ -166,6 +167,19 @@ class Tree {
     verb->needs(what);
     sub->add_flag("-q,--quiet", command->quiet, "Say it by the exit code alone");
     add_output(*sub, {.wide = false, .name = false});
+  }
+
+  void add_sign_up() {
+    auto [sub, command] = add<SignUp>(*app_, "signup", "Make an organization of your own");
+    sub->add_option("NAME", command->organization, "The organization's name: lower-case letters, digits, dashes")
+        ->required()
+        ->type_name("");
+    sub->add_option("--email", command->email, "Your e-mail address. Default: your user name, if it is one")
+        ->type_name("EMAIL");
+    sub->add_option("--display-name", command->display_name, "The name that people see. Default: NAME")
+        ->type_name("TEXT");
+    add_dry_run(*sub, command->dry_run);
+    add_output(*sub, {.wide = false});
   }
 
   void add_rest() {

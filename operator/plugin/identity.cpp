@@ -8,12 +8,6 @@ namespace guildhall::plugin {
 
 namespace {
 
-/// "jane@acme.example" of "oidc:jane@acme.example"; the whole name when nothing stands before it.
-std::string_view email_part(std::string_view user) {
-  const auto mark = user.find_last_of(":/#");
-  return mark == std::string_view::npos ? user : user.substr(mark + 1);
-}
-
 bool is_user_of_email(const Caller& caller, const std::string& email) {
   return !email.empty() && !caller.user.starts_with("system:") &&
          (caller.user == email || email_part(caller.user) == email);
@@ -49,6 +43,11 @@ std::optional<OwnMember> as_own(const Caller& caller, const MemberView& member) 
 }
 
 }  // namespace
+
+std::string_view email_part(std::string_view user) {
+  const auto mark = user.find_last_of(":/#");
+  return mark == std::string_view::npos ? user : user.substr(mark + 1);
+}
 
 Caller parse_caller(const nlohmann::json& review) {
   Caller caller{.user = text_at(review, "/status/userInfo/username"), .groups = {}};

@@ -3,6 +3,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "operator/plugin/member_view.hpp"
@@ -14,6 +15,10 @@ struct Caller {
   std::string user;
   std::vector<std::string> groups;
 };
+
+/// "jane@acme.example" of "oidc:jane@acme.example", where the platform puts a prefix before users: what follows the
+/// last : / or # in it; the whole name when none stands there.
+std::string_view email_part(std::string_view user);
 
 Caller parse_caller(const nlohmann::json& review);
 

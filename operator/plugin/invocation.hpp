@@ -116,6 +116,13 @@ struct TailAudit {
   std::int64_t limit = 10;  ///< how many that stand already
 };
 
+struct SignUp {
+  std::string organization;
+  std::string email;  ///< empty: the name of the user, if it is one
+  std::string display_name;
+  DryRun dry_run = DryRun::None;
+};
+
 struct ShowCompletion {
   std::string shell;  ///< bash, zsh or fish
 };
@@ -127,8 +134,9 @@ struct Complete {
 
 struct ShowVersion {};
 
-using Command = std::variant<ListMembers, InviteMember, SetState, SetRole, ResendInvitation, DeleteMember, Leave,
-                             WhoAmI, CanI, ListAudit, ExportAudit, TailAudit, ShowCompletion, Complete, ShowVersion>;
+using Command =
+    std::variant<ListMembers, InviteMember, SetState, SetRole, ResendInvitation, DeleteMember, Leave, WhoAmI, CanI,
+                 ListAudit, ExportAudit, TailAudit, SignUp, ShowCompletion, Complete, ShowVersion>;
 
 /// One call of the program.
 struct Invocation {

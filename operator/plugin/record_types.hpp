@@ -8,5 +8,8 @@ namespace guildhall::plugin {
 inline core::ResourceType audit_entry_type() {
   return {"records.guildhall.dev", "v1alpha1", "auditentries", "AuditEntry", true};
 }
+inline core::ResourceType signup_type() {
+  return {"records.guildhall.dev", "v1alpha1", "signups", "Signup", false};
+}
 
 }  // namespace guildhall::plugin

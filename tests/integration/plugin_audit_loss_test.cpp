@@ -1,4 +1,4 @@
-// kubectl guildhall audit with a server that does what the test says: streams that break off, versions that
+// kubectl guildhall audit and signup with a server that does what the test says: streams that break off, versions that
 // are gone, and an API that is not there.
 #include <fstream>
 #include <iterator>
@@ -18,6 +18,7 @@ using kube::http_answer;
 using kube::RawServer;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::StartsWith;
 
 constexpr const char* kEndOfBody = "0\r\n\r\n";
@@ -197,6 +198,32 @@ TEST(PluginAuditLossTest, TailShowsEachEntryOnceWhateverHappens) {
   }
   EXPECT_THAT(shown, ElementsAre("Row6", "Row7", "Row8", "Row9", "Row10", "Row11"));
   EXPECT_THAT(told, ElementsAre(HasSubstr("; trying again until it works")));
+}
+
+TEST(PluginAuditLossTest, SigningUpSaysWhatWasMade) {
+  const Scripted cluster(always(http_answer(
+      201, R"({"kind":"Signup","spec":{"organization":"acme"},"status":{"namespace":"acme","member":"jane"}})")));
+  const auto made = cluster.run({"signup", "acme", "--email", "jane@acme.example"});
+  EXPECT_EQ(made.exit_code, 0) << made;
+  EXPECT_EQ(made.out,
+            "signup.records.guildhall.dev/acme created\n"
+            "The organization acme has its home in the namespace acme, and you are its Member jane.\n"
+            "See it: kubectl get organization acme\n"
+            "See who belongs to it: kubectl guildhall members list -n acme\n");
+  EXPECT_EQ(cluster.run({"signup", "acme", "--email=j@acme.example", "-o", "name"}).out,
+            "signup.records.guildhall.dev/acme\n");
+  EXPECT_EQ(cluster.run({"signup", "acme", "--email=j@acme.example", "--dry-run=server"}).out,
+            "signup.records.guildhall.dev/acme created (server dry run)\n");
+}
+
+TEST(PluginAuditLossTest, SigningUpSaysWhyNot) {
+  const Scripted cluster(always(http_answer(
+      503,
+      R"({"kind":"Status","code":503,"reason":"ServiceUnavailable","message":"this replica takes no sign-ups"})")));
+  const auto refused = cluster.run({"signup", "acme", "--email", "jane@acme.example"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.out, IsEmpty());
+  EXPECT_THAT(refused.err, StartsWith("Error from server (ServiceUnavailable): this replica takes no sign-ups\n"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// kubectl guildhall audit: the log as people read, export and follow it.
+// kubectl guildhall audit: the log as people read, export and follow it; and signup.
 #include <sys/stat.h>
 
 #include <fstream>
@@ -242,6 +242,17 @@ TEST_F(PluginAuditTest, TailEndsWhenNobodyReadsIt) {
   const auto piped = cluster::run(whole);
   EXPECT_EQ(json::parse(piped.out).at("kind"), "AuditEntry");
   EXPECT_EQ(piped.err, "exit code 0\n");
+}
+
+TEST_F(PluginAuditTest, SigningUpNeedsAnEmail) {
+  const auto nameless = guildhall(kubectl_, {"signup", "newcomer"});
+  EXPECT_EQ(nameless.exit_code, 2);
+  EXPECT_EQ(nameless.err,
+            "error: the API server knows you as admin, which is no e-mail address; give yours: --email EMAIL\n");
+  const auto shown = guildhall(as("nina@newcomer.example"), {"signup", "newcomer", "--dry-run=client", "-o", "json"});
+  EXPECT_EQ(json::parse(shown.out).at("spec").at("email"), "nina@newcomer.example");
+  EXPECT_EQ(guildhall(kubectl_, {"signup", "newcomer", "--email=n@newcomer.example", "--dry-run=client"}).out,
+            "signup.records.guildhall.dev/newcomer created (dry run)\n");
 }
 
 }  // namespace

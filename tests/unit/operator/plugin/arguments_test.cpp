@@ -149,6 +149,15 @@ TEST(ArgumentsTest, AnExportGoesToAFileOrToStandardOutput) {
   EXPECT_EQ(command<ExportAudit>({"audit", "export"}).file, "");
 }
 
+TEST(ArgumentsTest, ReadsASignup) {
+  const auto plain = command<SignUp>({"signup", "acme"});
+  EXPECT_EQ(plain.organization + plain.email + plain.display_name, "acme");
+  const auto all =
+      command<SignUp>({"signup", "acme", "--email=a@b.example", "--display-name", "A B", "--dry-run=server"});
+  EXPECT_EQ(all.email + all.display_name, "a@b.exampleA B");
+  EXPECT_EQ(all.dry_run, DryRun::Server);
+}
+
 TEST(ArgumentsTest, ReadsTheRest) {
   EXPECT_TRUE(command<WhoAmI>({"whoami", "-A"}).all_namespaces);
   EXPECT_EQ(command<CanI>({"can-i"}).verb, "");
@@ -222,6 +231,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"ATimeThatIsForgotten", {"audit", "export", "--from="}, "--from"},
         Refusal{"ATailWithAnEnd", {"audit", "tail", "--to", "1d"}, "--to"},
         Refusal{"ATailFromAfar", {"audit", "tail", "--from=7d"}, "--from"},
+        Refusal{"ASignupWithoutAName", {"signup"}, "NAME is required"},
+        Refusal{"ASignupWithoutAnAddress", {"signup", "acme", "--email", "jane"}, "EMAIL: email is an e-mail address"},
         Refusal{"AnUnknownFlag", {"members", "list", "--frob"}, "--frob"},
         Refusal{"AnUnknownShell", {"completion", "tcsh"}, "tcsh"}),
     [](const auto& info) { return info.param.name; });

@@ -20,7 +20,8 @@ Words complete(const Words& words) {
 }
 
 TEST(CompletionTest, CommandsComeFirst) {
-  EXPECT_THAT(complete({""}), ElementsAre("audit", "can-i", "completion", "help", "members", "version", "whoami"));
+  EXPECT_THAT(complete({""}),
+              ElementsAre("audit", "can-i", "completion", "help", "members", "signup", "version", "whoami"));
   EXPECT_THAT(complete({"me"}), ElementsAre("members"));
   EXPECT_THAT(complete({"members", "de"}), ElementsAre("deactivate", "delete"));
   EXPECT_THAT(complete({}), Contains("members"));
@@ -53,6 +54,7 @@ TEST(CompletionTest, TheLogHasItsWords) {
   EXPECT_THAT(complete({"audit", "tail", "-o", ""}), ElementsAre("jsonl", "text"));
   EXPECT_THAT(complete({"audit", "export", "--f"}), ElementsAre("--file", "--format", "--from"));
   EXPECT_THAT(complete({"audit", "tail", "--fr"}), IsEmpty());
+  EXPECT_THAT(complete({"signup", "--e"}), ElementsAre("--email"));
 }
 
 TEST(CompletionTest, FlagsOfKubectlHaveTheirNames) {
