@@ -18,6 +18,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstWait{500};
 constexpr milliseconds kLongestWait{30'000};
 constexpr milliseconds kEndedAtOnce{1'000};
+/// So often what a beginner says is not believed: for about a minute.
+constexpr int kDisbelieved = 7;
 std::optional<std::int64_t> parse_row(std::string_view text) {
   std::int64_t row = 0;
   const char* const begin = text.data();
@@ -34,6 +36,11 @@ std::optional<std::int64_t> row_of(const nlohmann::json& object) {
 bool may_pass(ErrorKind kind) {
   return kind == ErrorKind::Unavailable || kind == ErrorKind::Timeout || kind == ErrorKind::TooManyRequests ||
          kind == ErrorKind::Gone;
+}
+
+/// What a server says that has just started, and does not know its own roles and APIs yet.
+bool is_of_a_beginner(ErrorKind kind) {
+  return kind == ErrorKind::Forbidden || kind == ErrorKind::Unauthorized || kind == ErrorKind::NotFound;
 }
 
 milliseconds wait_of(int failures) {
@@ -74,7 +81,8 @@ TailStep TailState::after(const core::Result<void>& ended, milliseconds lasted) 
   if (ended && worked) return {};
   if (ended) return again(core::fail(ErrorKind::Unavailable, "the watch ended as soon as it began").error());
   const core::Error& error = ended.error();
-  if (!may_pass(error.kind)) return {.gives_up = true, .wait = milliseconds{0}, .told = {}};
+  const bool begins = failures_ > 0 && failures_ < kDisbelieved && is_of_a_beginner(error.kind);
+  if (!may_pass(error.kind) && !begins) return {.gives_up = true, .wait = milliseconds{0}, .told = {}};
   if (error.kind != ErrorKind::Gone) return again(error);
   // At once, as it is part of the protocol; but not again and again.
   const bool at_once = !std::exchange(must_list_, true) && failures_ == 0;

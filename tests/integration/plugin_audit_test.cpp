@@ -233,6 +233,28 @@ TEST_F(PluginAuditTest, TailShowsWhatComesUntilItIsEnded) {
   EXPECT_THAT(lines[1], EndsWith("  Member/ed  Success  spec.role: Editor -> Admin"));
 }
 
+TEST_F(PluginAuditTest, TailOutlivesTheOperator) {
+  apply_company_with_log("outlived");
+  const fs::path log = folder() / "tail.log";
+  cluster::ChildProcess tail(
+      command(member_user("outlived", "ada"), {"audit", "tail", "--action=MemberRoleChanged"}, "outlived"), log);
+  ASSERT_TRUE(eventually("what stands is shown", [&] {
+    return Observation{content_of(log).find("Viewer -> Editor") != std::string::npos, content_of(log)};
+  }));
+  kill_operator();
+  ASSERT_TRUE(eventually("the loss is told", [&] {
+    return Observation{content_of(log).find("; trying again until it works\n") != std::string::npos, content_of(log)};
+  }));
+  start_operator(flags());
+  set_role("outlived", "ed", "Admin");
+  ASSERT_TRUE(eventually("what came is shown", [&] {
+    return Observation{content_of(log).find("Editor -> Admin") != std::string::npos, content_of(log)};
+  }));
+  tail.signal(SIGINT);
+  EXPECT_EQ(tail.wait(std::chrono::seconds(60)), 0);
+  EXPECT_EQ(lines_of(content_of(log)).size(), 4U) << content_of(log);
+}
+
 TEST_F(PluginAuditTest, TailEndsWhenNobodyReadsIt) {
   apply_company_with_log("unread");
   auto whole = command(member_user("unread", "ada"), {"audit", "tail", "--format", "jsonl"}, "unread");

@@ -19,9 +19,12 @@ class PluginFixture : public MemberFixture {
   static void SetUpTestSuite() {
     mailpit_.emplace();
     page_port_ = cluster::lasting_port();
-    start_operator({"--leader-elect=false", fmt::format("--smtp=smtp://127.0.0.1:{}", mailpit_->smtp_port()),
-                    fmt::format("--public-url=http://127.0.0.1:{}", page_port_),
-                    fmt::format("--public-listen=127.0.0.1:{}", page_port_)});
+    start_operator(flags());
+  }
+  static Words flags() {
+    return {"--leader-elect=false", fmt::format("--smtp=smtp://127.0.0.1:{}", mailpit_->smtp_port()),
+            fmt::format("--public-url=http://127.0.0.1:{}", page_port_),
+            fmt::format("--public-listen=127.0.0.1:{}", page_port_)};
   }
   static void TearDownTestSuite() {
     MemberFixture::TearDownTestSuite();

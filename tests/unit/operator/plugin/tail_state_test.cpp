@@ -127,5 +127,22 @@ TEST(TailStateTest, GivesUpWhatTimeDoesNotMend) {
     EXPECT_FALSE(TailState("5").after(failure(kind), kLong).gives_up) << core::to_string(kind);
 }
 
+/// An API server answers before it has read its roles.
+TEST(TailStateTest, DoesNotBelieveForAWhileWhatIsSaidAfterALostConnection) {
+  TailState state("5");
+  state.after(failure(ErrorKind::Unavailable), kLong);
+  EXPECT_FALSE(state.after(failure(ErrorKind::Forbidden), kAtOnce).gives_up);
+  EXPECT_FALSE(state.after(failure(ErrorKind::NotFound), kAtOnce).gives_up);
+  EXPECT_TRUE(state.after(failure(ErrorKind::Invalid), kAtOnce).gives_up);
+  milliseconds waited{0};
+  TailStep step;
+  while (!step.gives_up && waited < std::chrono::hours(1)) {
+    step = state.after(failure(ErrorKind::Forbidden), kAtOnce);
+    waited += step.wait;
+  }
+  EXPECT_GT(waited, std::chrono::seconds(30));
+  EXPECT_LT(waited, std::chrono::minutes(2));
+}
+
 }  // namespace
 }  // namespace guildhall::plugin
