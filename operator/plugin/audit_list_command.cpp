@@ -8,6 +8,7 @@
 #include "operator/plugin/documents.hpp"
 #include "operator/plugin/entry_table.hpp"
 #include "operator/plugin/entry_view.hpp"
+#include "operator/plugin/export_progress.hpp"
 #include "operator/plugin/printing.hpp"
 #include "operator/plugin/record_types.hpp"
 
@@ -54,8 +55,8 @@ Outcome run(const Call& call, const ListAudit& command) {
   print(call, command, std::move(listed->objects));
   // Behind the entries, also where both are one terminal.
   if (more)
-    call.err << "These are the newest " << command.limit
-             << "; there are more: --limit N shows N of them, --limit 0 all, and `audit export` writes them out.\n";
+    call.err << "There are more than " << entries_text(command.limit)
+             << ": --limit N shows N of them, --limit 0 all, and `audit export` writes them out.\n";
   return kDone;
 }
 
