@@ -5,10 +5,10 @@
 #include <sstream>
 
 #include "operator/core/audit_action.hpp"
+#include "operator/core/member_name.hpp"
 #include "operator/core/printable.hpp"
 #include "operator/plugin/command_tree.hpp"
 #include "operator/plugin/email.hpp"
-#include "operator/plugin/member_name.hpp"
 
 namespace guildhall::plugin {
 
@@ -78,7 +78,7 @@ bool is_document(Output output) {
 
 /// What does not go together; empty: all does.
 std::string contradiction(const InviteMember& invite, Output output) {
-  if (!invite.name.empty() && !is_object_name(invite.name))
+  if (!invite.name.empty() && !core::is_object_name(invite.name))
     return "--name is made of lower-case letters, digits, dashes and dots, and begins and ends with a letter or digit";
   if (std::string problem = find_email_problem(invite.email); !problem.empty()) return problem;
   if (invite.show_link && invite.delivery != "Link") return "--show-link needs --delivery Link";
@@ -103,12 +103,12 @@ std::optional<std::string> target_of(const Command& command) {
 /// What is no name would mean another path of the API server: "ada/status", or, empty, all Members.
 std::string name_problem(const Invocation& invocation) {
   const std::string& ns = invocation.connection.ns;
-  if (!ns.empty() && !is_object_name(ns)) return "'" + ns + "' cannot be the name of a namespace";
+  if (!ns.empty() && !core::is_object_name(ns)) return "'" + ns + "' cannot be the name of a namespace";
   auto target = target_of(invocation.command);
   if (const auto* leave = std::get_if<Leave>(&invocation.command); leave != nullptr && !leave->name.empty())
     target = leave->name;
   const bool is_email = target && target->contains('@');
-  if (!target || is_email || is_object_name(*target)) return {};
+  if (!target || is_email || core::is_object_name(*target)) return {};
   return "'" + *target + "' is neither the name of a Member nor an email";
 }
 

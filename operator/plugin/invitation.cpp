@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/api/member.hpp"
+#include "operator/core/member_name.hpp"
 #include "operator/core/object_meta.hpp"
 #include "operator/plugin/human_time.hpp"
-#include "operator/plugin/member_name.hpp"
 #include "operator/plugin/shell_word.hpp"
 
 namespace guildhall::plugin {
@@ -34,11 +34,11 @@ core::Result<std::string> free_name(const InviteMember& invite, const std::vecto
           fmt::format("the name {} is taken by another email; give another --name, or leave it out", invite.name));
     return invite.name;
   }
-  const std::string base = name_of_email(invite.email);
+  const std::string base = core::name_of_email(invite.email);
   int number = 1;
-  while (is_taken(members, numbered_name(base, number)))
+  while (is_taken(members, core::numbered_name(base, number)))
     ++number;
-  return numbered_name(base, number);
+  return core::numbered_name(base, number);
 }
 
 /// What is asked for that an invited Member has otherwise, as a patch; null: nothing. Email, the default, asks for

@@ -1,4 +1,4 @@
-#include "operator/plugin/member_name.hpp"
+#include "operator/core/member_name.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace guildhall::plugin {
+namespace guildhall::core {
 namespace {
 
 TEST(MemberNameTest, IsMadeOfWhatStandsBeforeTheAt) {
@@ -56,4 +56,4 @@ RC_GTEST_PROP(MemberNameProperty, EveryEmailGivesAName, (const std::string& emai
 }
 
 }  // namespace
-}  // namespace guildhall::plugin
+}  // namespace guildhall::core

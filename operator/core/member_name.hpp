@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace guildhall::plugin {
+namespace guildhall::core {
 
 /// A name for the Member of an email, made of what stands before the @: "Jane.Doe+ops@acme.example" is "jane.doe-ops".
 /// A DNS subdomain of at most 63 characters; "member" when nothing is left.
@@ -15,4 +15,4 @@ std::string numbered_name(std::string_view name, int number);
 /// Whether the API server takes it as a name. Source: RFC 1123 subdomain, Kubernetes "Object Names and IDs".
 bool is_object_name(std::string_view name);
 
-}  // namespace guildhall::plugin
+}  // namespace guildhall::core

@@ -1,9 +1,9 @@
-#include "operator/plugin/member_name.hpp"
+#include "operator/core/member_name.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace guildhall::plugin {
+namespace guildhall::core {
 
 namespace {
 
@@ -80,4 +80,4 @@ bool is_object_name(std::string_view name) {
   return is_alphanumeric(before);
 }
 
-}  // namespace guildhall::plugin
+}  // namespace guildhall::core
