@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -26,6 +27,13 @@ Command command_of(const OperatorOptions& options, std::uint16_t metrics_port) {
   if (std::ranges::find(options.flags, "--store") == options.flags.end()) {
     command.arguments.emplace_back("--store");
     command.arguments.push_back(options.kubeconfig.parent_path() / "store/records.db");
+  }
+  if (options.ahead.count() > 0) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets the environment
+    const char* asan = std::getenv("ASAN_OPTIONS");
+    command.environment = {{"LD_PRELOAD", GUILDHALL_SHIFTED_CLOCK},
+                           {"GUILDHALL_TEST_CLOCK_AHEAD", std::to_string(options.ahead.count())},
+                           {"ASAN_OPTIONS", std::string(asan == nullptr ? "" : asan) + ":verify_asan_link_order=0"}};
   }
   return command;
 }

@@ -18,6 +18,7 @@ struct OperatorOptions {
   std::filesystem::path log;         // appended to
   std::vector<std::string> flags;    // further flags of `run`
   std::uint16_t serve_port = 0;      // of its webhooks; 0: a free one, so that each start changes their configuration
+  std::chrono::seconds ahead{0};     // how far its clock goes before the others'
 };
 
 // build/<preset>/bin/guildhall-operator of the same build.

@@ -3,12 +3,12 @@
 
 readonly validity_days=3650
 
-sign() { # sign DIR FILE SUBJECT [SAN]: FILE.key and FILE.crt by the cluster's CA
-  local pki=$1/pki file=$2 subject=$3 san=${4:-}
+sign() { # sign DIR FILE SUBJECT [SAN] [AUTHORITY]: FILE.key and FILE.crt, by the cluster's CA if no other is named
+  local pki=$1/pki file=$2 subject=$3 san=${4:-} authority=${5:-ca}
   (
     umask 077
     openssl req -new -utf8 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -keyout "$file.key" -subj "$subject" 2> "$file.err" |
-      openssl x509 -req -CA "$pki/ca.crt" -CAkey "$pki/ca.key" -set_serial "0x$(openssl rand -hex 15)" -days "$validity_days" \
+      openssl x509 -req -CA "$pki/$authority.crt" -CAkey "$pki/$authority.key" -set_serial "0x$(openssl rand -hex 15)" -days "$validity_days" \
         -out "$file.crt" -extfile <(echo "extendedKeyUsage=serverAuth,clientAuth"; [ -z "$san" ] || echo "subjectAltName=$san") 2>> "$file.err"
   ) || { echo "cluster: no certificate for $subject:" >&2; cat "$file.err" >&2; return 1; }
   rm -f "$file.err"
@@ -20,21 +20,34 @@ subject_part() { # subject_part KEY VALUE: /KEY=VALUE, escaped for openssl
   printf '/%s=%s' "$1" "${value//+/\\+}"
 }
 
+authority() { # authority DIR NAME: NAME.key and NAME.crt, which sign others
+  (
+    umask 077
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days "$validity_days" -subj "/CN=guildhall-test-$2" \
+      -keyout "$1/pki/$2.key" -out "$1/pki/$2.crt" 2> /dev/null
+  )
+}
+
+make_front_proxy() { # make_front_proxy DIR: once. By an authority of its own, or every client's certificate of that name would be believed
+  [ ! -e "$1/pki/front-proxy-ca.complete" ] || return 0
+  authority "$1" front-proxy-ca
+  sign "$1" "$1/pki/front-proxy" /CN=front-proxy "" front-proxy-ca
+  touch "$1/pki/front-proxy-ca.complete"
+}
+
 make_pki() { # make_pki DIR: once; a second call keeps everything
   local pki=$1/pki
   [ ! -e "$pki/complete" ] || return 0
   rm -rf "$pki"
   mkdir -m 700 "$pki"
+  authority "$1" ca
   (
     umask 077
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days "$validity_days" -subj "/CN=guildhall-test-ca" \
-      -keyout "$pki/ca.key" -out "$pki/ca.crt" 2> /dev/null
     openssl ecparam -name prime256v1 -genkey -noout -out "$pki/serviceaccount.key"
   )
   sign "$1" "$pki/apiserver" /CN=kube-apiserver "DNS:localhost,DNS:kubernetes.default.svc,IP:127.0.0.1"
   sign "$1" "$pki/admin" /O=system:masters/CN=admin
   sign "$1" "$pki/controller-manager" /CN=system:kube-controller-manager
-  sign "$1" "$pki/front-proxy" /CN=front-proxy
   touch "$pki/complete"
 }
 

@@ -25,6 +25,7 @@ etcd_settled() { gone "$1" etcd || etcd_answers "$1"; }
 
 spawn_apiserver() {
   local dir=$1 pki=$1/pki more
+  make_front_proxy "$dir"
   read -ra more < "$dir/apiserver.flags" || :
   spawn "$dir" apiserver "$bin/kube-apiserver" --etcd-servers "http://127.0.0.1:$(port_of "$dir" etcd)" \
     --bind-address 127.0.0.1 --advertise-address 127.0.0.1 --endpoint-reconciler-type none --secure-port "$(port_of "$dir" api)" \
@@ -32,7 +33,7 @@ spawn_apiserver() {
     --service-account-issuer https://kubernetes.default.svc --service-account-key-file "$pki/serviceaccount.key" \
     --service-account-signing-key-file "$pki/serviceaccount.key" --service-cluster-ip-range 10.0.0.0/24 \
     --authorization-mode Node,RBAC --allow-privileged --enable-admission-plugins OwnerReferencesPermissionEnforcement \
-    --requestheader-client-ca-file "$pki/ca.crt" --requestheader-allowed-names front-proxy \
+    --requestheader-client-ca-file "$pki/front-proxy-ca.crt" --requestheader-allowed-names front-proxy \
     --requestheader-username-headers X-Remote-User --requestheader-group-headers X-Remote-Group \
     --requestheader-extra-headers-prefix X-Remote-Extra- \
     --proxy-client-cert-file "$pki/front-proxy.crt" --proxy-client-key-file "$pki/front-proxy.key" "${more[@]}"
