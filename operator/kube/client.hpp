@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -115,6 +116,10 @@ struct AccessQuestion {
   std::string resource;
   std::string ns;
   std::string name;
+  // What else is known of the user, for authorizers that look at it. With initializers GCC lets a designated one leave
+  // them out.
+  std::string uid = {};                                        // NOLINT(readability-redundant-member-init)
+  std::map<std::string, std::vector<std::string>> extra = {};  // NOLINT(readability-redundant-member-init)
 };
 
 /// A client of the Kubernetes API that knows no kind.

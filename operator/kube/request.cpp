@@ -248,6 +248,8 @@ Call access_review_call(const AccessQuestion& question) {
                                   {"namespace", question.ns},
                                   {"name", question.name}};
   nlohmann::json spec{{"user", question.user}, {"groups", question.groups}, {"resourceAttributes", attributes}};
+  if (!question.uid.empty()) spec["uid"] = question.uid;
+  if (!question.extra.empty()) spec["extra"] = question.extra;
   return review("/apis/authorization.k8s.io/v1/subjectaccessreviews",
                 {{"apiVersion", "authorization.k8s.io/v1"}, {"kind", "SubjectAccessReview"}, {"spec", std::move(spec)}},
                 "subjectaccessreviews.authorization.k8s.io");

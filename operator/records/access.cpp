@@ -18,7 +18,16 @@ std::string key_of(const kube::AccessQuestion& question) {
   for (const std::string* text :
        {&question.user, &question.verb, &question.group, &question.resource, &question.ns, &question.name})
     add(*text);
-  std::ranges::for_each(question.groups, add);
+  const auto add_all = [&](const std::vector<std::string>& texts) {
+    key += fmt::format("{};", texts.size());
+    std::ranges::for_each(texts, add);
+  };
+  add_all(question.groups);
+  add(question.uid);
+  for (const auto& [name, values] : question.extra) {
+    add(name);
+    add_all(values);
+  }
   return key;
 }
 
@@ -37,7 +46,9 @@ kube::AccessQuestion question_of(const User& user, std::string_view verb, const 
           .group = std::string(kGroup),
           .resource = path.resource,
           .ns = path.ns,
-          .name = path.name.empty() ? name : path.name};
+          .name = path.name.empty() ? name : path.name,
+          .uid = user.uid,
+          .extra = user.extra};
 }
 
 std::string denial_of(const kube::AccessQuestion& question) {

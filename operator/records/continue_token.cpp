@@ -63,7 +63,7 @@ Checked<ContinuePoint> decode_continue(std::string_view token, std::uint32_t que
   if (whole["query"] != query)
     return std::unexpected(
         bad_request("continue key is not valid: it was made for another query, and goes on with that "
-                    "alone: namespace, fieldSelector, from, to and q must be the same"));
+                    "alone: namespace, fieldSelector and the other selectors must be the same"));
   return ContinuePoint{.after = {.time = core::Timestamp{std::chrono::microseconds{whole["time"].get<std::int64_t>()}},
                                  .row = whole["row"].get<std::int64_t>()},
                        .resource_version = whole["rv"].get<std::int64_t>(),

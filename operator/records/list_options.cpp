@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string_view>
 #include <vector>
@@ -35,11 +36,17 @@ Checked<std::optional<std::int64_t>> number(const Query& query, std::string_view
   return value;
 }
 
+/// What a fieldSelector takes is taken as a parameter of its own too: it is what people write behind `kubectl get
+/// --raw`.
+constexpr std::array kSelectors{"action", "email", "outcome", "scope", "object", "from", "to", "q"};
+
 /// The parameters that select, as they were written.
 std::string selectors_of(const Query& query) {
-  std::string text;
-  for (const char* const name : {"fieldSelector", "from", "to", "q"})
-    text += fmt::format("{}={}&", name, escape_field_value(query.first(name).value_or("")));
+  std::string text = fmt::format("fieldSelector={}", escape_field_value(query.first("fieldSelector").value_or("")));
+  for (const char* const name : kSelectors) {
+    for (const std::string& value : query.all(name))
+      text += fmt::format("&{}={}", name, escape_field_value(value));
+  }
   return text;
 }
 
@@ -49,7 +56,7 @@ Checked<EntrySelection> selection_of(const Query& query, std::span<const std::st
     return std::unexpected(bad_request(problem));
   auto terms = parse_field_selector(query.first("fieldSelector").value_or(""));
   if (!terms) return std::unexpected(bad_request(terms.error().message));
-  for (const char* const name : {"from", "to", "q"}) {
+  for (const char* const name : kSelectors) {
     for (std::string& value : query.all(name))
       terms->push_back({.key = name, .value = std::move(value), .equal = true});
   }

@@ -41,6 +41,10 @@ json list_parameters() {
        parameter("resourceVersionMatch", "string", "How resourceVersion is meant."),
        parameter("timeoutSeconds", "integer", "How long a watch lasts."),
        parameter("format", "string", "csv, jsonl (or ndjson), json: how the records are written."),
+       parameter("action", "string", "As in fieldSelector; so are email, outcome, scope and object."),
+       parameter("email", "string", "The actor's."), parameter("outcome", "string", "Success or Refused."),
+       parameter("scope", "string", "Organization or Deployment."),
+       parameter("object", "string", "Kind and name, such as Member/jane."),
        parameter("from", "string", "Records of that time and later: a time, a date, or how long ago, such as 7d."),
        parameter("to", "string", "Records earlier than that."),
        parameter("q", "string", "Records in which that text stands.")});
@@ -105,6 +109,16 @@ json signup_path() {
   return {{"post", std::move(post)}};
 }
 
+/// kubectl looks at a kind's PATCH for whether the server checks fields, also for `kubectl create`; without one it
+/// wants to list CRDs, which hardly anybody may, and creates nothing (k8s.io/cli-runtime query_param_verifier_v3.go).
+/// So one is described, with what it answers.
+json signup_name_path() {
+  json patch = operation({"patchSignup", "patch", kSignup, "not supported: a Signup is asked for, not kept"},
+                         {{"405", {{"description", "Method Not Allowed"}}}});
+  patch["parameters"] = create_parameters();
+  return {{"patch", std::move(patch)}, {"parameters", json::array({path_parameter("name", "name of the Signup")})}};
+}
+
 std::string version_path() {
   return "apis/" + std::string(kApiVersion);
 }
@@ -120,7 +134,8 @@ json openapi_document() {
            {{base + "/" + std::string(kAuditEntries), list_path("listAuditEntryForAllNamespaces", json::array())},
             {in_namespace, list_path("listNamespacedAuditEntry", json::array({namespace_parameter()}))},
             {in_namespace + "/{name}", get_path()},
-            {base + "/" + std::string(kSignups), signup_path()}}},
+            {base + "/" + std::string(kSignups), signup_path()},
+            {base + "/" + std::string(kSignups) + "/{name}", signup_name_path()}}},
           {"components", {{"schemas", openapi_schemas()}}}};
 }
 

@@ -1,6 +1,7 @@
 #include "operator/records/routes.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -24,6 +25,27 @@ bool is_served(const ApiPath& path) {
   return path.name.empty() || !path.ns.empty();
 }
 
+Status too_many() {
+  core::Error error;
+  error.kind = core::ErrorKind::TooManyRequests;
+  error.message = "this replica answers as many requests for records as it may; try again";
+  return status_of(error);
+}
+
+/// One of the places for requests that are under way, while it lasts.
+class Turn {
+ public:
+  Turn(std::atomic<int>& running, int most) : running_(running), is_mine_(running.fetch_add(1) < most) {}
+  ~Turn() { running_.fetch_sub(1); }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  explicit operator bool() const { return is_mine_; }
+
+ private:
+  std::atomic<int>& running_;
+  bool is_mine_;
+};
+
 class Routes {
  public:
   explicit Routes(Surroundings around) : around_(std::move(around)), documents_(around_.hash), access_(around_.may) {}
@@ -35,12 +57,26 @@ class Routes {
     const auto user = user_of(request);
     if (!user) return respond(unauthorized());
     if (path.place != Place::Resource) return documents_.answer(path.place, request);
-    auto answer = answer_resource(*user, path, request);
+    const Turn turn(running_, around_.most_at_once);
+    http::Response response = turn ? respond_to(*user, path, request) : respond(too_many());
+    count(path, request, response.status);
+    return response;
+  }
+
+ private:
+  void count(const ApiPath& path, const http::Request& request, int code) const {
+    if (!around_.count) return;
+    const bool is_known = find_resource(path.resource) != nullptr;
+    const std::string_view verb = verb_of(request.method, !path.name.empty(), asks_to_watch(Query(request.query)));
+    around_.count(is_known ? std::string_view(path.resource) : "", verb, code);
+  }
+
+  http::Response respond_to(const User& user, const ApiPath& path, const http::Request& request) {
+    auto answer = answer_resource(user, path, request);
     if (!answer) return respond(answer.error());
     return answer->body ? around_.stream(std::move(answer->head), std::move(answer->body)) : std::move(answer->head);
   }
 
- private:
   [[nodiscard]] std::optional<User> user_of(const http::Request& request) const {
     const auto proxy = around_.front_proxy();
     if (!proxy) return std::nullopt;
@@ -74,6 +110,7 @@ class Routes {
   Surroundings around_;
   Documents documents_;
   AccessCache access_;
+  std::atomic<int> running_{0};
 };
 
 }  // namespace

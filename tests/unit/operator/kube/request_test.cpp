@@ -179,6 +179,17 @@ TEST(RequestBodyTest, AnAccessReviewCarriesTheQuestion) {
   EXPECT_EQ(spec.at("resourceAttributes").at("group"), "guildhall.dev");
   EXPECT_EQ(spec.at("resourceAttributes").at("resource"), "organizations");
   EXPECT_EQ(spec.at("resourceAttributes").at("name"), "acme");
+  EXPECT_FALSE(spec.contains("uid"));
+  EXPECT_FALSE(spec.contains("extra"));
+}
+
+TEST(RequestBodyTest, AnAccessReviewCarriesAllThatIsKnownOfTheUser) {
+  AccessQuestion question;
+  question.uid = "u-1";
+  question.extra = {{"scopes", {"a", "b"}}};
+  const auto spec = body_of(access_review_call(question)).at("spec");
+  EXPECT_EQ(spec.at("uid"), "u-1");
+  EXPECT_EQ(spec.at("extra"), (nlohmann::json{{"scopes", {"a", "b"}}}));
 }
 
 TEST(RequestBodyTest, ATokenThatIsNoUtf8DoesNotEndTheProcess) {

@@ -59,6 +59,14 @@ TEST(ListOptionsOf, OurOwnParametersSelectAsWell) {
   EXPECT_THAT(options->selection.filter.from, Optional(*core::parse_timestamp("2026-11-17T10:00:00Z")));
   EXPECT_THAT(options->selection.filter.to, Optional(*core::parse_timestamp("2026-11-24T00:00:00Z")));
   EXPECT_EQ(options->format, Format::Csv);
+  const auto others = read("action=MemberCreated&email=a@b&outcome=Refused&scope=Deployment&object=Member/jane");
+  ASSERT_TRUE(others);
+  EXPECT_THAT(others->selection.filter.action, Optional(std::string("MemberCreated")));
+  EXPECT_THAT(others->selection.filter.email, Optional(std::string("a@b")));
+  EXPECT_THAT(others->selection.filter.outcome, Optional(core::AuditOutcome::Refused));
+  EXPECT_THAT(others->selection.filter.scope, Optional(core::AuditScope::Deployment));
+  EXPECT_THAT(others->selection.filter.object, Optional(std::string("Member/jane")));
+  EXPECT_THAT(read("email=")->selection.filter.email, Optional(std::string())) << "those without one";
   EXPECT_EQ(read("format=jsonl")->format, Format::JsonLines);
   EXPECT_EQ(read("format=ndjson")->format, Format::JsonLines);
   EXPECT_EQ(read("format=json")->format, Format::Json);
@@ -103,6 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"fieldSelector=a%3Db", 400, "field label not supported: a"},
         Refusal{"fieldSelector=action", 400, "can't understand 'action'"},
         Refusal{"fieldSelector=action%3DNone", 400, "there are MemberCreated"},
+        Refusal{"action=None", 400, "there are MemberCreated"}, Refusal{"object=jane", 400, "is no object"},
         Refusal{"from=never", 400, "from: 'never' is no time"},
         Refusal{"resourceVersionMatch=Exact", 422, "forbidden unless resourceVersion is provided"},
         Refusal{"resourceVersionMatch=Exact&resourceVersion=0", 422, "is forbidden for resourceVersion \"0\""},

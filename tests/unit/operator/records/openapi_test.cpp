@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "operator/records/discovery.hpp"
@@ -69,6 +71,16 @@ TEST(TheOpenApiDocument, IsFoundByKubectlExplain) {
       found += schema.value("x-kubernetes-group-version-kind", json::array()) == json::array({kind}) ? 1 : 0;
     EXPECT_EQ(found, 1) << resource.kind;
   }
+}
+
+/// As kubectl finds whether `create` may ask for fields to be checked: k8s.io/cli-runtime query_param_verifier_v3.go.
+TEST(TheOpenApiDocument, TellsKubectlThatFieldsOfSignupsAreChecked) {
+  const json paths = openapi_document()["paths"];
+  const json& patch = paths.at("/apis/records.guildhall.dev/v1alpha1/signups/{name}").at("patch");
+  EXPECT_EQ(patch["x-kubernetes-group-version-kind"]["kind"], "Signup");
+  const auto& parameters = patch["parameters"];
+  EXPECT_TRUE(std::ranges::any_of(parameters, [](const json& one) { return one["name"] == "fieldValidation"; }));
+  EXPECT_TRUE(std::ranges::any_of(parameters, [](const json& one) { return one["name"] == "dryRun"; }));
 }
 
 /// Every member of `object` is a property of the schema, and all that is required is there.

@@ -27,6 +27,7 @@ struct RoutesFixture : ::testing::Test, core::Clock {
   std::string common_name = "front-proxy-client";
   core::Result<bool> allowed = true;
   std::vector<kube::AccessQuestion> questions;
+  std::vector<std::string> counted;  ///< "auditentries list 200"
   core::Result<SignupOutcome> outcome = SignupOutcome{.ns = "acme", .member = "jane"};
   std::vector<Signup> signups;
   bool lookup_fails = false;
@@ -61,6 +62,10 @@ struct RoutesFixture : ::testing::Test, core::Clock {
             .steady = [this] { return sink.now; },
             .random = [] { return 0.0; },
             .hash = [](std::string_view text) { return "H" + std::to_string(std::hash<std::string_view>{}(text)); },
+            .count =
+                [this](std::string_view resource, std::string_view verb, int code) {
+                  counted.push_back(std::string(resource) + " " + std::string(verb) + " " + std::to_string(code));
+                },
             .stream =
                 [this](http::Response head, const Producer& body) {
                   sink.text.clear();

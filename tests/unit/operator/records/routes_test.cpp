@@ -148,5 +148,34 @@ TEST_F(TheRecordsApi, KnowsNoOtherVerbs) {
   EXPECT_THAT(refusal(ask("POST", "/openapi/v3")), HasSubstr("does not allow this method"));
 }
 
+TEST_F(TheRecordsApi, CountsRequestsByWhatIsServed) {
+  get("auditentries");
+  get("auditentries?watch=1&timeoutSeconds=0");
+  get("namespaces/acme/auditentries/none");
+  get("nonsense");
+  ask("POST", "signups", {}, "{}");
+  get("/apis");
+  EXPECT_THAT(counted, ::testing::ElementsAre("auditentries list 200", "auditentries watch 200", "auditentries get 404",
+                                              " list 404", "signups create 422"));
+}
+
+TEST_F(TheRecordsApi, TakesNoMoreAtOnceThanItMay) {
+  auto around = surroundings();
+  around.most_at_once = 2;
+  int depth = 0;
+  std::vector<int> answers;
+  around.may = [&](const kube::AccessQuestion&) -> core::Result<bool> {
+    if (++depth < 4) answers.push_back(get("auditentries?metadata.name=" + std::to_string(depth)).status);
+    answers.push_back(get("/apis/records.guildhall.dev/v1alpha1").status);
+    return true;
+  };
+  handler = make_routes(around);
+  EXPECT_EQ(get("auditentries").status, 200);
+  EXPECT_THAT(answers, ::testing::Contains(429).Times(1)) << "the third at once";
+  EXPECT_THAT(answers, ::testing::Contains(200)) << "discovery has no such limit";
+  depth = 4;
+  EXPECT_EQ(get("auditentries?limit=1").status, 200) << "it is free again";
+}
+
 }  // namespace
 }  // namespace guildhall::records
