@@ -16,6 +16,7 @@
 
 #include "benchmarks/parts.hpp"
 #include "benchmarks/percentile.hpp"
+#include "benchmarks/sample_log.hpp"
 #include "operator/store/sqlite_store.hpp"
 
 namespace guildhall::benchmarks {
@@ -24,60 +25,10 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
-using core::AuditEntry;
 
-constexpr std::size_t kEntries = 1'000'000;
+constexpr std::size_t kEntries = sample::kEntries;
 constexpr std::size_t kBatch = 1'000;
 constexpr std::size_t kBesideCli = 200'000;
-constexpr std::size_t kOrganizations = 50;
-constexpr std::size_t kPeople = 40;  ///< of each Organization
-constexpr std::size_t kObjects = 200;
-constexpr const char* kActions[] = {"MemberInvited",       "MemberAccepted", "MemberRoleChanged", "MemberRemoved",
-                                    "ApiKeyCreated",       "ApiKeyRotated",  "ApiKeyExpired",     "ApiKeyDeleted",
-                                    "OrganizationChanged", "LoginRefused",   "NamespaceAdded",    "SecretRead"};
-const core::Timestamp kBegin = *core::parse_timestamp("2026-01-01T00:00:00Z");
-constexpr std::chrono::seconds kApart{31};  ///< so that 1,000,000 entries are a year's
-
-std::string uid_of(std::size_t number) {
-  return fmt::format("{:08x}-53c4-4f5e-9f7c-0123456789ab", number);
-}
-
-std::string email_of(std::size_t organization, std::size_t person) {
-  return fmt::format("person-{}@organization-{}.example", person, organization);
-}
-
-/// The same for the same number.
-AuditEntry entry_of(std::size_t number) {
-  std::mt19937_64 random(number);
-  const auto below = [&random](std::size_t limit) { return static_cast<std::size_t>(random() % limit); };
-  const std::size_t organization = below(kOrganizations);
-  const std::string email = email_of(organization, below(kPeople));
-  const bool is_ours = below(4) == 0;
-  return {
-      .id = fmt::format("{:016x}{:016x}", random(), random()),
-      .time = kBegin + kApart * number,
-      .organization = {.name = fmt::format("organization-{}", organization),
-                       .uid = uid_of(organization),
-                       .home = fmt::format("organization-{}-home", organization)},
-      .scope = core::AuditScope::Organization,
-      .action = kActions[below(std::size(kActions))],
-      .outcome = below(20) == 0 ? core::AuditOutcome::Refused : core::AuditOutcome::Success,
-      .actor = {.email = is_ours ? "" : email,
-                .user = is_ours ? "guildhall" : "oidc:" + email,
-                .credential = is_ours ? "" : "OIDC"},
-      .source = is_ours ? core::AuditSource::Reconciler : core::AuditSource::Admission,
-      .object = {.kind = "Member", .name = fmt::format("person-{}", below(kObjects)), .uid = uid_of(below(1'000'000))},
-      .changes = {{.field = "spec.role", .old_value = "Viewer", .new_value = "Editor"}},
-      .note = is_ours ? "The invitation was not answered in time, and expired." : ""};
-}
-
-std::vector<AuditEntry> batch_from(std::size_t first) {
-  std::vector<AuditEntry> batch;
-  for (std::size_t number = first; number < first + kBatch; ++number)
-    batch.push_back(entry_of(number));
-  return batch;
-}
-
 void required(const auto& result) {
   if (!result) throw std::runtime_error(result.error().describe());
 }
@@ -101,7 +52,7 @@ struct Appending {
 Appending append(store::SqliteStore& store, std::size_t count) {
   Appending appending;
   for (std::size_t first = 0; first < count; first += kBatch) {
-    const auto batch = batch_from(first);
+    const auto batch = sample::entries_from(first, kBatch);
     const double processor = processor_seconds();
     const auto begin = Clock::now();
     required(store.append(batch));
@@ -128,13 +79,13 @@ void measure_pages(store::SqliteStore& store, const std::string& scene, std::siz
   std::mt19937_64 random(1);
   std::vector<double> milliseconds;
   for (int i = 0; i < 1'000; ++i) {
-    const std::size_t organization = random() % kOrganizations;
+    const std::size_t organization = random() % sample::kOrganizations;
     core::AuditFilter filter;
-    filter.organization_uid = uid_of(organization);
+    filter.organization_uid = sample::uid_of(organization);
     if (scene != "page of an Organization") {
-      filter.email = email_of(organization, random() % kPeople);
-      filter.action = kActions[random() % std::size(kActions)];
-      filter.from = kBegin + std::chrono::days(30) * (random() % 11);
+      filter.email = sample::email_of(organization, random() % sample::kPeople);
+      filter.action = sample::actions()[random() % sample::actions().size()];
+      filter.from = sample::begin() + std::chrono::days(30) * (random() % 11);
       filter.to = *filter.from + std::chrono::days(30);
     }
     const auto begin = Clock::now();

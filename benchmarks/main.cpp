@@ -32,7 +32,8 @@ struct Part {
 constexpr std::array kParts{
     Part{"idle", measure_idle},       Part{"bulk", measure_bulk},         Part{"restart", measure_restart},
     Part{"latency", measure_latency}, Part{"foreign", measure_foreign},   Part{"admission", measure_admission},
-    Part{"members", measure_members}, Part{"takeover", measure_takeover}, Part{"audit-store", measure_audit_store}};
+    Part{"members", measure_members}, Part{"takeover", measure_takeover}, Part{"audit-store", measure_audit_store},
+    Part{"records", measure_records}};
 
 const Part& part_named(const std::string& name) {
   for (const Part& part : kParts) {

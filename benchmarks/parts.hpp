@@ -15,5 +15,6 @@ void measure_admission(Recorder& recorder);
 void measure_members(Recorder& recorder);
 void measure_takeover(Recorder& recorder);
 void measure_audit_store(Recorder& recorder);
+void measure_records(Recorder& recorder);
 
 }  // namespace guildhall::benchmarks

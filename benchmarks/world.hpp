@@ -50,6 +50,9 @@ class World {
   [[nodiscard]] kube::Client& operator_account() { return *operator_account_; }
   /// A client of a new user.
   [[nodiscard]] std::unique_ptr<kube::Client> user(const std::string& name);
+  [[nodiscard]] tests::cluster::Kubectl kubectl() const { return control_plane_.kubectl(); }
+  /// Where its operators keep the log.
+  [[nodiscard]] std::filesystem::path store() const { return operator_kubeconfig_.parent_path() / "store/records.db"; }
   /// The text of the API server's /metrics.
   [[nodiscard]] std::string api_server_metrics();
 
