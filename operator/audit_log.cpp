@@ -90,11 +90,11 @@ void AuditLog::heard(std::span<const core::AuditEntry> durable, std::span<const 
     waiting_.erase(entry.id);
 }
 
-std::optional<AuditTrouble> AuditLog::trouble(const std::string& organization_uid) const {
+std::optional<AuditTrouble> AuditLog::trouble(const std::string& organization_uid, core::Timestamp made) const {
   const std::scoped_lock lock(mutex_);
   const auto found = troubled_.find(organization_uid);
   if (found != troubled_.end()) return found->second;
-  if (!tells_of_gap_) return std::nullopt;
+  if (!tells_of_gap_ || !audit::concerns(*gap_, made)) return std::nullopt;
   return AuditTrouble{.reason = kEntriesMissing, .message = audit::describe(*gap_)};
 }
 

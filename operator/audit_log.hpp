@@ -44,8 +44,8 @@ class AuditLog {
   bool take(core::AuditEntry entry);
   /// Whether it is in the log, or on its way there. What cannot be told counts as no.
   [[nodiscard]] bool knows(const std::string& id);
-  /// Unset: nothing.
-  [[nodiscard]] std::optional<AuditTrouble> trouble(const std::string& organization_uid) const;
+  /// Of an Organization that was made then. Unset: nothing.
+  [[nodiscard]] std::optional<AuditTrouble> trouble(const std::string& organization_uid, core::Timestamp made) const;
   [[nodiscard]] bool has_room() const;
 
   /// Whether all that was taken is in the log.

@@ -59,8 +59,12 @@ Auditing::Auditing(const AuditSurroundings& at, AuditLog& log)
       deletions_([this](const core::AuditEntry& entry) { return look_at(entry); }),
       feed_(at.informers.events, at.sealer, at.metrics),
       trail_(trail_surroundings(at)),
-      upkeep_({.informers = at.informers, .clock = at.clock, .trail = trail_, .log = log, .events_last = kEventsLast}) {
-}
+      upkeep_({.informers = at.informers,
+               .sealer = at.sealer,
+               .clock = at.clock,
+               .trail = trail_,
+               .log = log,
+               .events_last = kEventsLast}) {}
 
 audit::AuditTrail::Surroundings Auditing::trail_surroundings(const AuditSurroundings& at) {
   auto surroundings = audit_surroundings(at);
@@ -108,9 +112,10 @@ void Auditing::hand_in_again(const std::stop_token& stop) {
   upkeep_.end_of_overflow(since, stop);
 }
 
-void Auditing::begin() {
+void Auditing::begin(const std::stop_token& stop) {
   log_.begin();
   feed_.begin([this](core::AuditEntry entry) { take(std::move(entry)); });
+  upkeep_.begin(stop);
 }
 
 void Auditing::keep(const std::stop_token& stop) {

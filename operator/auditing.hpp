@@ -42,7 +42,7 @@ class Auditing {
 
   [[nodiscard]] runtime::AuditTrail& trail() { return trail_; }
   /// This process leads, with caches and seal keys filled.
-  void begin();
+  void begin(const std::stop_token& stop);
   /// The leader's part, until `stop`.
   void keep(const std::stop_token& stop);
 

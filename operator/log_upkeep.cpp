@@ -13,6 +13,7 @@ namespace organization = controllers::organization;
 
 constexpr std::chrono::minutes kMarkInterval{1};
 constexpr std::chrono::hours kRetentionInterval{1};
+constexpr std::chrono::seconds kStandingInterval{20};
 constexpr const char* kCompleteUntil = "complete-until";
 constexpr const char* kLastGap = "last-gap";
 /// As crds/organizations.yaml has it, for Organizations that are gone and never said.
@@ -24,17 +25,30 @@ std::string retention_mark(const std::string& uid) {
 
 }  // namespace
 
+LogUpkeep::LogUpkeep(const Surroundings& surroundings)
+    : at_(surroundings),
+      standing_({.informers = surroundings.informers,
+                 .sealer = surroundings.sealer,
+                 .trail = surroundings.trail,
+                 .log = surroundings.log}) {}
+
 void LogUpkeep::tick(bool lacks_some, const std::stop_token& stop) {
   store::AuditStore* store = at_.log.writer();
   if (store == nullptr) return;
   const core::Timestamp now = at_.clock.now();
-  if (now >= next_mark_) {
+  const bool marks = now >= next_mark_;
+  if (marks) {
     next_mark_ = now + kMarkInterval;
     has_looked_ = has_looked_ || look_for_gap(stop);
-    const bool is_complete = has_looked_ && !lacks_some && at_.log.is_complete();
-    if (is_complete) static_cast<void>(store->mark(kCompleteUntil, core::format_timestamp(now)));
   }
-  if (has_looked_ && now >= next_retention_) {
+  if (!has_looked_) return;
+  const bool is_complete = !lacks_some && at_.log.is_complete();
+  if (marks && is_complete) static_cast<void>(store->mark(kCompleteUntil, core::format_timestamp(now)));
+  if (is_complete && now >= next_standing_) {
+    next_standing_ = now + kStandingInterval;
+    standing_.look(stop);
+  }
+  if (now >= next_retention_) {
     next_retention_ = now + kRetentionInterval;
     keep_retention(stop);
   }
@@ -63,7 +77,7 @@ void LogUpkeep::tell(const audit::Gap& gap, const std::stop_token& stop) {
   at_.log.set_gap(gap);
   static_cast<void>(at_.log.writer()->mark(kLastGap, audit::format_gap(gap)));
   for (const auto& one : at_.informers.organizations.list()) {
-    if (one->metadata.creation_timestamp >= gap.to) continue;
+    if (!audit::concerns(gap, one->metadata.creation_timestamp)) continue;
     const runtime::Regarding regarding{api::organization_type(), one->metadata.key(), one->metadata.uid};
     core::AuditNote note = audit::gap_note(gap);
     note.identity = one->metadata.uid + "/" + note.identity;

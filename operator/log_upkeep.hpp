@@ -11,24 +11,29 @@
 #include "operator/core/clock.hpp"
 #include "operator/informers.hpp"
 #include "operator/runtime/audit_trail.hpp"
+#include "operator/standing_objects.hpp"
 
 namespace guildhall {
 
 /// What the leader does for the log from time to time: it marks until when the log has everything, tells of a gap when
-/// that was too long ago, and removes what is older than each Organization keeps. For one thread.
+/// that was too long ago, misses what was deleted unattended, and removes what is older than each Organization keeps.
+/// For one thread.
 class LogUpkeep {
  public:
   /// References outlive it.
   struct Surroundings {
     Informers& informers;
+    const core::Sealer& sealer;
     const core::Clock& clock;
     runtime::AuditTrail& trail;
     AuditLog& log;
     std::chrono::seconds events_last;
   };
 
-  explicit LogUpkeep(const Surroundings& surroundings) : at_(surroundings) {}
+  explicit LogUpkeep(const Surroundings& surroundings);
 
+  /// Before the reconcilers begin.
+  void begin(const std::stop_token& stop) { standing_.begin(stop); }
   /// Does what is due. `lacks_some`: something is known that has not been handed to the log.
   void tick(bool lacks_some, const std::stop_token& stop);
   /// Something had no room since then and has some now: what came first may be gone.
@@ -42,9 +47,11 @@ class LogUpkeep {
   [[nodiscard]] std::optional<std::chrono::seconds> retention_of(const std::string& uid);
 
   Surroundings at_;
+  StandingObjects standing_;
   bool has_looked_ = false;
   core::Timestamp next_mark_;
   core::Timestamp next_retention_;
+  core::Timestamp next_standing_;
 };
 
 }  // namespace guildhall

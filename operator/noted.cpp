@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
-#include "controllers/member/enrolment.hpp"
 #include "controllers/organization/observed.hpp"
+#include "controllers/organization/signup.hpp"
 #include "operator/admission/change_notes.hpp"
 
 namespace guildhall {
 namespace {
 
 namespace organization = controllers::organization;
-namespace member = controllers::member;
 
 std::vector<core::FieldChange> read_changes(const auto& changes) {
   std::vector<core::FieldChange> read;
@@ -47,20 +46,33 @@ core::AuditActor founder(const Informers& informers, const api::Organization& of
   return {.email = (*found)->spec.email, .user = {}, .credential = {}};
 }
 
+/// How it came to be, when Guildhall made it for somebody.
+std::optional<core::AuditNote> making(const api::Organization& one, const Informers& informers,
+                                      const core::Sealer& sealer) {
+  if (const auto signup = organization::judge_signup(sealer, one)) {
+    return core::AuditNote{.action = "OrganizationSignedUp",
+                           .note = {},
+                           .identity = one.metadata.uid + "/OrganizationSignedUp",
+                           .actor = {.email = signup->email, .user = signup->user, .credential = {}},
+                           .at = one.metadata.creation_timestamp};
+  }
+  const std::string_view founder_uid = one.metadata.annotation(organization::kEnrolledByAnnotation);
+  if (founder_uid.empty()) return std::nullopt;
+  return core::AuditNote{.action = "OrganizationEnrolled",
+                         .note = "its namespace asks for enrolment (guildhall.dev/enroll), and a Member made it",
+                         .identity = one.metadata.uid + "/OrganizationEnrolled",
+                         .actor = founder(informers, one, founder_uid),
+                         .at = one.metadata.creation_timestamp};
+}
+
 }  // namespace
 
 std::vector<core::AuditNote> noted_on(const api::Organization& one, const Informers& informers,
                                       const core::Sealer& sealer) {
-  const std::string_view founder_uid = one.metadata.annotation(member::kEnrolledByAnnotation);
-  const bool is_ours = !founder_uid.empty();
   std::vector<core::AuditNote> notes;
-  if (is_ours) {
-    notes.push_back({.action = "OrganizationEnrolled",
-                     .note = "its namespace asks for enrolment (guildhall.dev/enroll), and a Member made it",
-                     .identity = one.metadata.uid + "/OrganizationEnrolled",
-                     .actor = founder(informers, one, founder_uid),
-                     .at = one.metadata.creation_timestamp});
-  }
+  auto made = making(one, informers, sealer);
+  const bool is_ours = made.has_value();
+  if (made) notes.push_back(std::move(*made));
   std::ranges::move(
       admission::change_notes(api::organization_type().kind, one.metadata, sealer, "OrganizationCreated", is_ours),
       std::back_inserter(notes));
@@ -71,7 +83,8 @@ std::vector<core::AuditNote> noted_on(const api::Organization& one, const Inform
 std::vector<core::AuditNote> noted_on(const api::Member& one, const core::Sealer& sealer) {
   const bool is_invited = one.spec.invitation.delivery != api::MemberInvitationDelivery::None;
   const core::ActionName creation = is_invited ? core::ActionName("MemberInvited") : core::ActionName("MemberCreated");
-  auto notes = admission::change_notes(api::member_type().kind, one.metadata, sealer, creation);
+  const bool is_ours = !one.metadata.annotation(organization::kFounderOfAnnotation).empty();
+  auto notes = admission::change_notes(api::member_type().kind, one.metadata, sealer, creation, is_ours);
   add_kept(one.status, notes);
   return notes;
 }

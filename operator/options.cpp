@@ -107,6 +107,11 @@ void declare_run(CLI::App& run, RunOptions& options) {
       ->capture_default_str()
       ->check(is_store)
       ->type_name("FILE");
+  run.add_option("--audit-sinks", options.audit_sinks,
+                 "Where the entries of the log go as well: stdout has each as a line of JSON. Default: nowhere")
+      ->check(CLI::IsMember({"stdout"}))
+      ->type_name("stdout");
+  declare_signup(run, options.signup);
   declare_public(run, options.public_page);
   declare_smtp(run, options.mail);
 }

@@ -7,6 +7,7 @@
 
 #include "operator/mail_options.hpp"
 #include "operator/public_options.hpp"
+#include "operator/signup_options.hpp"
 
 namespace guildhall {
 
@@ -28,8 +29,10 @@ struct RunOptions {
   std::vector<std::string> protected_namespaces;
   bool records = true;  ///< whether records.guildhall.dev is served
   std::string store = "/var/lib/guildhall/records.db";
+  std::vector<std::string> audit_sinks;   ///< where entries go beside the log: "stdout"
   std::string user_template = "{email}";  ///< identity.userTemplate
   PublicOptions public_page;
+  SignupOptions signup;
   MailOptions mail;
 };
 

@@ -29,6 +29,7 @@ constexpr std::pair<const char*, const char*> kWrites[] = {
     {"update", "mutatingwebhookconfigurations.admissionregistration.k8s.io"},
     {"create", "leases.coordination.k8s.io"},
     {"update", "leases.coordination.k8s.io"},
+    {"create", "organizations.guildhall.dev"},
     {"create", "events.events.k8s.io"}};
 
 }  // namespace

@@ -98,12 +98,18 @@ http::Handler RecordsApi::handler() {
        },
        .caller_of = caller_of,
        .may = [this](const kube::AccessQuestion& question) { return client_.review_access(question, at_.stop); },
-       .sign_up = {},
+       .sign_up = at_.sign_up,
        .actions = all_actions(),
        .clock = &at_.clock,
        .steady = [] { return std::chrono::steady_clock::now(); },
        .random = [this] { return random(); },
        .hash = crypto::sha256_hex,
+       .count =
+           [this](std::string_view resource, std::string_view verb, int code) {
+             at_.metrics.count(
+                 "guildhall_records_requests_total",
+                 {{"resource", std::string(resource)}, {"verb", std::string(verb)}, {"code", std::to_string(code)}}, 1);
+           },
        .stream = streaming});
 }
 

@@ -10,6 +10,7 @@
 #include "operator/informers.hpp"
 #include "operator/kube/client.hpp"
 #include "operator/kube/transport.hpp"
+#include "operator/records/signup.hpp"
 #include "operator/records_source.hpp"
 #include "operator/store/audit_store.hpp"
 
@@ -26,6 +27,7 @@ class RecordsApi {
     core::RandomSource& random;
     core::Metrics& metrics;
     store::AuditStore& store;
+    records::SignupDesk sign_up;
     std::function<bool()> has_read_cluster;
     std::stop_token stop;
   };

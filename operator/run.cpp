@@ -1,6 +1,7 @@
 #include "operator/run.hpp"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <nlohmann/json.hpp>
@@ -8,8 +9,10 @@
 #include "controllers/apikey/reconciler.hpp"
 #include "controllers/member/reconciler.hpp"
 #include "controllers/organization/reconciler.hpp"
+#include "controllers/organization/signup.hpp"
 #include "operator/activity_log.hpp"
 #include "operator/admission/changes.hpp"
+#include "operator/audit_sink.hpp"
 #include "operator/auditing.hpp"
 #include "operator/core/token_quotes.hpp"
 #include "operator/crypto/digest.hpp"
@@ -32,6 +35,7 @@
 #include "operator/seal_keys.hpp"
 #include "operator/serving.hpp"
 #include "operator/signals.hpp"
+#include "operator/signups.hpp"
 #include "operator/telemetry/routes.hpp"
 #include "operator/version.hpp"
 #include "operator/wiring.hpp"
@@ -152,11 +156,13 @@ class Operator {
   SealKeys seal_keys_;
   ActivityLog activity_log_;
   AuditLog audit_log_;
+  Signups signups_;
   RecordsApi records_api_;
   Serving serving_;
   Mailing mailing_;
   PublicPage public_page_;
   Auditing auditing_;
+  AuditSink audit_sink_;
   runtime::Engine engine_;
   organization::Reconciler organization_reconciler_;
   member::Reconciler member_reconciler_;
@@ -185,12 +191,25 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                   .clock = clock_,
                   .metrics = metrics_,
                   .wake = [this](const std::string& uid) { wake_organization(uid); }}),
+      signups_({.transport = transports.all,
+                .informers = informers_,
+                .has_read_cluster = [this] { return caches_are_filled(); },
+                .sealer = seal_ring_,
+                .codec = make_codec(),
+                .clock = clock_,
+                .metrics = metrics_,
+                .ns = options.ns,
+                .protected_namespaces = {options.ns, options.protected_namespaces},
+                .identity = identity(),
+                .limits = {.email_domains = options.signup.email_domains, .most_per_user = options.signup.max_per_user},
+                .stop = stop_.get_token()}),
       records_api_({.transport = transports.all,
                     .informers = informers_,
                     .clock = clock_,
                     .random = random_,
                     .metrics = metrics_,
                     .store = audit_log_.reader(),
+                    .sign_up = [this](const records::Signup& signup) { return signups_.take(signup); },
                     .has_read_cluster = [this] { return caches_are_filled(); },
                     .stop = stop_.get_token()}),
       serving_(options, {.transport = transports.prompt,
@@ -214,13 +233,15 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                  .instance = lease_settings_.identity,
                  .ns = options.ns},
                 audit_log_),
+      audit_sink_({.log = audit_log_, .metrics = metrics_, .descriptor = STDOUT_FILENO}),
       engine_(client_, auditing_.trail(), clock_),
       organization_reconciler_(
           informers_.organization_caches,
           {.sealer = seal_ring_,
            .read = reader(),
            .let_go_at = [this](const std::string& name) { return serving_.admins_let_go_at(name); },
-           .audit_trouble = [this](const std::string& uid) { return audit_log_.trouble(uid); }},
+           .audit_trouble =
+               [this](const core::ObjectMeta& one) { return audit_log_.trouble(one.uid, one.creation_timestamp); }},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
       member_reconciler_(informers_.member_caches, member_dependencies()),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),
@@ -300,13 +321,16 @@ void Operator::wake_organization(const std::string& uid) {
     organization_controller_.add(one->metadata.key());
 }
 
-/// Some Secret or Member that is sealed, by whatever key.
+/// Some Secret, Member or sign-up that is sealed, by whatever key.
 std::optional<std::string> Operator::find_sealed() const {
   for (const auto& secret : informers_.secrets.list()) {
     if (!secret->seal.empty()) return core::describe(core::types::secrets(), secret->key);
   }
   for (const auto& member : informers_.members.list()) {
     if (organization::is_sealed(*member)) return core::describe(api::member_type(), member->metadata.key());
+  }
+  for (const auto& one : informers_.organizations.list()) {
+    if (organization::awaits_founder(*one)) return core::describe(api::organization_type(), one->metadata.key());
   }
   return std::nullopt;
 }
@@ -383,13 +407,16 @@ void Operator::lead(const std::stop_token& stop) {
     return;
   if (!seal_keys_.wait_until_ready([this] { return find_sealed(); }, stop)) return;
   activity_log_.begin();
-  auditing_.begin();
+  auditing_.begin(stop);
   serving_.expect_registration();
   leading_ = true;
   spdlog::info("caches are filled, reconciling");
   std::jthread seal_keys([&] { seal_keys_.keep(stop); });
   std::jthread certificates([&] { serving_.keep(stop); });
   std::jthread auditing([&] { auditing_.keep(stop); });
+  std::jthread sink([&] {
+    if (!options_.audit_sinks.empty()) audit_sink_.follow(stop);
+  });
   std::jthread organizations([&] { organization_controller_.run(stop); });
   std::jthread members([&] { member_controller_.run(stop); });
   api_key_controller_.run(stop);
@@ -398,6 +425,7 @@ void Operator::lead(const std::stop_token& stop) {
   seal_keys.join();
   certificates.join();
   auditing.join();
+  sink.join();
   leading_ = false;
 }
 

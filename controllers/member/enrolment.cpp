@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "controllers/member/reasons.hpp"
+#include "controllers/organization/signup.hpp"
 #include "operator/core/object_meta.hpp"
 
 namespace guildhall::controllers::member {
@@ -19,7 +20,7 @@ const std::string& home_of(const Observed& seen) {
 core::Apply make_organization(const Observed& seen) {
   const std::string& name = home_of(seen);
   nlohmann::json object = core::object_head(api::organization_type(), {"", name});
-  object["metadata"]["annotations"] = {{kEnrolledByAnnotation, seen.member.metadata.uid}};
+  object["metadata"]["annotations"] = {{organization::kEnrolledByAnnotation, seen.member.metadata.uid}};
   object["spec"] = {{"displayName", name}};
   return {.type = api::organization_type(),
           .key = {"", name},

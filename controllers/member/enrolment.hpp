@@ -5,9 +5,6 @@
 
 namespace guildhall::controllers::member {
 
-/// On an Organization: the UID of the Member for which it was made.
-inline constexpr const char* kEnrolledByAnnotation = "guildhall.dev/enrolled-by";
-
 /// Rule: an active Admin in a namespace with the label guildhall.dev/enroll, which was never a home, makes an
 /// Organization of the namespace's name. What keeps it from that is said.
 void plan_enrolment(const Observed& seen, Draft& draft);

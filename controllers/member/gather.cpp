@@ -8,6 +8,7 @@
 #include "controllers/organization/caches.hpp"
 #include "controllers/organization/home.hpp"
 #include "controllers/organization/observed.hpp"
+#include "controllers/organization/signup.hpp"
 #include "controllers/organization/wanted_bindings.hpp"
 
 namespace guildhall::controllers::member {
@@ -111,15 +112,25 @@ void find_self_role(const Caches& caches, Observed& seen) {
   if (const auto binding = caches.role_bindings.get(place)) seen.self_binding = *binding;
 }
 
-Enrolment find_enrolment(const Caches& caches, const api::Organization* organization, const api::Member& member) {
+/// Whether it is the founder of its Organization, and by what.
+void find_founding(const core::Sealer& sealer, const api::Organization& organization, const api::Member& member,
+                   Enrolment& found) {
+  found.is_founder = organization.metadata.annotation(organization::kEnrolledByAnnotation) == member.metadata.uid;
+  const auto signup = organization::judge_signup(sealer, organization);
+  if (!signup || !organization::is_founder(organization, *signup, member)) return;
+  found.is_founder = true;
+  found.signed_up = signup->user;
+}
+
+Enrolment find_enrolment(const Caches& caches, const core::Sealer& sealer, const api::Organization* organization,
+                         const api::Member& member) {
   Enrolment found;
   const std::string& name = member.metadata.ns;
   const auto ns = caches.namespaces.get({"", name});
   found.is_open = ns && ns->enroll && ns->claim.empty() && !ns->was_home && !ns->deleting;
   found.was_home = ns && ns->enroll && ns->was_home;
   found.name_is_taken = caches.organizations.get({"", name}) != nullptr;
-  found.is_founder =
-      organization != nullptr && organization->metadata.annotation(kEnrolledByAnnotation) == member.metadata.uid;
+  if (organization != nullptr) find_founding(sealer, *organization, member, found);
   return found;
 }
 
@@ -145,7 +156,7 @@ Observed observe(const Caches& caches, const core::Sealer& sealer, const organiz
     seen.organization_name = home.claimant->metadata.name;
     seen.organization = home.claimant->spec;
   }
-  seen.enrolment = find_enrolment(caches, home.claimant.get(), member);
+  seen.enrolment = find_enrolment(caches, sealer, home.claimant.get(), member);
   seen.judged = organization::judge_acceptance(sealer, seen.organization_name, member);
   seen.declined_at = judge_decline(sealer, seen.organization_name, member);
   seen.standing = organization::standing_of(member, !seen.older_namesake.empty(), seen.judged);

@@ -36,7 +36,10 @@ struct Enrolment {
   bool is_open = false;        ///< the namespace may become the home of a new Organization
   bool was_home = false;       ///< the namespace is labelled, and was a home before
   bool name_is_taken = false;  ///< an Organization has the namespace's name
-  bool is_founder = false;     ///< the Organization was made for this Member
+  bool is_founder = false;     ///< the Organization was made for this Member, or this Member for the Organization
+  /// The user that signed up for the Organization and is this Member; empty: nobody. With an initializer GCC lets a
+  /// designated one leave it out.
+  std::string signed_up = {};  // NOLINT(readability-redundant-member-init)
   bool made_itself = false;    ///< the user who made the Member is one that it is
   bool operator==(const Enrolment&) const = default;
 };

@@ -87,7 +87,7 @@ void Reconciler::complete_enrolment(Observed& seen) const {
   if (organization::is_protected(seen.member.metadata.ns, dependencies_.protected_namespaces))
     enrolment.is_open = false;
   if (!enrolment.is_founder) return;
-  const std::string creator = dependencies_.creator(seen.member);
+  const std::string creator = enrolment.signed_up.empty() ? dependencies_.creator(seen.member) : enrolment.signed_up;
   const auto identities = organization::identities(seen.subjects);
   const bool is_one = std::ranges::any_of(
       identities, [&](const auto& subject) { return !creator.empty() && user_name(subject) == creator; });

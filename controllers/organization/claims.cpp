@@ -91,6 +91,11 @@ void say(const std::vector<NamespaceCourse>& all, Draft& draft) {
   static const std::vector<Saying> sayings = {
       {{Course::Refuse}, reasons::kNamespaceProtected, "protected, no Organization can have it: {}", true},
       {{Course::Yield}, reasons::kNamespaceClaimed, "claimed by another Organization: {}", true},
+      {{Course::Foreign},
+       reasons::kNamespaceExists,
+       "there before somebody signed up for the name, so it is not theirs; whoever holds the verb manage removes "
+       "the Organization, or lets it have the namespace by removing its annotation guildhall.dev/signup: {}",
+       true},
       {{Course::Paused}, reasons::kPaused, "not claimed, as guildhall.dev/paused is set: {}", false},
       {{Course::Terminating}, reasons::kNamespaceTerminating, "being deleted: {}", false},
       {{Course::Wait}, reasons::kNamespaceNotFound, "not found, claimed when it exists: {}", false},

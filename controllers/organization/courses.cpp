@@ -28,6 +28,7 @@ Course course_of(const Observed& seen, const SeenNamespace& ns) {
   const Hold hold = hold_of(seen, ns);
   if (hold == Hold::Others) return Course::Yield;
   if (ns.view.deleting) return Course::Terminating;
+  if (hold == Hold::Free && seen.signup && ns.view.name == home_namespace(seen.organization)) return Course::Foreign;
   if (hold == Hold::Free) return is_paused(seen.organization) ? Course::Paused : Course::Claim;
   if (hold == Hold::Ours && !ns.view.releasing_since && says_what_we_accept(seen, ns)) return Course::Keep;
   return Course::Repair;

@@ -18,6 +18,7 @@ enum class Course {
   Paused,       ///< would be claimed or created, but writing is stopped
   Refuse,       ///< protected: no Organization may have it
   Yield,        ///< another Organization has it
+  Foreign,      ///< it was there before somebody signed up for a name: what is in it is not theirs
 };
 
 struct NamespaceCourse {

@@ -123,6 +123,7 @@ std::optional<Observed> gather(const Caches& caches, const core::Sealer& sealer,
   Observed seen;
   seen.organization = *organization;
   seen.protected_namespaces = settings.protected_namespaces;
+  if (awaits_founder(*organization)) seen.signup = judge_signup(sealer, *organization);
   find_namespaces(caches, seen);
   find_api_keys(caches, seen);
   find_members(caches, sealer, settings.identity, seen);

@@ -10,6 +10,7 @@
 #include "controllers/organization/membership.hpp"
 #include "controllers/organization/namespace_view.hpp"
 #include "controllers/organization/role_view.hpp"
+#include "controllers/organization/signup.hpp"
 #include "operator/api/apikey.hpp"
 #include "operator/api/member.hpp"
 #include "operator/api/organization.hpp"
@@ -70,7 +71,6 @@ struct Stood {
   }
 };
 
-/// All that a plan for one Organization depends on. Lists are in no particular order.
 /// What stands in the way of the Organization's log: reason and message of a condition.
 struct AuditTrouble {
   std::string reason;
@@ -83,6 +83,7 @@ struct AuditRecording {
   std::optional<AuditTrouble> trouble;  ///< unset: nothing stands in its way
 };
 
+/// All that a plan for one Organization depends on. Lists are in no particular order.
 struct Observed {
   api::Organization organization;
   std::vector<SeenNamespace> namespaces;  ///< the home, the listed ones, and all whose claim has our name or UID
@@ -94,6 +95,7 @@ struct Observed {
   /// When somebody with `manage` last let the last active Admin go; unset: never, or it does not matter.
   std::optional<core::Timestamp> let_go_at;
   std::optional<AuditRecording> audit;  ///< unset: not known
+  std::optional<SignupRecord> signup;   ///< of who signed up for it and is not its founder yet
   ProtectedNamespaces protected_namespaces;
   std::vector<core::WriteFailure> failures;
 };

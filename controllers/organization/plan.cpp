@@ -5,6 +5,7 @@
 #include "controllers/organization/deletion.hpp"
 #include "controllers/organization/draft.hpp"
 #include "controllers/organization/failures.hpp"
+#include "controllers/organization/founding.hpp"
 #include "controllers/organization/kept_admin.hpp"
 #include "controllers/organization/key_secrets_role.hpp"
 #include "controllers/organization/names.hpp"
@@ -39,6 +40,7 @@ core::Plan plan(const Observed& seen, core::Timestamp now) {
     plan_finalizer(seen, draft);
     plan_claims(seen, draft);
     plan_releases(seen, now, draft);
+    plan_founder(seen, draft);
     plan_key_secrets_role(seen, now, draft);
     plan_bindings(seen, now, draft);
     tell_lost_admins(seen, draft);

@@ -10,6 +10,7 @@ inline constexpr const char* kSuspended = "Suspended";
 
 // Ready=False, Reconciling=True: we go on.
 inline constexpr const char* kClaimingNamespaces = "ClaimingNamespaces";
+inline constexpr const char* kFounding = "Founding";
 inline constexpr const char* kBindingRoles = "BindingRoles";
 inline constexpr const char* kReleasingNamespaces = "ReleasingNamespaces";
 inline constexpr const char* kNamespaceNotFound = "NamespaceNotFound";
@@ -19,6 +20,7 @@ inline constexpr const char* kDeleting = core::kDeletingReason;
 
 // Ready=False, Stalled=True: a person must act.
 inline constexpr const char* kNamespaceClaimed = "NamespaceClaimed";
+inline constexpr const char* kNamespaceExists = "NamespaceExists";
 inline constexpr const char* kNamespaceProtected = "NamespaceProtected";
 inline constexpr const char* kRoleNotBindable = "RoleNotBindable";
 inline constexpr const char* kWriteRefused = "WriteRefused";

@@ -22,9 +22,9 @@ struct Dependencies {
   /// initializer GCC lets a designated one leave it out.
   // NOLINTNEXTLINE(readability-redundant-member-init)
   std::function<core::Result<std::optional<core::Timestamp>>(const std::string& organization)> let_go_at = {};
-  /// What keeps the log of the Organization of that UID. Empty: not known.
+  /// What keeps that Organization's log. Empty: not known.
   // NOLINTNEXTLINE(readability-redundant-member-init)
-  std::function<std::optional<AuditTrouble>(const std::string& uid)> audit_trouble = {};
+  std::function<std::optional<AuditTrouble>(const core::ObjectMeta& organization)> audit_trouble = {};
 };
 
 /// Joins gather and plan for Organizations. The caches outlive it.

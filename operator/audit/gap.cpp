@@ -9,6 +9,10 @@ std::optional<Gap> gap_since(core::Timestamp complete_until, core::Timestamp now
   return Gap{.from = complete_until, .to = now - events_last};
 }
 
+bool concerns(const Gap& gap, core::Timestamp made) {
+  return made < gap.to;
+}
+
 std::string format_gap(const Gap& gap) {
   return core::format_timestamp(gap.from) + "/" + core::format_timestamp(gap.to);
 }

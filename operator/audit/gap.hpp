@@ -24,6 +24,9 @@ inline constexpr std::chrono::hours kGapTold{24};
 /// `now`. Unset: all stand still.
 std::optional<Gap> gap_since(core::Timestamp complete_until, core::Timestamp now, std::chrono::seconds events_last);
 
+/// Whether an Organization that was made then has a part in it.
+bool concerns(const Gap& gap, core::Timestamp made);
+
 /// "<from>/<to>", and what is none is unset.
 std::string format_gap(const Gap& gap);
 std::optional<Gap> parse_gap(std::string_view text);

@@ -62,6 +62,12 @@ std::span<const MetricFamily> metric_families() {
        "Events of others that look as if they carried an entry of the log",
        Counter,
        {}},
+      {"guildhall_audit_sink_entries_total", "Entries written to a sink beside the log, by sink", Counter, {}},
+      {"guildhall_records_requests_total", "Requests to records.guildhall.dev by resource, verb and code", Counter, {}},
+      {"guildhall_signups_total",
+       "Sign-ups by outcome: made, refused, failed (the API server did not do it)",
+       Counter,
+       {}},
       {"guildhall_page_requests_total", "Requests to the public page by route and code", Counter, {}},
       {"guildhall_build_info", "Always 1; labelled with the version", Gauge, {}},
   };

@@ -14,7 +14,7 @@ namespace {
 /// More writes than a life can take: an operator that never comes to rest must not keep the test for ever.
 constexpr unsigned kMostWrites = 60;
 
-/// What somebody does to a tenant, and when the operator has answered it.
+/// What somebody does to a tenant, if anything, and when the operator has answered it.
 struct Step {
   std::string what;
   std::function<void()> act;
@@ -29,6 +29,28 @@ void start_again(OperatorUnderFault& crashing, const Tenant& tenant, const std::
   crashing.start();
 }
 
+/// Before somebody does the next thing: what the last one began is done, so that the operator is there to be asked.
+/// True: it has died of that.
+bool comes_to_rest(OperatorUnderFault& crashing, const Tenant& tenant, const std::string& before) {
+  constexpr int kEnough = 3;
+  auto& writes = crashing.proxy().writes();
+  std::size_t written = 0;
+  int looks = 0;
+  EXPECT_TRUE(comes_true("it is at rest, or the process has died", [&] {
+    const std::size_t now = writes.all().size();
+    looks = now == written ? looks + 1 : 0;
+    written = now;
+    return writes.killed() || looks >= kEnough ? "" : "it writes";
+  }));
+  const bool has_died = writes.killed();
+  if (has_died) {
+    writes.revive();
+    start_again(crashing, tenant, before);
+  }
+  crashing.process().wait_ready();
+  return has_died;
+}
+
 /// Lives through all steps. The operator dies after so many writes; the next one finishes what that one began.
 /// False: it took fewer writes.
 bool crashes_in(OperatorUnderFault& crashing, unsigned kill_after, const Tenant& tenant,
@@ -37,7 +59,10 @@ bool crashes_in(OperatorUnderFault& crashing, unsigned kill_after, const Tenant&
   writes.kill_after(kill_after, crashing.process().pid());
   bool crashed = false;
   for (const auto& [what, act, why_not] : steps) {
-    act();
+    if (act) {
+      crashed = comes_to_rest(crashing, tenant, what) || crashed;
+      act();
+    }
     EXPECT_TRUE(comes_true(what + ", or the process has died", [&] { return writes.killed() ? "" : why_not(); }));
     if (!writes.killed()) continue;
     crashed = true;
@@ -102,12 +127,40 @@ TEST_F(CrashTest, AnApiKeyHasOneValidTokenAtEveryMoment) {
           [&] {
             const std::string stands = tenant.why_not_removed(key);
             return stands.empty() ? tenant.why_not_counted(0, 0, {}) : stands;
+          }},
+         {"each of it is told once", nullptr, [&] {
+            return tenant.why_not_told("ApiKey/" + key,
+                                       {"ApiKeyCreated", "ApiKeyIssued", "ApiKeyRotationRequested", "ApiKeyRotated",
+                                        "ApiKeyRevoked", "ApiKeyWithdrawn", "ApiKeyDeleted"});
           }}});
   });
   // At least: issued with a copy (5 writes), rotated (7), revoked (4).
   EXPECT_GE(writes, 16U);
   tenant.remove();
   EXPECT_TRUE(comes_true("nothing is left behind", [&] { return tenant.why_not_gone(); }));
+}
+
+TEST_F(CrashTest, WhatHappensToAMemberIsToldOnce) {
+  const Tenant tenant(OperatorUnderFault::kubectl(), "crash-members");
+  tenant.create();
+  ASSERT_TRUE(comes_true("the Organization is Ready", [&] { return tenant.why_not_counted(0, 0, {}); }));
+  const unsigned writes = crash_after_each_write([&](unsigned nth) {
+    const std::string member = "member-" + std::to_string(nth);
+    return crashes_in(
+        operator_, nth, tenant,
+        {{"it is Active", [&] { tenant.apply_member(member, "role: Viewer"); },
+          [&] { return tenant.why_not_ready(member, "True/Active"); }},
+         {"it is an Editor", [&] { tenant.apply_member(member, "role: Editor"); },
+          [&] { return tenant.why_not_ready(member, "True/Active"); }},
+         {"it is Inactive", [&] { tenant.apply_member(member, "role: Editor, state: Inactive"); },
+          [&] { return tenant.why_not_ready(member, "True/Inactive"); }},
+         {"it is gone", [&] { tenant.remove_member(member); }, [&] { return tenant.why_not_removed_member(member); }},
+         {"each of it is told once", nullptr, [&] {
+            return tenant.why_not_told("Member/" + member, {"MemberCreated", "MemberAccepted", "MemberRoleChanged",
+                                                            "MemberDeactivated", "MemberDeleted"});
+          }}});
+  });
+  EXPECT_GE(writes, 12U);
 }
 
 }  // namespace

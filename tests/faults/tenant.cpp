@@ -1,11 +1,14 @@
 #include "tests/faults/tenant.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <utility>
 
+#include "operator/api/member.hpp"
 #include "operator/api/organization.hpp"
 
 namespace guildhall::tests::faults {
@@ -65,6 +68,51 @@ void Tenant::rotate_key(const std::string& key) const {
 
 void Tenant::revoke_key(const std::string& key) const {
   patch_key(key, R"({"revoked": true})");
+}
+
+void Tenant::apply_member(const std::string& member, const std::string& spec) const {
+  run({"apply", "--server-side", "-f", "-"},
+      fmt::format("{{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {{name: {1}, namespace: {0}}}, spec: "
+                  "{{email: {1}@{0}.example, invitation: {{delivery: None}}, {2}}}}}",
+                  name_, member, spec));
+}
+
+void Tenant::remove_member(const std::string& member) const {
+  run({"delete", "member", member, "-n", name_, "--wait=false"});
+}
+
+std::string Tenant::why_not_ready(const std::string& member, const std::string& ready) const {
+  const json found = viewer_.get(api::member_type(), {name_, member});
+  if (found.is_null()) return "there is no Member " + member;
+  const bool is_judged = status_of(found).value("observedGeneration", 0) == found["metadata"]["generation"];
+  return is_judged && ready_of(found) == ready ? "" : status_of(found).dump();
+}
+
+std::string Tenant::why_not_removed_member(const std::string& member) const {
+  return viewer_.get(api::member_type(), {name_, member}).is_null() ? "" : "it stands";
+}
+
+std::string Tenant::why_not_told(const std::string& object, std::vector<std::string> actions) const {
+  const auto read = kubectl_(
+      {"get", "--raw",
+       fmt::format("/apis/records.guildhall.dev/v1alpha1/namespaces/{}/auditentries?object={}", name_, object)});
+  if (read.exit_code != 0) return read.err;
+  std::vector<std::string> told;
+  const json list = json::parse(read.out);
+  for (const json& entry : list["items"])
+    told.push_back(entry["action"]);
+  std::ranges::sort(told);
+  std::ranges::sort(actions);
+  if (told != actions) return fmt::format("the log has: {}", fmt::join(told, " "));
+  std::vector<std::string> events;
+  const json standing = kubectl_.get({"events.events.k8s.io", "-n", name_});
+  for (const json& event : standing["items"]) {
+    const json& regarding = event["regarding"];
+    const std::string of = regarding.value("kind", "") + "/" + regarding.value("name", "");
+    if (of == object && event["metadata"].contains("annotations")) events.push_back(event["reason"]);
+  }
+  std::ranges::sort(events);
+  return events == actions ? "" : fmt::format("Events stand: {}", fmt::join(events, " "));
 }
 
 void Tenant::remove_key(const std::string& key) const {

@@ -21,6 +21,9 @@ class Tenant {
   /// Asks for a new token; the old one is accepted for one second more.
   void rotate_key(const std::string& key) const;
   void revoke_key(const std::string& key) const;
+  /// Active at once. `spec` in YAML's flow style.
+  void apply_member(const std::string& member, const std::string& spec) const;
+  void remove_member(const std::string& member) const;
   /// These do not wait until it is gone.
   void remove_key(const std::string& key) const;
   void remove() const;
@@ -35,6 +38,12 @@ class Tenant {
   [[nodiscard]] std::string why_not_rotated(const std::string& key, const std::string& old_token) const;
   [[nodiscard]] std::string why_not_revoked(const std::string& key) const;
   [[nodiscard]] std::string why_not_removed(const std::string& key) const;
+  /// The Member's Ready is that: "True/Active".
+  [[nodiscard]] std::string why_not_ready(const std::string& member, const std::string& ready) const;
+  [[nodiscard]] std::string why_not_removed_member(const std::string& member) const;
+  /// The log has just these actions of the object ("Member/jane"), in whatever order, and each stands in just one
+  /// sealed Event.
+  [[nodiscard]] std::string why_not_told(const std::string& object, std::vector<std::string> actions) const;
   /// The Organization is Ready and has counted `all` ApiKeys, `active` of which are; its Role lets Admins read exactly
   /// the Secrets of `readable`, which are sorted.
   [[nodiscard]] std::string why_not_counted(int all, int active, const std::vector<std::string>& readable) const;

@@ -6,10 +6,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
+#include <sstream>
 
-#include "tests/integration/member_fixture.hpp"
+#include "tests/integration/audit_fixture.hpp"
 
 namespace guildhall::tests {
 namespace {
@@ -23,7 +25,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-class AuditTest : public MemberFixture {
+class AuditTest : public AuditFixture {
  protected:
   void found(const std::string& organization) const {
     apply_organization(organization);
@@ -37,41 +39,8 @@ class AuditTest : public MemberFixture {
                                fmt::format(R"({{"spec":{{"role":"{}"}}}})", role)});
     ASSERT_EQ(changed.exit_code, 0) << changed.err;
   }
-  /// The log, oldest first: "MemberRoleChanged Member/jane ada@acme.example spec.role:Viewer>Editor".
-  [[nodiscard]] std::vector<std::string> log(const std::string& organization, const std::string& query = "") const {
-    const auto read = kubectl_(
-        {"get", "--raw",
-         fmt::format("/apis/records.guildhall.dev/v1alpha1/namespaces/{}/auditentries{}", organization, query)});
-    if (read.exit_code != 0) return {read.err};
-    std::vector<std::string> lines;
-    const json items = json::parse(read.out)["items"];
-    for (auto item = items.rbegin(); item != items.rend(); ++item)
-      lines.push_back(line_of(*item));
-    return lines;
-  }
-  static std::string line_of(const json& entry) {
-    const std::string email = text(entry, "/actor/email");
-    std::string line = fmt::format("{} {}/{} {}", text(entry, "/action"), text(entry, "/object/kind"),
-                                   text(entry, "/object/name"), email.empty() ? text(entry, "/actor/user") : email);
-    for (const json& change : entry.value("changes", json::array()))
-      line += fmt::format(" {}:{}>{}", text(change, "/field"), text(change, "/old"), text(change, "/new"));
-    return line;
-  }
-  [[nodiscard]] testing::AssertionResult comes_to_hold(const std::string& organization, const std::string& line) const {
-    return eventually("the log holds " + line, [&] {
-      const auto lines = log(organization);
-      return Observation{std::ranges::find(lines, line) != lines.end(), fmt::format("{}", fmt::join(lines, "\n"))};
-    });
-  }
   [[nodiscard]] json events(const std::string& organization) const {
     return kubectl_.get({"events.events.k8s.io", "-n", organization})["items"];
-  }
-  [[nodiscard]] std::vector<std::string> lines_of(const std::string& organization, const std::string& action) const {
-    std::vector<std::string> result;
-    for (std::string& line : log(organization)) {
-      if (line.starts_with(action)) result.push_back(std::move(line));
-    }
-    return result;
   }
   static std::string email(const std::string& organization, const std::string& name) {
     return name + "@" + organization + ".example";
@@ -127,6 +96,74 @@ TEST_F(AuditTest, SaysWhoWasRefusedAndCountsWhatRepeats) {
             0);
   ASSERT_TRUE(comes_to_hold("refused", "MemberRemovalRefused Member/ada ada@refused.example"));
   EXPECT_EQ(lines_of("refused", "MemberRemovalRefused").size(), 1U) << "what repeats is told once a minute";
+}
+
+TEST_F(AuditTest, MissesWhatWentWhileNobodyWasAsked) {
+  found("missed");
+  found("dropped");
+  const auto keeps = [](const std::string& name) {
+    return eventually("what stands is kept beside the log", [&] {
+      const auto marks = cluster::run({.program = "/usr/bin/sqlite3",
+                                       .arguments = {cluster::shared_control_plane().directory() / "store/records.db",
+                                                     "select text from marks where name like 'standing/%'"},
+                                       .environment = {}});
+      return Observation{marks.out.contains(name), marks.out + marks.err};
+    });
+  };
+  kill_operator();
+  start_operator({"--leader-elect=false"});  // it looks at once
+  const std::string jane = text(member("missed", "jane"), "/metadata/uid");
+  ASSERT_TRUE(keeps(jane));
+  kill_operator();
+  run({"delete", "member", "jane", "-n", "missed"});
+  run({"delete", "organization", "dropped", "--wait=false"});
+  start_operator({"--leader-elect=false"});
+  EXPECT_TRUE(comes_to_hold("missed", "MemberDeletedUnattended Member/jane (unknown)"));
+  EXPECT_TRUE(eventually("the Organization's deletion is told", [&] {
+    const auto read = kubectl_({"get", "auditentries", "-A", "--field-selector", "object=Organization/dropped"});
+    return Observation{read.out.contains("OrganizationDeletedUnattended"), read.out + read.err};
+  }));
+  EXPECT_EQ(lines_of("missed", "MemberDeletedUnattended").size(), 1U);
+}
+
+TEST_F(AuditTest, WritesEachEntryToStandardOutputToo) {
+  const auto printed = [] {
+    std::set<std::string> ids;
+    std::istringstream lines(operator_->log());
+    for (std::string line; std::getline(lines, line);) {
+      if (!line.starts_with("{")) continue;
+      const json entry = json::parse(line, nullptr, false);
+      if (text(entry, "/kind") == "AuditEntry") ids.insert(text(entry, "/metadata/name"));
+    }
+    return ids;
+  };
+  start_operator({"--leader-elect=false", "--audit-sinks=stdout"});
+  ASSERT_TRUE(eventually("it has begun", [&] {
+    const auto marks = cluster::run({.program = "/usr/bin/sqlite3",
+                                     .arguments = {cluster::shared_control_plane().directory() / "store/records.db",
+                                                   "select text from marks where name = 'sink/stdout'"},
+                                     .environment = {}});
+    return Observation{!marks.out.empty(), marks.out + marks.err};
+  }));
+  found("printed");
+  for (const char* role : {"Editor", "Viewer", "Editor"}) {
+    set_role(member_user("printed", "ada"), "printed", role);
+    kill_operator();
+    start_operator({"--leader-elect=false", "--audit-sinks=stdout"});
+  }
+  ASSERT_TRUE(eventually("three changes are in the log", [&] {
+    const auto lines = lines_of("printed", "MemberRoleChanged");
+    return Observation{lines.size() == 3, fmt::format("{}", fmt::join(lines, "\n"))};
+  }));
+  const auto read = kubectl_({"get", "auditentries", "-n", "printed", "-o", "jsonpath={.items[*].metadata.name}"});
+  std::istringstream names(read.out);
+  const std::set<std::string> logged{std::istream_iterator<std::string>(names), {}};
+  EXPECT_GE(logged.size(), 10U);
+  EXPECT_TRUE(eventually("each stands on standard output", [&] {
+    const auto ids = printed();
+    return Observation{std::ranges::includes(ids, logged), fmt::format("{} of {}", ids.size(), logged.size())};
+  }));
+  start_operator({"--leader-elect=false"});
 }
 
 TEST_F(AuditTest, BelievesNoRecordThatAnEditorOfTheNamespaceMakesUp) {

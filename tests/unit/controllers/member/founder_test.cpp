@@ -1,4 +1,4 @@
-// Who enrolled: the Member for which an Organization was made.
+// Who enrolled or signed up: the Member for which an Organization was made.
 #include <gtest/gtest.h>
 
 #include "tests/unit/controllers/member/invitation_world.hpp"
@@ -40,6 +40,45 @@ const Founding kFoundings[] = {
     {"NotAsNobodyKnowsWho", "", nullptr, false},
 };
 INSTANTIATE_TEST_SUITE_P(Cases, Founder, testing::ValuesIn(kFoundings),
+                         [](const auto& info) { return info.param.name; });
+
+struct Signup {
+  std::string name;
+  organization::SignupRecord record;
+  json annotations;
+  bool is_accepted;
+};
+
+class FounderBySignup : public testing::TestWithParam<Signup> {};
+
+TEST_P(FounderBySignup, IsAcceptedAtOnce) {
+  InvitationWorld world;
+  world.creator.clear();  // Guildhall made the Member, which nobody notes
+  world.add_member("jane", {{"role", "Admin"}});
+  world.member("jane")["metadata"]["annotations"] = GetParam().annotations;
+  world.touch(world.member("jane"));
+  world.signed_up(GetParam().record);
+  world.settle();
+  EXPECT_EQ(world.phase("jane"), GetParam().is_accepted ? "Active" : "PendingInvitation");
+}
+
+const organization::SignupRecord kRecord{.user = "jane@acme.example", .email = "jane@acme.example", .member = "jane"};
+const json kOfAcme = {{organization::kFounderOfAnnotation, "u-acme"}};
+const Signup kSignups[] = {
+    {"AsTheUserWhoSignedUp", kRecord, kOfAcme, true},
+    {"NotWhenSomebodyElseMadeTheMember", kRecord, json::object(), false},
+    {"NotOfAFormerOrganization", kRecord, {{organization::kFounderOfAnnotation, "u-former"}}, false},
+    {"NotAsAnotherMember",
+     {.user = "jane@acme.example", .email = "jane@acme.example", .member = "joan"},
+     kOfAcme,
+     false},
+    {"NotByAnotherEmail",
+     {.user = "jane@acme.example", .email = "joan@acme.example", .member = "jane"},
+     kOfAcme,
+     false},
+    {"NotAsAnotherUser", {.user = "eve@acme.example", .email = "jane@acme.example", .member = "jane"}, kOfAcme, false},
+};
+INSTANTIATE_TEST_SUITE_P(Cases, FounderBySignup, testing::ValuesIn(kSignups),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

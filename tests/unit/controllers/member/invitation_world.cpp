@@ -125,7 +125,14 @@ void InvitationWorld::edit_organization(const json& spec_patch) {
 }
 
 void InvitationWorld::found_by(const std::string& name) {
-  organization_["metadata"]["annotations"] = {{kEnrolledByAnnotation, members_.at(name)["metadata"]["uid"]}};
+  organization_["metadata"]["annotations"] = {
+      {organization::kEnrolledByAnnotation, members_.at(name)["metadata"]["uid"]}};
+  touch(organization_);
+}
+
+void InvitationWorld::signed_up(const organization::SignupRecord& record) {
+  organization_["metadata"]["annotations"] = {
+      {organization::kSignupAnnotation, *organization::seal_signup(seals_, "acme", record)}};
   touch(organization_);
 }
 

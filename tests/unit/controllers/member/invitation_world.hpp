@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "controllers/member/reconciler.hpp"
+#include "controllers/organization/signup.hpp"
 #include "tests/unit/controllers/legible_seals.hpp"
 #include "tests/unit/controllers/member/filled_caches.hpp"
 
@@ -52,6 +53,8 @@ class InvitationWorld {
   void edit_organization(const nlohmann::json& spec_patch);
   /// The Organization was made for that Member.
   void found_by(const std::string& name);
+  /// Somebody signed up for the Organization, and is to be this Member of it.
+  void signed_up(const organization::SignupRecord& record);
   nlohmann::json& member(const std::string& name) { return members_.at(name); }
   void accept(const std::string& name);
   void decline(const std::string& name);

@@ -120,6 +120,7 @@ void World::put_cluster_role(const std::string& name, const json& rules) {
 
 void World::put_member(const std::string& name, api::MemberRole role, Standing standing) {
   members.push_back({.name = name,
+                     .uid = "m-" + name,
                      .role = role,
                      .standing = standing,
                      .subjects = {{.kind = "User", .name = name + "@acme.example", .ns = {}}}});
@@ -184,6 +185,7 @@ Observed World::observe() const {
   seen.api_keys = api_keys;
   seen.members = members;
   seen.failures = failures;
+  if (awaits_founder(organization)) seen.signup = signup;
   seen.stood = stood_;
   seen.let_go_at = let_go_at;
   for (const auto& [name, object] : grants_) {
@@ -226,8 +228,28 @@ bool World::write(const core::Apply& apply) {
     write_namespace(apply);
     return true;
   }
-  write_grant(apply);
+  if (apply.type == api::member_type()) {
+    write_founder(apply);
+  } else if (apply.type == api::organization_type()) {
+    write_metadata(apply);
+  } else {
+    write_grant(apply);
+  }
   return true;
+}
+
+void World::write_founder(const core::Apply& apply) {
+  ASSERT_EQ(apply.resource_version, core::kOnlyIfAbsent);
+  ASSERT_TRUE(has_namespace(apply.key.ns));
+  if (std::ranges::find(members, apply.key.name, &SeenMember::name) != members.end()) return;  // Conflict
+  put_member(apply.key.name, api::MemberRole::Admin);
+}
+
+void World::write_metadata(const core::Apply& apply) {
+  json object = api::to_json(organization);
+  object.merge_patch(apply.object);
+  object["metadata"]["resourceVersion"] = next_version();
+  organization = parsed(object);
 }
 
 void World::write_grant(const core::Apply& apply) {
@@ -289,11 +311,14 @@ void World::let_keys_go() {
 
 void World::execute(const core::Plan& plan, int most_writes) {
   stood_ = standing_as_wanted(observe(), plan);
+  // What the plan itself has written before is no conflict.
+  const std::string seen_version = organization.metadata.resource_version;
   const auto may = [&] { return most_writes-- > 0; };
   if (plan.finalizer == core::FinalizerChange::Add && may()) organization.metadata.finalizers.emplace_back(kFinalizer);
   if (plan.status && may()) write_status(*plan.status);
   for (const auto& apply : plan.apply) {
-    if (may()) write(apply);
+    const bool is_stale = apply.type == api::organization_type() && apply.resource_version != seen_version;
+    if (may() && !is_stale) write(apply);
   }
   for (const auto& gone : plan.remove) {
     if (may()) remove(gone);

@@ -36,6 +36,7 @@ class World {
   std::vector<SeenApiKey> api_keys;
   std::vector<SeenMember> members;
   std::vector<core::WriteFailure> failures;
+  std::optional<SignupRecord> signup;  ///< the sealed record, while the annotation stands
   core::Timestamp now = noon();
   std::set<std::string> refused;  ///< roles and bindings that the API server does not take
   std::set<std::string> held;     ///< those that a finalizer of somebody else keeps when they are deleted
@@ -112,6 +113,8 @@ class World {
   bool write(const core::Apply& apply);
   void write_namespace(const core::Apply& apply);
   void write_grant(const core::Apply& apply);
+  void write_founder(const core::Apply& apply);
+  void write_metadata(const core::Apply& apply);
   void remove(const core::Remove& remove);
   void forget_namespace(const std::string& name);
   void write_status(const nlohmann::json& status);

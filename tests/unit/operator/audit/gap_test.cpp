@@ -15,6 +15,13 @@ TEST(Gap, IsNoneAsLongAsTheEventsStand) {
   EXPECT_EQ(gap_since(kNoon, kNoon + minutes{51}, minutes{50}), (Gap{kNoon, kNoon + minutes{1}}));
 }
 
+TEST(Gap, ConcernsWhoWasThere) {
+  const Gap gap{kNoon, kNoon + minutes{7}};
+  EXPECT_TRUE(concerns(gap, kNoon - minutes{1}));
+  EXPECT_TRUE(concerns(gap, kNoon + minutes{1})) << "made in the midst of it";
+  EXPECT_FALSE(concerns(gap, kNoon + minutes{7}));
+}
+
 TEST(Gap, IsReadAsItIsWritten) {
   const Gap gap{kNoon, kNoon + minutes{7}};
   EXPECT_EQ(format_gap(gap), "2026-11-24T12:00:00Z/2026-11-24T12:07:00Z");

@@ -1,0 +1,125 @@
+#include "operator/standing_objects.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "controllers/organization/home.hpp"
+#include "controllers/organization/observed.hpp"
+#include "operator/audit/audit_event.hpp"
+
+namespace guildhall {
+
+namespace {
+
+namespace organization = controllers::organization;
+
+std::string mark_of(const std::string& uid) {
+  return "standing/" + uid;
+}
+
+std::string name_of(const core::ResourceType& type, const core::ObjectMeta& meta) {
+  return type.kind + "/" + meta.name;
+}
+
+void add(const core::ResourceType& type, const auto& objects, audit::Standing& standing) {
+  for (const auto& object : objects) {
+    if (!object->metadata.is_deleting()) standing[object->metadata.uid] = name_of(type, object->metadata);
+  }
+}
+
+runtime::Regarding regarding_of(const std::string& home, const std::string& uid, const std::string& name) {
+  const auto slash = name.find('/');
+  const bool is_key = name.substr(0, slash) == api::api_key_type().kind;
+  return {.type = is_key ? api::api_key_type() : api::member_type(), .key = {home, name.substr(slash + 1)}, .uid = uid};
+}
+
+}  // namespace
+
+/// Unset: its home is not its own just now, and nothing can be concluded.
+std::optional<audit::Standing> StandingObjects::standing_in(const api::Organization& one) const {
+  const std::string home = organization::home_namespace(one);
+  const auto found = organization::find_home(at_.informers.organizations, at_.informers.namespaces, home, false);
+  if (found.state != organization::HomeState::Claimed || found.claimant->metadata.uid != one.metadata.uid)
+    return std::nullopt;
+  audit::Standing standing;
+  add(api::member_type(), at_.informers.members.by_index(organization::kMembersByNamespace, home), standing);
+  add(api::api_key_type(), at_.informers.api_keys.by_index(organization::kApiKeysByNamespace, home), standing);
+  return standing;
+}
+
+/// A newer Member of the same name may have entries that are newer than the deletion.
+core::Result<bool> StandingObjects::is_told(const std::string& organization_uid, const std::string& uid,
+                                            const std::string& name) const {
+  constexpr std::size_t enough = 500;
+  core::AuditFilter filter;
+  filter.organization_uid = organization_uid;
+  filter.object = name;
+  const auto page = at_.log.reader().page(filter, std::nullopt, enough);
+  if (!page) return std::unexpected(page.error());
+  return std::ranges::any_of(page->entries,
+                             [&](const auto& recorded) { return audit::tells_deletion(recorded.entry, uid); });
+}
+
+bool StandingObjects::tell(const runtime::Regarding& regarding, const std::stop_token& stop) {
+  const auto told = at_.trail.tell(regarding, audit::unattended_deletion(regarding.type.kind, regarding.uid), stop);
+  if (told) return true;
+  spdlog::warn("it is not told that {} is gone, and will be tried again: {}",
+               core::describe(regarding.type, regarding.key), told.error().describe());
+  return false;
+}
+
+void StandingObjects::begin(const std::stop_token& stop) {
+  for (const auto& one : at_.informers.organizations.list()) {
+    if (!one->metadata.is_deleting()) continue;
+    const auto events = at_.informers.events.list();
+    const bool is_event = std::ranges::any_of(events, [&](const auto& event) {
+      const auto entry = audit::sealed_entry(*event, at_.sealer);
+      return entry && audit::tells_deletion(*entry, one->metadata.uid);
+    });
+    const auto told = is_told(one->metadata.uid, one->metadata.uid, name_of(api::organization_type(), one->metadata));
+    if (is_event || !told || *told) continue;
+    tell({.type = api::organization_type(), .key = one->metadata.key(), .uid = one->metadata.uid}, stop);
+  }
+}
+
+void StandingObjects::look(const std::stop_token& stop) {
+  for (const auto& one : at_.informers.organizations.list()) {
+    if (stop.stop_requested()) return;
+    const auto now = standing_in(*one);
+    if (now && !look_at(*one, *now, stop)) return;
+  }
+}
+
+/// False: the log does not answer.
+bool StandingObjects::look_at(const api::Organization& one, const audit::Standing& now, const std::stop_token& stop) {
+  store::AuditStore* store = at_.log.writer();
+  const std::string& uid = one.metadata.uid;
+  if (store == nullptr) return false;
+  if (!kept_.contains(uid)) {
+    const auto marked = store->marked(mark_of(uid));
+    if (!marked) return false;
+    kept_[uid] = audit::parse_standing(marked->value_or(""));
+  }
+  audit::Standing wanted = now;
+  for (const auto& [gone, name] : audit::gone(kept_[uid], now)) {
+    if (!settle(one, gone, name, stop)) wanted[gone] = name;
+  }
+  if (wanted == kept_[uid]) return true;
+  if (!store->mark(mark_of(uid), audit::format_standing(wanted))) return false;
+  kept_[uid] = std::move(wanted);
+  return true;
+}
+
+/// What a webhook told may still be on its way to the log at the first look.
+bool StandingObjects::settle(const api::Organization& one, const std::string& uid, const std::string& name,
+                             const std::stop_token& stop) {
+  const auto told = is_told(one.metadata.uid, uid, name);
+  if (!told) return false;
+  if (!*told && missed_.insert(uid).second) return false;
+  const bool is_settled = *told || tell(regarding_of(organization::home_namespace(one), uid, name), stop);
+  if (is_settled) missed_.erase(uid);
+  return is_settled;
+}
+
+}  // namespace guildhall

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "operator/audit/standing.hpp"
+#include "operator/audit_log.hpp"
+#include "operator/core/seal.hpp"
+#include "operator/informers.hpp"
+#include "operator/runtime/audit_trail.hpp"
+
+namespace guildhall {
+
+/// Misses what was deleted while no webhook was asked: the log keeps what stands in each Organization, and the next
+/// leader tells of what is gone and of which no entry tells. For one thread.
+class StandingObjects {
+ public:
+  /// References outlive it.
+  struct Surroundings {
+    Informers& informers;
+    const core::Sealer& sealer;
+    runtime::AuditTrail& trail;
+    AuditLog& log;
+  };
+
+  explicit StandingObjects(const Surroundings& surroundings) : at_(surroundings) {}
+
+  /// Before the reconcilers begin: Organizations that somebody deletes meanwhile. Those let go soon.
+  void begin(const std::stop_token& stop);
+  /// While all that is known is in the log. What is missed at two looks in a row is told.
+  void look(const std::stop_token& stop);
+
+ private:
+  [[nodiscard]] std::optional<audit::Standing> standing_in(const api::Organization& organization) const;
+  bool look_at(const api::Organization& organization, const audit::Standing& now, const std::stop_token& stop);
+  /// Whether it needs no more looks.
+  bool settle(const api::Organization& organization, const std::string& uid, const std::string& name,
+              const std::stop_token& stop);
+  [[nodiscard]] core::Result<bool> is_told(const std::string& organization_uid, const std::string& uid,
+                                           const std::string& name) const;
+  bool tell(const runtime::Regarding& regarding, const std::stop_token& stop);
+
+  Surroundings at_;
+  std::map<std::string, audit::Standing> kept_;  ///< by the Organization's UID, as the log has it
+  std::set<std::string> missed_;                 ///< at the last look
+};
+
+}  // namespace guildhall

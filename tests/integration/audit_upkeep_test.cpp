@@ -1,0 +1,168 @@
+// The log over time, on a running operator: what is no longer kept, what may be missing, a volume without room, and
+// another replica that takes over.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "tests/integration/audit_fixture.hpp"
+#include "tests/unit/operator/store/private_volume.hpp"
+
+namespace guildhall::tests {
+namespace {
+
+using cluster::eventually;
+using cluster::Observation;
+using nlohmann::json;
+using testing::HasSubstr;
+
+class AuditUpkeepTest : public AuditFixture {
+ protected:
+  static void restart(std::vector<std::string> flags = {}) {
+    kill_operator();
+    flags.emplace_back("--leader-elect=false");
+    start_operator(std::move(flags));
+  }
+  static std::filesystem::path store() {
+    return std::filesystem::path(cluster::install_guildhall(cluster::shared_control_plane())).parent_path() /
+           "store/records.db";
+  }
+  static std::string sql(const std::string& statement) {
+    const auto ran =
+        cluster::run({.program = "/usr/bin/sqlite3", .arguments = {store(), statement}, .environment = {}});
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    return ran.out;
+  }
+  void staff(const std::string& organization, const std::string& spec = "") const {
+    apply_organization(organization, spec);
+    apply_member(organization, "jane", "role: Viewer");
+    wait_ready(organization, {"jane"});
+    ASSERT_TRUE(comes_to_hold(organization, "MemberAccepted Member/jane guildhall"));
+  }
+  void set_role(const std::string& organization, const std::string& role) const {
+    edit(organization, "jane", fmt::format(R"({{"role":"{}"}})", role));
+  }
+};
+
+TEST_F(AuditUpkeepTest, RemovesWhatIsOlderThanTheOrganizationKeeps) {
+  staff("brief", "audit: {retention: 1s}");
+  staff("lasting");
+  const auto kept = log("lasting").size();
+  const std::string next_index = "select next_index from organizations where name = 'brief'";
+  const std::string before = sql(next_index);
+  restart();  // it looks at once, and then each hour
+  EXPECT_TRUE(eventually("what is older is gone", [&] {
+    const auto lines = log("brief");
+    return Observation{lines.empty(), fmt::format("{}", fmt::join(lines, "\n"))};
+  }));
+  EXPECT_EQ(log("lasting").size(), kept);
+  set_role("brief", "Editor");
+  ASSERT_TRUE(comes_to_hold("brief", "MemberRoleChanged Member/jane admin spec.role:Viewer>Editor"));
+  EXPECT_GT(std::stoi(sql(next_index)), std::stoi(before)) << "an index is never used twice";
+  restart();
+  EXPECT_TRUE(comes_to_hold("lasting", "MemberAccepted Member/jane guildhall"));
+}
+
+TEST_F(AuditUpkeepTest, SaysWhatMayBeMissing) {
+  staff("gapped");
+  ASSERT_TRUE(eventually("it is noted how far the log is complete", [&] {
+    return Observation{!sql("select text from marks where name = 'complete-until'").empty(), ""};
+  }));
+  kill_operator();
+  auto& control_plane = cluster::shared_control_plane();
+  operator_ = std::make_unique<cluster::OperatorProcess>(
+      cluster::OperatorOptions{.kubeconfig = cluster::install_guildhall(control_plane),
+                               .log = control_plane.directory() / "operator.log",
+                               .flags = {"--leader-elect=false"},
+                               .serve_port = serve_port(),
+                               .ahead = std::chrono::hours(2)});
+  operator_->wait_ready();
+  EXPECT_TRUE(becomes({"organization", "gapped"}, "AuditRecorded", "False/EntriesMissing"));
+  EXPECT_THAT(message(kubectl_.get({"organization", "gapped"}), "AuditRecorded"),
+              HasSubstr("deletions and refused requests may be missing"));
+  EXPECT_EQ(condition(kubectl_.get({"organization", "gapped"}), "Ready"), "True/Active");
+  EXPECT_TRUE(eventually("the gap stands in the log", [&] {
+    const auto lines = lines_of("gapped", "OrganizationAuditGap Organization/gapped guildhall from:>");
+    return Observation{lines.size() == 1, fmt::format("{}", fmt::join(lines, "\n"))};
+  }));
+  restart();
+  EXPECT_TRUE(becomes({"organization", "gapped"}, "AuditRecorded", "False/EntriesMissing")) << "for a day";
+  EXPECT_EQ(lines_of("gapped", "OrganizationAuditGap").size(), 1U);
+}
+
+TEST_F(AuditUpkeepTest, LosesNothingToAVolumeThatIsFull) {
+  staff("crowded");
+  store::PrivateVolume volume(40'000'000);
+  restart({"--store", (volume.path() / "records.db").string()});
+  set_role("crowded", "Editor");
+  ASSERT_TRUE(comes_to_hold("crowded", "MemberRoleChanged Member/jane admin spec.role:Viewer>Editor"));
+  volume.fill();
+  std::string role = "Editor";
+  const auto change_until = [&](const std::string& wanted) {
+    return eventually("AuditRecorded is " + wanted, [&] {
+      role = role == "Editor" ? "Viewer" : "Editor";
+      set_role("crowded", role);
+      const json object = kubectl_.get({"organization", "crowded"});
+      return Observation{condition(object, "AuditRecorded") == wanted, object.dump(1)};
+    });
+  };
+  ASSERT_TRUE(change_until("False/StoreUnavailable"));
+  EXPECT_EQ(condition(kubectl_.get({"organization", "crowded"}), "Ready"), "True/Active") << "service goes on";
+  volume.make_room();
+  EXPECT_TRUE(becomes({"organization", "crowded"}, "AuditRecorded", "True/Recorded"));
+  const auto generation =
+      kubectl_.get({"member", "jane", "-n", "crowded"})["metadata"]["generation"].get<std::size_t>();
+  EXPECT_TRUE(eventually("each change stands in the log", [&] {
+    const auto lines = lines_of("crowded", "MemberRoleChanged");
+    return Observation{lines.size() == generation - 1, fmt::format("{} of {}", lines.size(), generation - 1)};
+  }));
+  restart();
+}
+
+TEST_F(AuditUpkeepTest, IsReadFromEveryReplicaAndGoesOnWithTheNextLeader) {
+  restart();
+  kill_operator();
+  launch_operator(
+      {"--leader-elect-lease-duration=4s", "--leader-elect-renew-deadline=3s", "--leader-elect-retry-period=1s"});
+  operator_->wait_ready();
+  staff("shared");
+  auto& control_plane = cluster::shared_control_plane();
+  const auto port = cluster::lasting_port();
+  auto second = std::make_unique<cluster::OperatorProcess>(
+      cluster::OperatorOptions{.kubeconfig = cluster::install_guildhall(control_plane),
+                               .log = control_plane.directory() / "second.log",
+                               .flags = {"--leader-elect-lease-duration=4s", "--leader-elect-renew-deadline=3s",
+                                         "--leader-elect-retry-period=1s"},
+                               .serve_port = port});
+  second->wait_ready();
+  const auto proxy = control_plane.directory() / "pki/front-proxy";
+  const auto read_second = [&] {
+    return cluster::run({.program = "/usr/bin/curl",
+                         .arguments = {"-sk", "--cert", proxy.string() + ".crt", "--key", proxy.string() + ".key", "-H",
+                                       "X-Remote-User: admin", "-H", "X-Remote-Group: system:masters",
+                                       fmt::format("https://localhost:{}/apis/records.guildhall.dev/v1alpha1/"
+                                                   "namespaces/shared/auditentries",
+                                                   port)},
+                         .environment = {}})
+        .out;
+  };
+  EXPECT_THAT(read_second(), HasSubstr("MemberAccepted")) << "what the first has written";
+  set_role("shared", "Editor");
+  EXPECT_TRUE(eventually("the second shows what the first writes", [&] {
+    const std::string read = read_second();
+    return Observation{read.contains("MemberRoleChanged"), read};
+  }));
+  kill_operator();
+  set_role("shared", "Viewer");
+  EXPECT_TRUE(eventually("the second writes, now that it leads", [&] {
+    const std::string read = read_second();
+    return Observation{read.contains(R"("old":"Editor","new":"Viewer")") || read.contains("ChangedUnattended"), read};
+  }));
+  second.reset();
+  start_operator({"--leader-elect=false"});
+}
+
+}  // namespace
+}  // namespace guildhall::tests
