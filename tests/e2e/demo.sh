@@ -68,6 +68,7 @@ refused() { # refused WORDS COMMAND...: it fails, and says these words
 }
 
 member_is() { [ "$(kubectl get gmem "$1" -n "$namespace" -o 'jsonpath={.status.phase}')" = "$2" ]; }
+reads_own_home() { kubectl --kubeconfig "$dir/pat.kubeconfig" get gmem -n "$1" | grep -q Active; }
 refusals_are_logged() { [ -n "$(kubectl get auditentries -n "$namespace" --field-selector action=MemberRemovalRefused -o name)" ]; }
 mail_to() { curl -fsS "$MAIL_URL/api/v1/search?query=to:$1" | jq -er '.messages[0].ID'; } # its id at mailpit
 page_text() { sed -e '1,/<body>/d' -e 's/<\/dt>/: /g' -e 's/<[^>]*>/ /g' -e 's/  */ /g' -e 's/^ //' -e '/^ *$/d'; }
@@ -141,6 +142,17 @@ show kubectl guildhall whoami
 if curl -fsS "$link" > /dev/null 2>&1; then echo "the link works twice" >&2; exit 1; fi
 echo "  ✓ the link worked once"
 
+say "Pat signs up for an Organization of her own"
+show kubectl create clusterrolebinding signups --clusterrole guildhall-signup --group newcomers
+as=pat
+tests/cluster/guildhall user "$dir" pat@initech.example newcomers > "$dir/pat.kubeconfig"
+refused "the name acme is taken" kubectl guildhall signup acme
+show kubectl guildhall signup initech --display-name "Initech, Metrics"
+check "she is its Admin" reads_own_home initech
+show kubectl guildhall members list -n initech
+refused "forbidden" kubectl get gmem -n "$namespace"
+as=''
+
 say "The last Admin stays"
 as=ada
 refused "is the last active Admin" kubectl guildhall members role ada Viewer
@@ -175,17 +187,20 @@ say "Who did what: kubectl reads the log"
 as=ada
 check "what was refused to Ada stands in it" refusals_are_logged
 show kubectl get auditentries -n "$namespace" --field-selector email=ada@acme.example,from=1h
-as=lin
-refused "cannot list resource \"auditentries\"" kubectl get auditentries -n "$namespace"
-as=''
-show kubectl get auditentries -n "$namespace" --field-selector "object=ApiKey/$key"
-echo "\$ kubectl get --raw '/apis/records.guildhall.dev/v1alpha1/namespaces/$namespace/auditentries?format=csv' | head -n 4"
-kubectl get --raw "/apis/records.guildhall.dev/v1alpha1/namespaces/$namespace/auditentries?format=csv" > "$dir/audit.csv"
+as=jane
+show kubectl get auditentries -n "$namespace" --field-selector action=MemberDeactivated,email=ada@acme.example
+show kubectl guildhall audit list --from 1h --object "ApiKey/$key"
+show kubectl guildhall audit export --format csv --file "$dir/audit.csv"
 head -n 4 "$dir/audit.csv" | cut -c 1-160 | sed 's/^/  | /'
+for as in lin pat; do # a Viewer, and another organization's Admin
+  refused "cannot list resource \"auditentries\"" kubectl get auditentries -n "$namespace" --field-selector email=ada@acme.example
+  refused "orbidden" kubectl get --raw "/apis/records.guildhall.dev/v1alpha1/namespaces/$namespace/auditentries?format=csv"
+done
+as=''
 
 say "Delete it all"
 show kubectl delete apikeys.guildhall.dev --all -n "$namespace" --timeout 60s
-show kubectl delete organizations.guildhall.dev "$organization" --timeout 60s
+show kubectl delete organizations.guildhall.dev "$organization" initech --timeout 60s
 check "no Secret, role or binding of Guildhall is left" nothing_left
 show kubectl delete -f examples/ --ignore-not-found --timeout 90s
 check "the home namespace is gone" gone namespace "$namespace"
