@@ -143,6 +143,7 @@ if curl -fsS "$link" > /dev/null 2>&1; then echo "the link works twice" >&2; exi
 echo "  ✓ the link worked once"
 
 say "Pat signs up for an Organization of her own"
+as=''
 show kubectl create clusterrolebinding signups --clusterrole guildhall-signup --group newcomers
 as=pat
 tests/cluster/guildhall user "$dir" pat@initech.example newcomers > "$dir/pat.kubeconfig"
