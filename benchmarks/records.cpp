@@ -18,6 +18,7 @@
 #include "benchmarks/world.hpp"
 #include "operator/api/organization.hpp"
 #include "operator/store/sqlite_store.hpp"
+#include "tests/cluster/eventually.hpp"
 
 namespace guildhall::benchmarks {
 namespace {
@@ -58,24 +59,39 @@ class Reading {
   Reading(World& world, OperatorProcess& process, Recorder& recorder)
       : world_(world), process_(process), recorder_(recorder), directory_(world.store().parent_path()) {}
 
-  void measure_export(const std::string& format) {
+  /// The API server asks anew whether anybody serves them half a minute after it found nobody.
+  void wait_until_served() const {
+    const auto served = tests::cluster::eventually("the records API answers", [this] {
+      const auto read = world_.kubectl()({"get", "auditentries", "-n", "org-0000", "--field-selector=from=1s"});
+      return tests::cluster::Observation{.holds = read.exit_code == 0, .seen = read.err};
+    });
+    if (!served) throw std::runtime_error(served.message());
+  }
+
+  /// Rows a second, the median.
+  double measure_export(const std::string& format) {
     const fs::path file = directory_ / ("export." + format);
     const double before = figures_of(process_.pid()).resident_mb;
     double most = 0;
+    std::vector<double> rates;
     for (int round = 0; round < kRounds; ++round) {
       const double seconds = seconds_of(fmt::format("{} > '{}'", get("?format=" + format), file.string()));
       if (format == "csv" && rows_of(file) < kEntries) throw std::runtime_error("rows are missing");
-      recorder_.add({"export of 1,000,000 as " + format, "rows a second", kEntries / seconds, "", {}});
+      rates.push_back(kEntries / seconds);
+      recorder_.add({"export of 1,000,000 as " + format, "rows a second", rates.back(), "", {}});
       most = std::max(most, figures_of(process_.pid()).resident_mb);
     }
     recorder_.add({"export of 1,000,000 as " + format, "resident before", before, "MB", {}});
     recorder_.add({"export of 1,000,000 as " + format, "resident at most, after each", most, "MB", {}});
     recorder_.add(
         {"export of 1,000,000 as " + format, "peak of the process", figures_of(process_.pid()).peak_mb, "MB", {}});
+    std::ranges::sort(rates);
+    return percentile(rates, 0.5);
   }
 
   /// The columns of the CSV; changes and actor stand in the body.
-  void measure_cli() {
+  double measure_cli() {
+    std::vector<double> rates;
     const std::string columns =
         "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', time / 1000000.0, 'unixepoch'), email, action, scope, outcome, object, "
         "json_extract(body, '$.changes'), json_extract(body, '$.actor.user'), json_extract(body, '$.source'), "
@@ -83,8 +99,11 @@ class Reading {
     for (int round = 0; round < kRounds; ++round) {
       const double seconds = seconds_of(fmt::format("sqlite3 -csv '{}' \"{}\" > '{}'", world_.store().string(), columns,
                                                     (directory_ / "cli.csv").string()));
-      recorder_.add({"sqlite3 -csv of the same", "rows a second", kEntries / seconds, "", {}});
+      rates.push_back(kEntries / seconds);
+      recorder_.add({"sqlite3 -csv of the same", "rows a second", rates.back(), "", {}});
     }
+    std::ranges::sort(rates);
+    return percentile(rates, 0.5);
   }
 
   void measure_page(const std::string& scene, const std::string& query) {
@@ -122,6 +141,7 @@ void measure_records(Recorder& recorder) {
   fill(world.store(), {.name = "org-0000", .uid = uid, .home = "org-0000"});
   process = world.start_operator();
   Reading reading(world, *process, recorder);
+  reading.wait_until_served();
   reading.measure_page("page of one", "?limit=1");
   reading.measure_page("page of 100 by email, action and month",
                        "?limit=100&email=person-7@organization-7.example&action=MemberRoleChanged&from=2026-03-01&to="
@@ -129,9 +149,10 @@ void measure_records(Recorder& recorder) {
   reading.measure_page("page of 100 with a text that most have", "?limit=100&q=spec.role");
   reading.measure_page("page with a text that none has", "?limit=100&q=nowhere");
   progress("records: exports");
-  reading.measure_export("csv");
+  const double ours = reading.measure_export("csv");
   reading.measure_export("jsonl");
-  reading.measure_cli();
+  const double cli = reading.measure_cli();
+  recorder.add({"export of 1,000,000 as csv", "against sqlite3 -csv", 100 * ours / cli, "%", at_least(50)});
 }
 
 }  // namespace guildhall::benchmarks
