@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -60,19 +61,43 @@ std::int64_t newest_generation(const std::vector<ChangeEntry>& entries, std::int
   return std::ranges::max(entries, {}, &ChangeEntry::generation).generation;
 }
 
-std::optional<core::AuditNote> unattended(const std::string& kind, const core::ObjectMeta& object, std::int64_t known) {
+/// The API server counts a deletion that waits for finalizers as one more (apiserver registry/rest/delete.go).
+std::int64_t generation_of_spec(const core::ObjectMeta& object) {
+  return object.generation - (object.is_deleting() ? 1 : 0);
+}
+
+/// Of changes after generation `known`, up to `generation`, of which nobody was told.
+std::optional<core::AuditNote> unattended(const std::string& kind, const core::ObjectMeta& object, std::int64_t known,
+                                          std::int64_t generation) {
   const core::AuditAction* action = core::find_audit_action(kind + "ChangedUnattended");
-  if (known >= object.generation || action == nullptr) return std::nullopt;
+  if (known >= generation || action == nullptr) return std::nullopt;
   const std::string since = known == 0 ? "it was made" : fmt::format("generation {}", known);
   return core::AuditNote{
       .action = core::ActionName(*action),
       .note = fmt::format("no operator answered when the spec came to generation {}; nothing is noted since {}",
-                          object.generation, since),
-      .identity = fmt::format("{}/unattended/{}", object.uid, object.generation),
+                          generation, since),
+      .identity = fmt::format("{}/unattended/{}", object.uid, generation),
       .actor = {.email = {}, .user = kUnknownUser, .credential = {}},
       .source = core::AuditSource::Reconciler,
       .changes = {},
-      .at = known == 0 && object.generation == 1 ? std::optional(object.creation_timestamp) : std::nullopt};
+      .at = known == 0 && generation == 1 ? std::optional(object.creation_timestamp) : std::nullopt};
+}
+
+/// Between what is noted: what follows an outage must not hide it.
+std::vector<core::AuditNote> unattended_between(const std::string& kind, const core::ObjectMeta& object,
+                                                const std::vector<ChangeEntry>& entries) {
+  std::vector<core::AuditNote> notes;
+  std::int64_t known = 0;
+  for (const ChangeEntry& entry : entries) {
+    if (known > 0 && entry.generation > known + 1) {
+      if (auto note = unattended(kind, object, known, entry.generation - 1)) {
+        note->at = entry.at;  // not later, and always the same
+        notes.push_back(std::move(*note));
+      }
+    }
+    known = std::max(known, entry.generation);
+  }
+  return notes;
 }
 
 }  // namespace
@@ -89,8 +114,10 @@ std::vector<core::AuditNote> change_notes(const std::string& kind, const core::O
   std::vector<core::AuditNote> notes;
   for (const ChangeEntry& entry : entries)
     add(kind, object.uid, entry, creation, notes);
-  const std::int64_t known = std::max<std::int64_t>(newest_generation(entries, object.generation), is_ours ? 1 : 0);
-  if (auto note = unattended(kind, object, known)) notes.push_back(std::move(*note));
+  std::ranges::move(unattended_between(kind, object, entries), std::back_inserter(notes));
+  const std::int64_t present = generation_of_spec(object);
+  const std::int64_t known = std::max<std::int64_t>(newest_generation(entries, present), is_ours ? 1 : 0);
+  if (auto note = unattended(kind, object, known, present)) notes.push_back(std::move(*note));
   return notes;
 }
 

@@ -11,6 +11,7 @@
 #include "operator/records/entry_routes.hpp"
 #include "operator/records/list_options.hpp"
 #include "operator/records/signup_routes.hpp"
+#include "operator/records/stream_shares.hpp"
 #include "operator/records/words.hpp"
 
 namespace guildhall::records {
@@ -25,10 +26,13 @@ bool is_served(const ApiPath& path) {
   return path.name.empty() || !path.ns.empty();
 }
 
-Status too_many() {
+/// Watches and exports of one user, of the 32 that a replica serves (http::Limits).
+constexpr int kMostStreamsOfOne = 8;
+
+Status too_many(const char* what) {
   core::Error error;
   error.kind = core::ErrorKind::TooManyRequests;
-  error.message = "this replica answers as many requests for records as it may; try again";
+  error.message = what;
   return status_of(error);
 }
 
@@ -46,6 +50,11 @@ class Turn {
   bool is_mine_;
 };
 
+/// A watch or an export, which holds its stream for long.
+bool lasts(const Query& query) {
+  return asks_to_watch(query) || query.first("format").has_value();
+}
+
 class Routes {
  public:
   explicit Routes(Surroundings around) : around_(std::move(around)), documents_(around_.hash), access_(around_.may) {}
@@ -58,7 +67,9 @@ class Routes {
     if (!user) return respond(unauthorized());
     if (path.place != Place::Resource) return documents_.answer(path.place, request);
     const Turn turn(running_, around_.most_at_once);
-    http::Response response = turn ? respond_to(*user, path, request) : respond(too_many());
+    http::Response response =
+        turn ? respond_to(*user, path, request)
+             : respond(too_many("this replica answers as many requests for records as it may; try again"));
     count(path, request, response.status);
     return response;
   }
@@ -74,7 +85,12 @@ class Routes {
   http::Response respond_to(const User& user, const ApiPath& path, const http::Request& request) {
     auto answer = answer_resource(user, path, request);
     if (!answer) return respond(answer.error());
-    return answer->body ? around_.stream(std::move(answer->head), std::move(answer->body)) : std::move(answer->head);
+    if (!answer->body) return std::move(answer->head);
+    if (!lasts(Query(request.query))) return around_.stream(std::move(answer->head), std::move(answer->body));
+    auto share = shares_.take(user.name);
+    if (!share) return respond(too_many("you read as many streams as one may; end one of them, or try again"));
+    return around_.stream(std::move(answer->head), [body = std::move(answer->body),
+                                                    share = std::move(share)](LineSink& sink) { return body(sink); });
   }
 
   [[nodiscard]] std::optional<User> user_of(const http::Request& request) const {
@@ -110,6 +126,7 @@ class Routes {
   Surroundings around_;
   Documents documents_;
   AccessCache access_;
+  StreamShares shares_{kMostStreamsOfOne};
   std::atomic<int> running_{0};
 };
 

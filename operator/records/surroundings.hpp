@@ -42,8 +42,8 @@ struct Surroundings {
   std::function<std::chrono::steady_clock::time_point()> steady;
   std::function<double()> random;                     ///< in [0, 1)
   std::function<std::string(std::string_view)> hash;  ///< for ETags
-  /// How many requests for records may be under way at once, streams not counted; one more is to come again. Webhooks are
-  /// answered by the same threads, and must not wait for whoever reads.
+  /// How many requests for records may be under way at once, streams not counted; one more is to come again. Webhooks
+  /// are answered by the same threads, and must not wait for whoever reads.
   int most_at_once = 4;
   /// Counts a request that was answered; unset: nobody does. `resource` is one that is served, or "".
   std::function<void(std::string_view resource, std::string_view verb, int code)> count;

@@ -129,8 +129,22 @@ TEST(ChangeNotes, SayThatNobodyNotedWhatChangedUnattended) {
   EXPECT_THAT(notes.back().note, HasSubstr("generation 2"));
   jane.change("r-2", "ada", {{"role", "Viewer"}});
   EXPECT_THAT(lines(jane.notes()),
-              ElementsAre("MemberInvited by ada", "MemberRoleChanged by ada spec.role:Admin>Viewer"))
-      << "the change that was not noted was told when it was seen; the newest entry knows where the object is";
+              ElementsAre("MemberInvited by ada", "MemberRoleChanged by ada spec.role:Admin>Viewer",
+                          "MemberChangedUnattended by (unknown)"))
+      << "what follows does not hide it";
+  EXPECT_EQ(jane.notes().back().identity, notes.back().identity) << "and it is the same";
+  jane.change("r-3", "ada", {{"role", "Editor"}});
+  EXPECT_THAT(jane.notes(), SizeIs(4)) << "nothing lies between these";
+}
+
+TEST(ChangeNotes, TakeADeletionForNoChange) {
+  Stored jane;
+  jane.create("r-1", "ada").change("r-2", "ada", {{"role", "Editor"}});
+  jane.object()["metadata"]["deletionTimestamp"] = "2026-11-24T10:00:00Z";
+  jane.object()["metadata"]["generation"] = 3;
+  EXPECT_THAT(jane.notes(), SizeIs(2)) << "the API server counts it as one";
+  jane.object()["metadata"]["generation"] = 4;
+  EXPECT_THAT(lines(jane.notes()).back(), HasSubstr("MemberChangedUnattended"));
 }
 
 TEST(ChangeNotes, SayThatNobodyNotedTheCreation) {

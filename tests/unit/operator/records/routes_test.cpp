@@ -177,5 +177,23 @@ TEST_F(TheRecordsApi, TakesNoMoreAtOnceThanItMay) {
   EXPECT_EQ(get("auditentries?limit=1").status, 200) << "it is free again";
 }
 
+TEST_F(TheRecordsApi, LeavesStreamsToOthers) {
+  auto around = surroundings();
+  std::vector<Producer> running;
+  around.stream = [&](http::Response head, const Producer& body) {
+    running.push_back(body);
+    return head;
+  };
+  handler = make_routes(around);
+  const std::string watch = "auditentries?watch=1&timeoutSeconds=0";
+  for (int i = 0; i < 8; ++i)
+    EXPECT_EQ(get(watch).status, 200) << i;
+  EXPECT_EQ(refusal(get(watch)),
+            "429 TooManyRequests: you read as many streams as one may; end one of them, or try again");
+  EXPECT_EQ(get("auditentries").status, 200) << "what is no stream";
+  running.erase(running.begin());
+  EXPECT_EQ(get(watch).status, 200) << "one has ended";
+}
+
 }  // namespace
 }  // namespace guildhall::records
