@@ -81,6 +81,14 @@ TEST_P(ApiFaultTest, EveryKeyEndsWithOneSecretAndOneValidToken) {
   live_through(tenant);
   EXPECT_GE(operator_.proxy().rules().hits(), GetParam().rules.size()) << "the fault has hardly struck";
   operator_.process().wait_ready();  // the fault may have struck the registration of its webhooks, too
+  std::size_t written = 0;
+  int looks = 0;
+  EXPECT_TRUE(comes_true("what was lost is told, too", [&] {
+    const std::size_t now = operator_.proxy().writes().all().size();
+    looks = now == written ? looks + 1 : 0;
+    written = now;
+    return looks >= 8 ? "" : "it writes";
+  }));
   EXPECT_EQ(operator_.writes_after_restart(3), "");
   tenant.remove_key("kept");
   tenant.remove_key("rotated");
