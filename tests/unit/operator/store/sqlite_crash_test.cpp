@@ -4,9 +4,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
+#include <ctime>
 #include <random>
-#include <thread>
 
 #include "operator/store/sqlite_store.hpp"
 #include "tests/unit/operator/store/sample_entries.hpp"
@@ -28,8 +29,22 @@ core::AuditEntry numbered_entry(std::int64_t number) {
   return entry;
 }
 
-/// Appends in batches of several sizes, trims now and then, and writes down how many were acknowledged.
-[[noreturn]] void append_until_killed(const std::filesystem::path& file, std::int64_t next, int acknowledged) {
+/// The kernel kills this process then, wherever it is.
+void be_killed_in(std::chrono::microseconds life) {
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGKILL;
+  timer_t timer{};
+  itimerspec when{};
+  when.it_value = {.tv_sec = life.count() / 1'000'000, .tv_nsec = life.count() % 1'000'000 * 1'000};
+  if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) ::_exit(4);
+  if (::timer_settime(timer, 0, &when, nullptr) != 0) ::_exit(5);
+}
+
+/// Appends in batches of several sizes, trims now and then, and writes down how many were acknowledged. Is killed so
+/// long after the first.
+[[noreturn]] void append_until_killed(const std::filesystem::path& file, std::int64_t next, int acknowledged,
+                                      std::chrono::microseconds life) {
   SqliteStore store(file);
   for (std::int64_t turn = 0;; ++turn) {
     std::vector<core::AuditEntry> batch(static_cast<std::size_t>(1 + turn % 20));
@@ -37,6 +52,7 @@ core::AuditEntry numbered_entry(std::int64_t number) {
       entry = numbered_entry(next++);
     if (!store.append(batch)) ::_exit(1);
     if (::write(acknowledged, &next, sizeof(next)) != sizeof(next)) ::_exit(2);
+    if (turn == 0) be_killed_in(life);
     const core::Timestamp before = kNoon + std::chrono::hours(next - 500);
     if (turn % 5 == 0 && !store.trim("uid-of-" + organization_name(turn), before, {})) ::_exit(3);
   }
@@ -49,18 +65,16 @@ class SqliteCrashTest : public ::testing::Test {
     std::array<int, 2> ends{};
     EXPECT_EQ(::pipe(ends.data()), 0);
     const pid_t child = ::fork();
-    if (child == 0) append_until_killed(file_, first, ends[1]);
+    if (child == 0) append_until_killed(file_, first, ends[1], life);
     ::close(ends[1]);
     std::int64_t acknowledged = first;
-    // It has begun.
-    EXPECT_EQ(::read(ends[0], &acknowledged, sizeof(acknowledged)), static_cast<ssize_t>(sizeof(acknowledged)));
-    std::this_thread::sleep_for(life);
-    ::kill(child, SIGKILL);
+    // Until its end of the pipe is closed by its death.
     while (::read(ends[0], &acknowledged, sizeof(acknowledged)) == sizeof(acknowledged)) {
     }
     ::close(ends[0]);
     int status = 0;
     EXPECT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_GT(acknowledged, first) << "it was not killed before it began";
     EXPECT_TRUE(WIFSIGNALED(status)) << "it ended by itself with " << WEXITSTATUS(status);
     return acknowledged;
   }
@@ -117,7 +131,7 @@ class SqliteCrashTest : public ::testing::Test {
 
 TEST_F(SqliteCrashTest, LosesNothingThatWasAcknowledged) {
   std::mt19937 random(std::random_device{}());
-  std::uniform_int_distribution<int> microseconds(0, 20'000);
+  std::uniform_int_distribution<int> microseconds(1, 20'000);
   std::int64_t recorded = 0;
   for (int kill = 0; kill < kKills && !HasFailure(); ++kill)
     recorded = check(run_and_kill(recorded, std::chrono::microseconds(microseconds(random))));
