@@ -7,11 +7,10 @@
 
 #include <cerrno>
 #include <charconv>
-#include <condition_variable>
 #include <cstring>
-#include <mutex>
 #include <string_view>
 
+#include "operator/kube/retry.hpp"
 #include "operator/records/json_lines.hpp"
 
 namespace guildhall {
@@ -48,14 +47,6 @@ core::Result<void> write_all(int descriptor, std::string_view text, const std::s
   return {};
 }
 
-bool pause(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
-  woken.wait_for(lock, stop, kInterval, [] { return false; });
-  return !stop.stop_requested();
-}
-
 }  // namespace
 
 core::Result<std::int64_t> AuditSink::begin(store::AuditStore& store) {
@@ -76,7 +67,7 @@ void AuditSink::follow(const std::stop_token& stop) {
     store::AuditStore* store = at_.log.writer();
     while (store != nullptr && write_batch(*store, stop)) {
     }
-  } while (pause(stop));
+  } while (kube::pause(kInterval, stop));
 }
 
 bool AuditSink::write_batch(store::AuditStore& store, const std::stop_token& stop) {

@@ -1,11 +1,9 @@
 #include "operator/auditing.hpp"
 
-#include <condition_variable>
-#include <mutex>
-
 #include "controllers/organization/home.hpp"
 #include "controllers/organization/observed.hpp"
 #include "operator/actors.hpp"
+#include "operator/kube/retry.hpp"
 
 namespace guildhall {
 
@@ -119,10 +117,7 @@ void Auditing::begin(const std::stop_token& stop) {
 }
 
 void Auditing::keep(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
-  while (!woken.wait_for(lock, stop, kInterval, [] { return false; }) && !stop.stop_requested()) {
+  while (kube::pause(kInterval, stop)) {
     for (core::AuditEntry& entry : deletions_.settle(clock_.now()))
       log(std::move(entry));
     trail_.tell_repeats(stop);

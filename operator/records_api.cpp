@@ -7,6 +7,7 @@
 #include "operator/auditing.hpp"
 #include "operator/core/audit_action.hpp"
 #include "operator/crypto/digest.hpp"
+#include "operator/kube/retry.hpp"
 #include "operator/records/routes.hpp"
 
 namespace guildhall {
@@ -37,12 +38,7 @@ class Sink final : public records::LineSink {
 
   bool write(std::string_view bytes) override { return body_.write(bytes); }
   bool wait(std::chrono::milliseconds duration) override {
-    if (!body_.flush()) return false;
-    std::mutex mutex;
-    std::condition_variable_any woken;
-    std::unique_lock lock(mutex);
-    woken.wait_for(lock, body_.stop_token(), duration, [] { return false; });
-    return !body_.stop_token().stop_requested();
+    return body_.flush() && kube::pause(duration, body_.stop_token());
   }
 
  private:

@@ -4,6 +4,7 @@
 
 #include "operator/api/organization.hpp"
 #include "operator/core/shallow_json.hpp"
+#include "operator/lease_annotations.hpp"
 
 namespace guildhall {
 
@@ -41,18 +42,6 @@ VersionedRecord parse_record(const core::ObjectMeta& lease) {
   const auto let_go = core::parse_timestamp(lease.annotation(kLetGoAnnotation));
   return {.version = lease.resource_version,
           .record = {.pending = parse_pending(lease), .let_go = let_go ? std::optional(*let_go) : std::nullopt}};
-}
-
-core::Result<VersionedRecord> parse_lease(const json& lease) {
-  const auto meta = core::parse_object_meta(lease.at("metadata"));
-  if (!meta) return std::unexpected(meta.error());
-  return parse_record(*meta);
-}
-
-/// Of a replacement also that the Lease is gone. Of a creation that would be its namespace.
-bool is_lost_race(core::ErrorKind kind, bool replaces) {
-  return kind == core::ErrorKind::Conflict || kind == core::ErrorKind::AlreadyExists ||
-         (replaces && kind == core::ErrorKind::NotFound);
 }
 
 }  // namespace
@@ -97,13 +86,10 @@ bool RemovalsLease::recall() {
 }
 
 core::Result<void> RemovalsLease::read(const std::stop_token& stop) {
-  const auto lease = client_.get(core::types::leases(), key_, stop);
+  const auto lease = read_lease(client_, key_, stop);
   drop();
-  if (!lease && lease.error().kind == core::ErrorKind::NotFound) return {};
   if (!lease) return std::unexpected(lease.error());
-  auto seen = parse_lease(*lease);
-  if (!seen) return std::unexpected(seen.error());
-  take(std::move(*seen));
+  if (*lease) take(parse_record(**lease));
   return {};
 }
 
@@ -113,21 +99,15 @@ RemovalsRecord RemovalsLease::record() const {
 
 core::Result<bool> RemovalsLease::write(const core::ObjectMeta& organization, const RemovalsRecord& record,
                                         const std::stop_token& stop) {
-  json lease = core::object_head(core::types::leases(), key_);
-  lease["metadata"]["annotations"] = {{kPendingRemovalsAnnotation, format_pending(record.pending)}};
-  if (record.let_go) lease["metadata"]["annotations"][kLetGoAnnotation] = core::format_timestamp(*record.let_go);
-  lease["metadata"]["ownerReferences"] = json::array({core::owner_reference(api::organization_type(), organization)});
-  lease["spec"] = json::object();
-  if (seen_) lease["metadata"]["resourceVersion"] = seen_->version;
-  const bool replaces = seen_.has_value();
-  const auto written = replaces ? client_.replace(core::types::leases(), key_, lease, stop)
-                                : client_.create(core::types::leases(), key_.ns, lease, stop);
+  json metadata;
+  metadata["annotations"] = {{kPendingRemovalsAnnotation, format_pending(record.pending)}};
+  if (record.let_go) metadata["annotations"][kLetGoAnnotation] = core::format_timestamp(*record.let_go);
+  metadata["ownerReferences"] = json::array({core::owner_reference(api::organization_type(), organization)});
+  const auto written = write_lease(client_, key_, std::move(metadata), seen_ ? seen_->version : "", stop);
   drop();
-  if (!written && is_lost_race(written.error().kind, replaces)) return false;
   if (!written) return std::unexpected(written.error());
-  auto seen = parse_lease(*written);
-  if (!seen) return std::unexpected(seen.error());
-  take(std::move(*seen));
+  if (!*written) return false;
+  take(parse_record(**written));
   return true;
 }
 

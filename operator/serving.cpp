@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <condition_variable>
 #include <cstdlib>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
@@ -20,6 +18,7 @@
 #include "operator/admission/kept_annotations.hpp"
 #include "operator/admission/routes.hpp"
 #include "operator/auditing.hpp"
+#include "operator/kube/retry.hpp"
 #include "operator/records_api.hpp"
 
 namespace guildhall {
@@ -141,10 +140,7 @@ void Serving::stop() {
 }
 
 void Serving::tell_repeats(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
-  while (!woken.wait_for(lock, stop, kRepeatsInterval, [] { return false; }) && !stop.stop_requested())
+  while (kube::pause(kRepeatsInterval, stop))
     trail_.tell_repeats(stop);
 }
 

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "operator/core/json_member.hpp"
 #include "operator/core/shallow_json.hpp"
+#include "operator/lease_annotations.hpp"
 
 namespace guildhall {
 
@@ -15,19 +17,14 @@ constexpr const char* kName = "guildhall-signups";
 constexpr const char* kPendingAnnotation = "guildhall.dev/pending-signups";
 constexpr std::chrono::seconds kPatience{60};
 
-std::string text_at(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 PendingSignups parse(std::string_view text) {
   PendingSignups pending;
   const json object = core::parse_shallow_json(text);
   if (!object.is_object()) return pending;
   for (const auto& [organization, entry] : object.items()) {
     if (!entry.is_object()) continue;
-    const auto since = core::parse_timestamp(text_at(entry, "since"));
-    if (since) pending[organization] = {.by = text_at(entry, "by"), .since = *since};
+    const auto since = core::parse_timestamp(core::text_at(entry, "since"));
+    if (since) pending[organization] = {.by = core::text_at(entry, "by"), .since = *since};
   }
   return pending;
 }
@@ -39,29 +36,20 @@ std::string format(const PendingSignups& pending) {
   return object.dump();
 }
 
-bool is_lost_race(core::ErrorKind kind) {
-  return kind == core::ErrorKind::Conflict || kind == core::ErrorKind::AlreadyExists;
-}
-
 }  // namespace
 
 SignupsLease::SignupsLease(kube::Client& client, std::string ns) : client_(client), key_{std::move(ns), kName} {}
 
-core::Result<void> SignupsLease::take(const json& lease) {
-  const auto meta = core::parse_object_meta(lease.at("metadata"));
-  if (!meta) return std::unexpected(meta.error());
-  version_ = meta->resource_version;
-  pending_ = parse(meta->annotation(kPendingAnnotation));
-  return {};
+void SignupsLease::take(const core::ObjectMeta& lease) {
+  version_ = lease.resource_version;
+  pending_ = parse(lease.annotation(kPendingAnnotation));
 }
 
 core::Result<void> SignupsLease::read(const std::stop_token& stop) {
-  version_.clear();
-  pending_.clear();
-  const auto lease = client_.get(core::types::leases(), key_, stop);
-  if (!lease && lease.error().kind == core::ErrorKind::NotFound) return {};
+  const auto lease = read_lease(client_, key_, stop);
   if (!lease) return std::unexpected(lease.error());
-  return take(*lease);
+  take(lease->value_or(core::ObjectMeta{}));
+  return {};
 }
 
 PendingSignups SignupsLease::pending(core::Timestamp now) const {
@@ -71,16 +59,11 @@ PendingSignups SignupsLease::pending(core::Timestamp now) const {
 }
 
 core::Result<bool> SignupsLease::write(const PendingSignups& pending, const std::stop_token& stop) {
-  json lease = core::object_head(core::types::leases(), key_);
-  lease["metadata"]["annotations"] = {{kPendingAnnotation, format(pending)}};
-  lease["spec"] = json::object();
-  if (!version_.empty()) lease["metadata"]["resourceVersion"] = version_;
-  const auto written = version_.empty() ? client_.create(core::types::leases(), key_.ns, lease, stop)
-                                        : client_.replace(core::types::leases(), key_, lease, stop);
-  if (!written && is_lost_race(written.error().kind)) return false;
+  const auto written =
+      write_lease(client_, key_, {{"annotations", {{kPendingAnnotation, format(pending)}}}}, version_, stop);
   if (!written) return std::unexpected(written.error());
-  const auto taken = take(*written);
-  if (!taken) return std::unexpected(taken.error());
+  if (!*written) return false;
+  take(**written);
   return true;
 }
 

@@ -36,7 +36,7 @@ class SignupsLease {
   core::Result<bool> write(const PendingSignups& pending, const std::stop_token& stop);
 
  private:
-  core::Result<void> take(const nlohmann::json& lease);
+  void take(const core::ObjectMeta& lease);
 
   kube::Client& client_;
   core::ObjectKey key_;

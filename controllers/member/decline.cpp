@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/core/json_member.hpp"
 #include "operator/core/shallow_json.hpp"
 
 namespace guildhall::controllers::member {
@@ -19,11 +20,6 @@ std::string canonical_form(const std::string& organization, const api::Member& m
       .dump();
 }
 
-std::string text_at(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 }  // namespace
 
 core::Result<std::string> seal_decline(const core::Sealer& sealer, const std::string& organization,
@@ -38,8 +34,8 @@ std::optional<core::Timestamp> judge_decline(const core::Sealer& sealer, const s
                                              const api::Member& member) {
   const json object = core::parse_shallow_json(member.metadata.annotation(kDeclinedAnnotation));
   if (!object.is_object()) return std::nullopt;
-  const std::string time = text_at(object, "declinedAt");
-  if (!sealer.verify(kSealPurpose, canonical_form(organization, member, time), text_at(object, "seal")))
+  const std::string time = core::text_at(object, "declinedAt");
+  if (!sealer.verify(kSealPurpose, canonical_form(organization, member, time), core::text_at(object, "seal")))
     return std::nullopt;
   const auto at = core::parse_timestamp(time);
   return at ? std::optional(*at) : std::nullopt;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "operator/core/json_member.hpp"
 #include "operator/core/shallow_json.hpp"
 
 namespace guildhall::controllers::organization {
@@ -22,11 +23,6 @@ std::string canonical_form(const std::string& organization, const api::Member& m
       .dump();
 }
 
-std::string text_at(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 struct Sealed {
   Acceptance acceptance;
   std::string seal;
@@ -35,10 +31,11 @@ struct Sealed {
 std::optional<Sealed> parse(std::string_view text) {
   const json object = core::parse_shallow_json(text);
   if (!object.is_object()) return std::nullopt;
-  const auto accepted_at = core::parse_timestamp(text_at(object, kAcceptedAt));
-  const auto created_at = core::parse_timestamp(text_at(object, kCreatedAt));
+  const auto accepted_at = core::parse_timestamp(core::text_at(object, kAcceptedAt));
+  const auto created_at = core::parse_timestamp(core::text_at(object, kCreatedAt));
   if (!accepted_at || !created_at) return std::nullopt;
-  return Sealed{.acceptance = {.accepted_at = *accepted_at, .created_at = *created_at}, .seal = text_at(object, kSeal)};
+  return Sealed{.acceptance = {.accepted_at = *accepted_at, .created_at = *created_at},
+                .seal = core::text_at(object, kSeal)};
 }
 
 }  // namespace

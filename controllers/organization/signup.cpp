@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/core/json_member.hpp"
 #include "operator/core/shallow_json.hpp"
 
 namespace guildhall::controllers::organization {
@@ -21,11 +22,6 @@ std::string canonical_form(const std::string& organization, const SignupRecord& 
       .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string text_at(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 }  // namespace
 
 core::Result<std::string> seal_signup(const core::Sealer& sealer, const std::string& organization,
@@ -40,10 +36,11 @@ core::Result<std::string> seal_signup(const core::Sealer& sealer, const std::str
 std::optional<SignupRecord> judge_signup(const core::Sealer& sealer, const api::Organization& organization) {
   const json object = core::parse_shallow_json(organization.metadata.annotation(kSignupAnnotation));
   if (!object.is_object()) return std::nullopt;
-  SignupRecord record{
-      .user = text_at(object, kUser), .email = text_at(object, kEmail), .member = text_at(object, kMember)};
+  SignupRecord record{.user = core::text_at(object, kUser),
+                      .email = core::text_at(object, kEmail),
+                      .member = core::text_at(object, kMember)};
   const bool holds =
-      sealer.verify(kSealPurpose, canonical_form(organization.metadata.name, record), text_at(object, kSeal));
+      sealer.verify(kSealPurpose, canonical_form(organization.metadata.name, record), core::text_at(object, kSeal));
   return holds ? std::optional(std::move(record)) : std::nullopt;
 }
 

@@ -77,7 +77,7 @@ std::optional<core::AuditNote> unattended(const std::string& kind, const core::O
       .note = fmt::format("no operator answered when the spec came to generation {}; nothing is noted since {}",
                           generation, since),
       .identity = fmt::format("{}/unattended/{}", object.uid, generation),
-      .actor = {.email = {}, .user = kUnknownUser, .credential = {}},
+      .actor = {.email = {}, .user = core::kUnknownUser, .credential = {}},
       .source = core::AuditSource::Reconciler,
       .changes = {},
       .at = known == 0 && generation == 1 ? std::optional(object.creation_timestamp) : std::nullopt};

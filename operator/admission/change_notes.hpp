@@ -9,9 +9,6 @@
 
 namespace guildhall::admission {
 
-/// The actor of what nobody noted.
-inline constexpr const char* kUnknownUser = "(unknown)";
-
 /// What `guildhall.dev/changes` says of an object of that kind, as it is told: one note for each request and each
 /// action that it comes to, oldest first. Where the spec has changed since the newest entry was written, nobody was
 /// asked then: one note says so, without who and what.

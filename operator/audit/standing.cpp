@@ -8,9 +8,6 @@ namespace {
 
 using nlohmann::json;
 
-/// The actor of what nobody noted, as in records of changes.
-constexpr const char* kUnknownUser = "(unknown)";
-
 core::ActionName action_of(std::string_view kind) {
   if (kind == "Organization") return "OrganizationDeletedUnattended";
   if (kind == "ApiKey") return "ApiKeyDeletedUnattended";
@@ -51,7 +48,7 @@ core::AuditNote unattended_deletion(std::string_view kind, std::string_view uid)
   return {.action = action_of(kind),
           .note = "it is gone, and no operator was asked: who deleted it, and when, is not known",
           .identity = std::string(uid) + "/DeletedUnattended",
-          .actor = {.email = {}, .user = kUnknownUser, .credential = {}},
+          .actor = {.email = {}, .user = core::kUnknownUser, .credential = {}},
           .source = core::AuditSource::Reconciler};
 }
 

@@ -13,6 +13,9 @@
 
 namespace guildhall::core {
 
+/// The actor of what nobody noted.
+inline constexpr const char* kUnknownUser = "(unknown)";
+
 /// Something to be told of an object, as an Event and in the log: an entry but for whose log it is in.
 struct AuditNote {
   ActionName action;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "operator/core/text.hpp"
 #include "operator/core/utf8.hpp"
 
 namespace guildhall::core {
@@ -60,6 +61,17 @@ std::string printable_document(std::string_view document) {
 
 bool is_printable(std::string_view text) {
   return printable(text) == text;
+}
+
+std::string printable_within(std::string_view text, std::size_t columns) {
+  constexpr std::size_t longest_character = 4;
+  std::string shown = printable(cut_text(text, (columns + 1) * longest_character));
+  if (width(shown) <= columns) return shown;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i + 1 < columns; ++i)
+    kept += first_character(std::string_view(shown).substr(kept)).length;
+  shown.resize(kept);
+  return shown + "\xE2\x80\xA6";
 }
 
 std::size_t width(std::string_view text) {

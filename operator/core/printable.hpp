@@ -19,6 +19,10 @@ std::string printable_document(std::string_view document);
 /// Whether printable() would change it.
 bool is_printable(std::string_view text);
 
+/// Printable text of at most that many columns; what is cut off leaves "…" as its last one. `columns`: 1 at least.
+/// Takes no longer for a long text.
+std::string printable_within(std::string_view text, std::size_t columns);
+
 /// How many columns printable text takes: one for each character.
 std::size_t width(std::string_view text);
 

@@ -10,4 +10,13 @@ std::string_view cut_text(std::string_view text, std::size_t length) {
   return text.substr(0, length);
 }
 
+std::string escape_field_value(std::string_view value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == '\\' || c == ',' || c == '=') text += '\\';
+    text += c;
+  }
+  return text;
+}
+
 }  // namespace guildhall::core

@@ -1,11 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace guildhall::core {
 
 /// At most `length` bytes of it, whole characters of UTF-8 only.
 std::string_view cut_text(std::string_view text, std::size_t length);
+
+/// The value of a field selector's term, with what would end it escaped. Source: k8s.io/apimachinery
+/// fields.EscapeValue.
+std::string escape_field_value(std::string_view value);
 
 }  // namespace guildhall::core

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "operator/core/json_member.hpp"
 #include "operator/kube/base64.hpp"
 #include "operator/kube/exec_plugin.hpp"
 
@@ -10,11 +11,6 @@ namespace {
 
 std::unexpected<core::Error> invalid(const char* what) {
   return core::fail(core::ErrorKind::Invalid, std::string("what it printed is no ExecCredential: ") + what);
-}
-
-std::string text_at(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 }  // namespace
@@ -35,19 +31,20 @@ std::string exec_info(const ExecPlugin& plugin, const ClusterConfig& config, std
 core::Result<ExecCredential> parse_exec_credential(std::string_view output, const ExecPlugin& plugin) {
   const auto printed = nlohmann::json::parse(output, nullptr, false);
   if (!printed.is_object()) return invalid("it is not a JSON object");
-  if (text_at(printed, "kind") != "ExecCredential") return invalid("kind is another");
-  if (text_at(printed, "apiVersion") != plugin.api_version) return invalid("apiVersion is not the configured one");
+  if (core::text_at(printed, "kind") != "ExecCredential") return invalid("kind is another");
+  if (core::text_at(printed, "apiVersion") != plugin.api_version)
+    return invalid("apiVersion is not the configured one");
   const auto status = printed.find("status");
   if (status == printed.end() || !status->is_object()) return invalid("status is missing");
   ExecCredential credential;
-  credential.token = core::SecretText(text_at(*status, "token"));
-  credential.certificate = text_at(*status, "clientCertificateData");
-  credential.key = core::SecretText(text_at(*status, "clientKeyData"));
+  credential.token = core::SecretText(core::text_at(*status, "token"));
+  credential.certificate = core::text_at(*status, "clientCertificateData");
+  credential.key = core::SecretText(core::text_at(*status, "clientKeyData"));
   if (credential.certificate.empty() != credential.key.empty())
     return invalid("clientCertificateData and clientKeyData belong together");
   if (credential.token.empty() && credential.certificate.empty())
     return invalid("status has neither token nor clientCertificateData");
-  const std::string expires = text_at(*status, "expirationTimestamp");
+  const std::string expires = core::text_at(*status, "expirationTimestamp");
   if (expires.empty()) return credential;
   const auto time = core::parse_timestamp(expires);
   if (!time) return invalid("expirationTimestamp is not a time");

@@ -3,14 +3,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "operator/core/json_member.hpp"
+
 namespace guildhall::kube {
 
 namespace {
-
-std::string text_at(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
 
 const nlohmann::json& member(const nlohmann::json& object, const char* name, const nlohmann::json& otherwise) {
   const auto found = object.find(name);
@@ -39,8 +36,8 @@ core::Result<ListPage> parse_list(std::string_view body) {
   if (metadata == list->end() || !metadata->is_object())
     return core::fail(core::ErrorKind::Unavailable, "the answer is not a list");
   ListPage page;
-  page.resource_version = text_at(*metadata, "resourceVersion");
-  page.continue_token = text_at(*metadata, "continue");
+  page.resource_version = core::text_at(*metadata, "resourceVersion");
+  page.continue_token = core::text_at(*metadata, "continue");
   if (items == list->end() || items->is_null()) return page;
   if (!items->is_array()) return core::fail(core::ErrorKind::Unavailable, "items of the list is not an array");
   page.items.reserve(items->size());
@@ -58,7 +55,7 @@ TokenReviewResult read_token_review(const nlohmann::json& review) {
   const auto& user = member(status, "user", none);
   result.authenticated = status.contains("authenticated") && status.at("authenticated") == true;
   if (!result.authenticated) return result;
-  result.user = text_at(user, "username");
+  result.user = core::text_at(user, "username");
   const auto groups = user.find("groups");
   if (groups == user.end() || !groups->is_array()) return result;
   for (const auto& group : *groups)

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "operator/core/json_member.hpp"
+
 namespace guildhall::kube {
 
 namespace {
@@ -16,11 +18,6 @@ using core::ErrorKind;
 constexpr std::size_t kLongestForeignText = 200;
 /// What is added to a clock must not overflow it, and nobody means more.
 constexpr std::chrono::hours kLongestRetryAfter{24};
-
-std::string text_at(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
 
 std::int64_t number_at(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
@@ -80,9 +77,9 @@ ErrorKind kind_of(int code, const std::string& reason) {
 core::Error error_of_status(const nlohmann::json& status, int code, const std::string& object) {
   const auto own_code = static_cast<int>(number_at(status, "code"));
   core::Error error;
-  error.reason = text_at(status, "reason");
+  error.reason = core::text_at(status, "reason");
   error.kind = kind_of(own_code == 0 ? code : own_code, error.reason);
-  error.message = text_at(status, "message");
+  error.message = core::text_at(status, "message");
   if (error.message.empty()) error.message = fmt::format("the API server answered {}", own_code == 0 ? code : own_code);
   error.object = object;
   error.retry_after = retry_after_in(status);
@@ -92,7 +89,7 @@ core::Error error_of_status(const nlohmann::json& status, int code, const std::s
 core::Error error_of_response(const HttpResponse& response, const std::string& object) {
   const auto status = nlohmann::json::parse(response.body, nullptr, false);
   core::Error error;
-  if (status.is_object() && text_at(status, "kind") == "Status") {
+  if (status.is_object() && core::text_at(status, "kind") == "Status") {
     error = error_of_status(status, response.status, object);
   } else {
     error.kind = kind_of(response.status, {});

@@ -2,25 +2,17 @@
 
 #include <string_view>
 
+#include "operator/core/text.hpp"
 #include "operator/plugin/email.hpp"
 
 namespace guildhall::plugin {
 
 namespace {
 
-std::string escaped(std::string_view value) {
-  std::string text;
-  for (const char c : value) {
-    if (c == '\\' || c == ',' || c == '=') text += '\\';
-    text += c;
-  }
-  return text;
-}
-
 void add(std::string& selector, std::string_view key, const std::optional<std::string>& value) {
   if (!value) return;
   if (!selector.empty()) selector += ',';
-  selector.append(key).append("=").append(escaped(*value));
+  selector.append(key).append("=").append(core::escape_field_value(*value));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <iterator>
 
 #include "operator/core/printable.hpp"
-#include "operator/core/utf8.hpp"
 
 namespace guildhall::plugin {
 
@@ -13,17 +12,6 @@ constexpr std::size_t kWidth = 64;
 constexpr std::size_t kNoteWidth = 100;
 constexpr std::size_t kLineWidth = 200;
 
-/// Printable, and of at most `width` characters.
-std::string cut(const std::string& text, std::size_t width) {
-  std::string shown = core::printable(text);
-  if (core::width(shown) <= width) return shown;
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i + 1 < width; ++i)
-    kept += core::first_character(std::string_view(shown).substr(kept)).length;
-  shown.resize(kept);
-  return shown + "\xE2\x80\xA6";
-}
-
 void append(std::vector<std::string>& row, std::vector<std::string> more) {
   row.insert(row.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
@@ -31,11 +19,12 @@ void append(std::vector<std::string>& row, std::vector<std::string> more) {
 std::vector<std::string> row_of(const EntryView& entry, const EntryColumns& columns) {
   std::vector<std::string> row;
   if (columns.with_namespace) row.push_back(entry.ns);
-  append(row, {entry.time, cut(entry.actor, kWidth), entry.action, cut(entry.object, kWidth),
-               cut(entry.changes, kWidth), entry.outcome});
+  append(row,
+         {entry.time, core::printable_within(entry.actor, kWidth), entry.action,
+          core::printable_within(entry.object, kWidth), core::printable_within(entry.changes, kWidth), entry.outcome});
   if (columns.wide)
-    append(row, {cut(entry.user, kWidth), entry.credential, entry.source, entry.scope, std::to_string(entry.index),
-                 entry.name, cut(entry.note, kNoteWidth)});
+    append(row, {core::printable_within(entry.user, kWidth), entry.credential, entry.source, entry.scope,
+                 std::to_string(entry.index), entry.name, core::printable_within(entry.note, kNoteWidth)});
   return row;
 }
 
@@ -55,7 +44,7 @@ std::string entry_line(const EntryView& entry, const EntryColumns& columns) {
   std::vector<std::string> cells{entry.time, entry.actor, entry.action, entry.object, entry.outcome};
   if (columns.with_namespace) cells.insert(cells.begin() + 1, entry.ns);
   const std::string& rest = entry.changes.empty() ? entry.note : entry.changes;
-  if (!rest.empty()) cells.push_back(cut(rest, kLineWidth));
+  if (!rest.empty()) cells.push_back(core::printable_within(rest, kLineWidth));
   std::string line;
   for (const std::string& cell : cells)
     line += (line.empty() ? "" : "  ") + (cell.empty() ? "<none>" : core::printable(cell));

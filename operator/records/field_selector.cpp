@@ -93,15 +93,6 @@ core::Result<std::vector<FieldTerm>> parse_field_selector(std::string_view selec
   return terms;
 }
 
-std::string escape_field_value(std::string_view value) {
-  std::string text;
-  for (const char c : value) {
-    if (c == '\\' || c == ',' || c == '=') text += '\\';
-    text += c;
-  }
-  return text;
-}
-
 std::string problem_of_label_selector(std::string_view selector) {
   for (std::string_view rest = selector; !rest.empty();) {
     const std::string_view requirement = take_requirement(rest);

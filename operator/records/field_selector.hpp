@@ -20,9 +20,6 @@ struct FieldTerm {
 /// Empty terms are passed over. Errors: Invalid. Source: k8s.io/apimachinery, pkg/fields.
 core::Result<std::vector<FieldTerm>> parse_field_selector(std::string_view selector);
 
-/// The value as it may stand in a selector.
-std::string escape_field_value(std::string_view value);
-
 /// Entries have no labels: empty text when the selector holds for what has none (as `!a`, `a!=b`, `a notin (b)` do),
 /// else why it is refused. Source: k8s.io/apimachinery, pkg/labels.
 std::string problem_of_label_selector(std::string_view selector);

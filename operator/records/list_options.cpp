@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "operator/core/text.hpp"
 #include "operator/records/plain_text.hpp"
 #include "operator/records/words.hpp"
 
@@ -42,10 +43,11 @@ constexpr std::array kSelectors{"action", "email", "outcome", "scope", "object",
 
 /// The parameters that select, as they were written.
 std::string selectors_of(const Query& query) {
-  std::string text = fmt::format("fieldSelector={}", escape_field_value(query.first("fieldSelector").value_or("")));
+  std::string text =
+      fmt::format("fieldSelector={}", core::escape_field_value(query.first("fieldSelector").value_or("")));
   for (const char* const name : kSelectors) {
     for (const std::string& value : query.all(name))
-      text += fmt::format("&{}={}", name, escape_field_value(value));
+      text += fmt::format("&{}={}", name, core::escape_field_value(value));
   }
   return text;
 }

@@ -132,14 +132,7 @@ std::string changes_text(const std::vector<core::FieldChange>& changes) {
 }
 
 std::string cell_text(std::string_view text, std::size_t width) {
-  if (text.empty()) return "<none>";
-  std::string shown = core::printable(core::cut_text(text, (width + 1) * 4));
-  if (core::width(shown) <= width) return shown;
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i + 1 < width; ++i)
-    kept += core::first_character(std::string_view(shown).substr(kept)).length;
-  shown.resize(kept);
-  return shown + "\xE2\x80\xA6";
+  return text.empty() ? "<none>" : core::printable_within(text, width);
 }
 
 }  // namespace guildhall::records

@@ -5,6 +5,8 @@
 
 #include <rapidcheck/gtest.h>
 
+#include "operator/core/text.hpp"
+
 namespace guildhall::records {
 namespace {
 
@@ -46,7 +48,8 @@ TEST(AFieldSelector, ThatCannotBeReadIsInvalid) {
 }
 
 RC_GTEST_PROP(AFieldSelector, GivesBackEveryEscapedValue, (const std::string& first, const std::string& second)) {
-  const auto terms = parse_field_selector("a=" + escape_field_value(first) + ",b!=" + escape_field_value(second));
+  const auto terms =
+      parse_field_selector("a=" + core::escape_field_value(first) + ",b!=" + core::escape_field_value(second));
   RC_ASSERT(terms.has_value());
   RC_ASSERT(*terms == (std::vector<FieldTerm>{is("a", first), is_not("b", second)}));
 }
