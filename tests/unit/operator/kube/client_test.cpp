@@ -11,7 +11,7 @@
 
 #include "operator/kube/watch_event.hpp"
 #include "tests/unit/operator/kube/captured_log.hpp"
-#include "tests/unit/operator/kube/fake_transport.hpp"
+#include "tests/unit/operator/kube/client_fixture.hpp"
 
 namespace guildhall::kube {
 namespace {
@@ -23,57 +23,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 using testing::SizeIs;
-
-const core::ObjectKey kKey{"acme", "x"};
-
-/// What was counted, by "name{value of each label}".
-class RecordedMetrics final : public core::Metrics {
- public:
-  void count(std::string_view name, const core::MetricLabels& labels, double by) override { add(name, labels, by); }
-  void gauge(std::string_view /*name*/, const core::MetricLabels& /*labels*/, double /*value*/) override {}
-  void gauge_add(std::string_view /*name*/, const core::MetricLabels& /*labels*/, double /*by*/) override {}
-  void observe(std::string_view name, const core::MetricLabels& labels, double /*seconds*/) override {
-    add(name, labels, 1);
-  }
-  std::map<std::string, double> counts() const {
-    const std::scoped_lock lock(mutex_);
-    return counts_;
-  }
-
- private:
-  void add(std::string_view name, const core::MetricLabels& labels, double by) {
-    std::string key(name);
-    for (const auto& [label, value] : labels)
-      key += fmt::format(" {}={}", label, value);
-    const std::scoped_lock lock(mutex_);
-    counts_[key] += by;
-  }
-  mutable std::mutex mutex_;
-  std::map<std::string, double> counts_;
-};
-
-template <class T>
-std::string kind_of(const core::Result<T>& result) {
-  return result ? "" : std::string(core::to_string(result.error().kind));
-}
-
-class ClientTest : public testing::Test {
- protected:
-  ClientTest() {
-    options.pause = [this](milliseconds time, const std::stop_token&) {
-      pauses.push_back(time);
-      return !stop_at_pause;
-    };
-    options.random = [] { return 0.0; };
-  }
-  Client client() { return Client(transport, options, metrics); }
-
-  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
-  ClientOptions options;
-  RecordedMetrics metrics;
-  std::vector<milliseconds> pauses;
-  bool stop_at_pause = false;
-};
 
 TEST_F(ClientTest, AsksForNothingByWhatIsNoName) {
   const auto removed = client().remove(secrets(), {"acme", "key/status"}, {});
@@ -320,67 +269,6 @@ TEST_F(ClientTest, KeepsNoMoreRequestsUnderWayThanItMay) {
   callers.clear();
   EXPECT_EQ(turnstile.most(), 3);
   EXPECT_THAT(transport->requests(), SizeIs(12));
-}
-
-TEST_F(ClientTest, HandsOutEventsUntilTheHandlerHasEnough) {
-  transport->then_lines({R"({"type":"ADDED","object":{"metadata":{"name":"a"}}})", "",
-                         R"({"type":"DELETED","object":{"metadata":{"name":"b"}}})",
-                         R"({"type":"ADDED","object":{"metadata":{"name":"c"}}})"});
-  std::vector<std::string> names;
-  const auto ended = client().watch(secrets(), {},
-                                    [&](WatchEvent&& event) {
-                                      names.push_back(event.object.at("metadata").at("name"));
-                                      return event.type != WatchEventType::Deleted;
-                                    },
-                                    {});
-  EXPECT_EQ(kind_of(ended), "");
-  EXPECT_THAT(names, ElementsAre("a", "b"));
-}
-
-TEST_F(ClientTest, HandsOutTheLinesOfAListAsTheyAre) {
-  transport->then_lines({"time,email", "", "x"});
-  std::vector<std::string> lines;
-  const auto take = [&](std::string_view line) {
-    lines.emplace_back(line);
-    return true;
-  };
-  const LinesOptions csv{.selection = {.ns = "acme", .label_selector = {}, .field_selector = {}}, .format = "csv"};
-  EXPECT_EQ(kind_of(client().read_lines(secrets(), csv, take, {})), "");
-  EXPECT_THAT(lines, ElementsAre("time,email", "", "x"));
-  EXPECT_THAT(transport->requests(), ElementsAre("GET /api/v1/namespaces/acme/secrets?format=csv"));
-  EXPECT_EQ(transport->last_request().accept, "*/*");
-}
-
-TEST_F(ClientTest, DoesNotBeginLinesAgainThatBrokeOff) {
-  transport->then_fail(ErrorKind::Unavailable);
-  EXPECT_EQ(kind_of(client().read_lines(secrets(), {}, [](std::string_view) { return true; }, {})), "Unavailable");
-  EXPECT_THAT(transport->requests(), SizeIs(1));
-}
-
-TEST_F(ClientTest, EndsAWatchAtAnErrorEventAndAtGarbage) {
-  int events = 0;
-  const auto watch = [&] { return client().watch(secrets(), {}, [&](WatchEvent&&) { return ++events > 0; }, {}); };
-  transport->then_lines({R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"old"}})",
-                         R"({"type":"ADDED","object":{"metadata":{"name":"a"}}})"});
-  const auto gone = watch();
-  ASSERT_EQ(kind_of(gone), "Gone");
-  EXPECT_EQ(gone.error().reason, "Expired");
-  EXPECT_EQ(gone.error().object, "secrets");
-  transport = std::make_shared<FakeTransport>();
-  transport->then_lines({"<html>"});
-  EXPECT_EQ(kind_of(watch()), "Invalid");
-  EXPECT_EQ(events, 0);
-}
-
-TEST_F(ClientTest, SaysWhyAWatchWasRefused) {
-  transport->then_answer(410, R"({"kind":"Status","code":410,"reason":"Expired","message":"old"})");
-  EXPECT_EQ(kind_of(client().watch(secrets(), {}, [](WatchEvent&&) { return true; }, {})), "Gone");
-  transport = std::make_shared<FakeTransport>();
-  transport->then_answer(429, "", {{"retry-after", "5"}});
-  const auto throttled = client().watch(secrets(), {}, [](WatchEvent&&) { return true; }, {});
-  ASSERT_EQ(kind_of(throttled), "TooManyRequests");
-  EXPECT_EQ(throttled.error().retry_after, std::chrono::seconds(5));
-  EXPECT_THAT(transport->requests(), SizeIs(1));
 }
 
 TEST_F(ClientTest, KnowsWhatIsServed) {
