@@ -179,8 +179,7 @@ void Serving::tell(const admission::Review& review, const std::optional<core::Au
 bool Serving::wait_for_caches() const {
   const auto end = std::chrono::steady_clock::now() + kCachePatience;
   while (!at_.has_read_cluster()) {
-    if (at_.stop.stop_requested() || std::chrono::steady_clock::now() >= end) return false;
-    std::this_thread::sleep_for(kCacheInterval);
+    if (std::chrono::steady_clock::now() >= end || !kube::pause(kCacheInterval, at_.stop)) return false;
   }
   return true;
 }
