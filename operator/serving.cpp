@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
-#include <thread>
 
 #include "controllers/member/decline.hpp"
 #include "controllers/organization/acceptance.hpp"

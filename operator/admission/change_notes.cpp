@@ -19,6 +19,10 @@ core::FieldChange shown(const FieldChange& change) {
       .field = change.field, .old_value = shown_value(change.old_value), .new_value = shown_value(change.new_value)};
 }
 
+std::string identity_of(const std::string& uid, const std::string& request, const core::ActionName& action) {
+  return fmt::format("{}/{}/{}", uid, request, action.text());
+}
+
 /// The one that this change belongs to: of the same request and action.
 core::AuditNote* find(std::vector<core::AuditNote>& notes, const std::string& identity) {
   const auto found = std::ranges::find(notes, identity, &core::AuditNote::identity);
@@ -47,7 +51,7 @@ void add(const std::string& kind, const std::string& uid, const ChangeEntry& ent
          std::vector<core::AuditNote>& notes) {
   const auto action = action_of(kind, entry, creation);
   if (!action) return;
-  std::string identity = fmt::format("{}/{}/{}", uid, entry.id, action->text());
+  std::string identity = identity_of(uid, entry.id, *action);
   core::AuditNote* note = find(notes, identity);
   if (note == nullptr) note = &notes.emplace_back(begin_note(entry, *action, std::move(identity)));
   if (!entry.is_creation()) note->changes.push_back(shown(entry.change));
@@ -83,12 +87,36 @@ std::optional<core::AuditNote> unattended(const std::string& kind, const core::O
       .at = known == 0 && generation == 1 ? std::optional(object.creation_timestamp) : std::nullopt};
 }
 
+/// The record keeps so many entries: of one that went it is known whether it was told, and those before it were told
+/// before it.
+std::optional<core::AuditNote> untold_before(const std::string& kind, const core::ObjectMeta& object,
+                                             const DroppedEntry& dropped) {
+  const core::AuditAction* own = core::action_of_change(kind, dropped.change);
+  const core::AuditAction* action = core::find_audit_action(kind + "ChangedUnattended");
+  if (own == nullptr || action == nullptr) return std::nullopt;
+  return core::AuditNote{
+      .action = core::ActionName(*action),
+      .note = fmt::format("more changed before a leader looked than its record keeps ({} entries): what came before "
+                          "generation {}, and that itself, may not be told",
+                          kMostEntries, dropped.generation),
+      .identity = fmt::format("{}/dropped/{}", object.uid, dropped.generation),
+      .actor = {.email = {}, .user = core::kUnknownUser, .credential = {}},
+      .source = core::AuditSource::Reconciler,
+      .changes = {},
+      .at = dropped.at,
+      .unless_told = identity_of(object.uid, dropped.id, core::ActionName(*own))};
+}
+
 /// Between what is noted: what follows an outage must not hide it.
 std::vector<core::AuditNote> unattended_between(const std::string& kind, const core::ObjectMeta& object,
                                                 const std::vector<ChangeEntry>& entries) {
   std::vector<core::AuditNote> notes;
   std::int64_t known = 0;
   for (const ChangeEntry& entry : entries) {
+    if (entry.dropped) {
+      known = std::max(known, entry.dropped->generation);
+      if (auto note = untold_before(kind, object, *entry.dropped)) notes.push_back(std::move(*note));
+    }
     if (known > 0 && entry.generation > known + 1) {
       if (auto note = unattended(kind, object, known, entry.generation - 1)) {
         note->at = entry.at;  // not later, and always the same

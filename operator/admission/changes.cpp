@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "operator/core/json_member.hpp"
 #include "operator/core/shallow_json.hpp"
 #include "operator/core/text.hpp"
 
@@ -21,11 +22,7 @@ constexpr std::size_t kLongestValue = 256;
 constexpr std::size_t kMostAnnotationBytes = 256UL << 10U;
 constexpr const char* kObject = "object";
 constexpr const char* kCreated = "created";
-
-std::string text_at(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
+constexpr const char* kDropped = "dropped";
 
 std::int64_t number_at(const json& object, const char* name) {
   const auto found = object.find(name);
@@ -101,8 +98,8 @@ struct Place {
 
 Place place_of(const json& object) {
   const json& metadata = part(object, "metadata");
-  return {text_at(object, "kind"), text_at(metadata, "namespace"), text_at(metadata, "name"),
-          text_at(metadata, "generateName")};
+  return {core::text_at(object, "kind"), core::text_at(metadata, "namespace"), core::text_at(metadata, "name"),
+          core::text_at(metadata, "generateName")};
 }
 
 /// While the webhook is asked for an object with generateName it has no name, nor a UID (registry.Store makes both
@@ -119,7 +116,7 @@ std::string canonical_form(const Place& place, const std::string& previous, cons
 }
 
 std::string annotation_of(const json& object) {
-  return text_at(part(part(object, "metadata"), "annotations"), kChangesAnnotation);
+  return core::text_at(part(part(object, "metadata"), "annotations"), kChangesAnnotation);
 }
 
 std::string text_of(const json& entries, const std::string& previous, const std::string& seal) {
@@ -133,8 +130,8 @@ json sealed_entries(const Place& place, std::string_view annotation, const core:
   const json whole = core::parse_shallow_json(annotation);
   if (!whole.is_object() || !whole.contains("entries") || !whole.at("entries").is_array()) return json::array();
   const json& entries = whole.at("entries");
-  const std::string previous = text_at(whole, "previous");
-  const std::string seal = text_at(whole, "seal");
+  const std::string previous = core::text_at(whole, "previous");
+  const std::string seal = core::text_at(whole, "seal");
   if (text_of(entries, previous, seal) != annotation) return json::array();
   const auto holds_for = [&](const Place& which) {
     return sealer.verify(kSealPurpose, canonical_form(which, previous, entries), seal);
@@ -148,7 +145,7 @@ std::vector<FieldChange> changes_of(const Review& review) {
 }
 
 core::Result<std::string> sealed_text(const Review& review, const json& entries, const core::Sealer& sealer) {
-  const std::string previous = text_at(part(review.old_object, "metadata"), "resourceVersion");
+  const std::string previous = core::text_at(part(review.old_object, "metadata"), "resourceVersion");
   Place place = place_of(review.object);
   if (place.name.empty()) place = before_its_name(std::move(place));
   // What a dry run shows would be a record of what never was, for whoever stores it while no operator answers.
@@ -171,8 +168,14 @@ std::size_t room_for_annotation(const json& object) {
 /// Of several, who created the object stays longest: it is who invites, and whether a founder made itself.
 void drop_oldest(json& entries) {
   const json& oldest = entries.front();
-  const bool stays = entries.size() > 2 && is_of_creation(text_at(oldest, "field"), text_at(oldest, "new"));
-  entries.erase(stays ? std::size_t{1} : std::size_t{0});
+  const bool stays = entries.size() > 2 && is_of_creation(core::text_at(oldest, "field"), core::text_at(oldest, "new"));
+  const std::size_t place = stays ? 1 : 0;
+  json dropped = json::object();
+  for (const char* name : {"id", "at", "generation", "field", "new"}) {
+    if (entries[place].contains(name)) dropped[name] = std::move(entries[place][name]);
+  }
+  entries.erase(place);
+  if (place < entries.size()) entries[place][kDropped] = std::move(dropped);
 }
 
 /// The newest entries that fit, and that of the creation; not even one: what stood before stays.
@@ -247,6 +250,22 @@ core::Result<json> changes_patch(const Review& review, const core::Sealer& seale
   return patch_to(review, *annotation);
 }
 
+namespace {
+
+std::optional<DroppedEntry> dropped_before(const json& entry) {
+  const json& dropped = part(entry, kDropped);
+  const auto at = core::parse_timestamp(core::text_at(dropped, "at"));
+  if (!at) return std::nullopt;
+  return DroppedEntry{
+      .id = core::text_at(dropped, "id"),
+      .at = *at,
+      .generation = number_at(dropped, "generation"),
+      .change = {
+          .field = core::text_at(dropped, "field"), .old_value = "", .new_value = core::text_at(dropped, "new")}};
+}
+
+}  // namespace
+
 bool ChangeEntry::is_creation() const {
   return is_of_creation(change.field, change.new_value);
 }
@@ -257,16 +276,17 @@ std::vector<ChangeEntry> read_changes(const std::string& kind, const core::Objec
   const json entries = sealed_entries({kind, object.ns, object.name, object.generate_name},
                                       object.annotation(kChangesAnnotation), sealer);
   for (const json& entry : entries) {
-    const auto at = core::parse_timestamp(text_at(entry, "at"));
+    const auto at = core::parse_timestamp(core::text_at(entry, "at"));
     if (!at) continue;
-    read.push_back({.id = text_at(entry, "id"),
+    read.push_back({.id = core::text_at(entry, "id"),
                     .at = *at,
-                    .user = text_at(entry, "user"),
-                    .credential = text_at(entry, "credential"),
+                    .user = core::text_at(entry, "user"),
+                    .credential = core::text_at(entry, "credential"),
                     .generation = number_at(entry, "generation"),
-                    .change = {.field = text_at(entry, "field"),
-                               .old_value = text_at(entry, "old"),
-                               .new_value = text_at(entry, "new")}});
+                    .change = {.field = core::text_at(entry, "field"),
+                               .old_value = core::text_at(entry, "old"),
+                               .new_value = core::text_at(entry, "new")},
+                    .dropped = dropped_before(entry)});
   }
   return read;
 }

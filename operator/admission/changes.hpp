@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@ namespace guildhall::admission {
 
 /// On our objects: who changed which fields, when and how, since the object was made; sealed.
 inline constexpr const char* kChangesAnnotation = "guildhall.dev/changes";
-/// The oldest entries go first, but for who created the object.
+/// The oldest entries go first, but for who created the object. The next one then names the newest that went.
 inline constexpr std::size_t kMostEntries = 20;
 
 /// How the user has signed in, in the words of Member's status.authMethods: by the credential id that the API server
@@ -36,6 +37,14 @@ std::vector<FieldChange> differences(const nlohmann::json& old_spec, const nlohm
 /// a write that changes nothing is not changed. An annotation whose seal does not hold begins anew.
 core::Result<nlohmann::json> changes_patch(const Review& review, const core::Sealer& sealer, core::Timestamp now);
 
+/// What has to be known of an entry that went.
+struct DroppedEntry {
+  std::string id;
+  core::Timestamp at;
+  std::int64_t generation = 0;
+  FieldChange change;  ///< without its old value
+};
+
 /// One entry, as it is read back.
 struct ChangeEntry {
   std::string id;  ///< of the admission request
@@ -44,6 +53,7 @@ struct ChangeEntry {
   std::string credential;       ///< of credential_kind()
   std::int64_t generation = 0;  ///< that the change brought the object to; 0: not noted
   FieldChange change;
+  std::optional<DroppedEntry> dropped;  ///< the newest of those that stood between it and the one before it
 
   [[nodiscard]] bool is_creation() const;
 };

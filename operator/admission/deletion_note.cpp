@@ -6,6 +6,7 @@
 
 #include "operator/admission/change_notes.hpp"
 #include "operator/admission/changes.hpp"
+#include "operator/core/json_member.hpp"
 #include "operator/core/object_meta.hpp"
 
 namespace guildhall::admission {
@@ -19,11 +20,6 @@ constexpr std::size_t kMostFields = 20;
 
 json member_of(const json& object, const char* name) {
   return object.is_object() ? object.value(name, json::object()) : json::object();
-}
-
-std::string text_of(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 std::vector<core::FieldChange> what_it_was(const json& object) {
@@ -53,13 +49,13 @@ core::Result<ReviewedObject> reviewed_object(const Review& review) {
   const json& object = review.standing();
   const auto metadata = core::parse_object_meta(member_of(object, "metadata"));
   if (!metadata) return std::unexpected(metadata.error());
-  const std::string api_version = text_of(object, "apiVersion");
+  const std::string api_version = core::text_at(object, "apiVersion");
   const auto slash = api_version.find('/');
   if (slash == std::string::npos) return core::fail(core::ErrorKind::Invalid, "an object without a group");
   return ReviewedObject{.type = {.group = api_version.substr(0, slash),
                                  .version = api_version.substr(slash + 1),
                                  .plural = review.resource,
-                                 .kind = text_of(object, "kind"),
+                                 .kind = core::text_at(object, "kind"),
                                  .namespaced = !metadata->ns.empty()},
                         .key = metadata->key(),
                         .uid = metadata->uid};
@@ -69,7 +65,7 @@ std::optional<core::AuditNote> deletion_note(const Review& review, bool leaves) 
   const json& object = review.old_object;
   if (review.dry_run || !object.is_object() || member_of(object, "metadata").contains("deletionTimestamp"))
     return std::nullopt;
-  const std::string kind = text_of(object, "kind");
+  const std::string kind = core::text_at(object, "kind");
   const core::AuditAction* action = core::find_audit_action(kind + (leaves ? "Left" : "Deleted"));
   if (action == nullptr) return std::nullopt;
   core::AuditNote note = note_of(review, core::ActionName(*action), "");

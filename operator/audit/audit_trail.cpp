@@ -49,9 +49,13 @@ std::vector<core::AuditNote> AuditTrail::untold(const Regarding& regarding,
                                                 const std::vector<core::AuditNote>& noted) const {
   std::vector<core::AuditNote> result;
   if (noted.empty() || !at_.organization_of(regarding)) return result;
+  const auto is_told = [&](const std::string& identity) {
+    const std::string id = entry_id(regarding, identity);
+    return remembers(id) || at_.is_told(id);
+  };
   for (const core::AuditNote& note : noted) {
-    const std::string id = entry_id(regarding, note.identity);
-    if (!remembers(id) && !at_.is_told(id)) result.push_back(note);
+    const bool is_void = !note.unless_told.empty() && is_told(note.unless_told);
+    if (!is_void && !is_told(note.identity)) result.push_back(note);
   }
   return result;
 }

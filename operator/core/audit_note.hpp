@@ -28,6 +28,7 @@ struct AuditNote {
   std::vector<FieldChange> changes = {};
   std::optional<Timestamp> at = {};  ///< unset: when it is told
   std::int64_t count = 1;            ///< of how many alike it tells
+  std::string unless_told = {};      ///< the identity of another of the object; once that was told, this is not true
   // NOLINTEND(readability-redundant-member-init)
   bool operator==(const AuditNote&) const = default;
 };

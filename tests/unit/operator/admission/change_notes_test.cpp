@@ -157,6 +157,30 @@ TEST(ChangeNotes, SayThatNobodyNotedTheCreation) {
   EXPECT_THAT(jane.notes(true), IsEmpty()) << "Guildhall made it itself";
 }
 
+TEST(ChangeNotes, SayWhatMayBeUntoldOnceTheRecordIsFull) {
+  Stored jane;
+  jane.create("r-0", "ada");
+  const auto change = [&jane](int number) {
+    jane.change("r-" + std::to_string(number), "ada", {{"role", number % 2 == 0 ? "Viewer" : "Editor"}});
+  };
+  for (int number = 1; number < 20; ++number)
+    change(number);
+  EXPECT_THAT(jane.notes(), SizeIs(20));
+  const std::string first = jane.notes()[1].identity;
+  change(20);
+  const auto notes = jane.notes();
+  ASSERT_THAT(notes, SizeIs(21)) << "20 that are kept, and one of what is not";
+  EXPECT_EQ(lines(notes).back(), "MemberChangedUnattended by (unknown)");
+  EXPECT_EQ(notes.back().unless_told, first) << "it is void when what went was told";
+  EXPECT_THAT(notes.back().note, HasSubstr("before generation 2"));
+  for (int number = 21; number < 60; ++number)
+    change(number);
+  EXPECT_THAT(jane.notes(), SizeIs(21)) << "nothing is taken for unattended, however much was dropped";
+  jane.change_unseen({{"role", "Admin"}});
+  change(60);
+  EXPECT_THAT(jane.notes(), SizeIs(22)) << "but what was";
+}
+
 TEST(ChangeNotes, OfAForgedRecordAreNone) {
   Stored jane;
   jane.create("r-1", "ada").change("r-2", "ada", {{"role", "Editor"}});

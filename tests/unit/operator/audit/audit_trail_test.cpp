@@ -199,6 +199,14 @@ TEST_F(AuditTrailTest, KnowsWhatIsTold) {
   EXPECT_THAT(trail_.untold(kJane, {note("1"), note("2")}), ElementsAre(note("2")));
 }
 
+TEST_F(AuditTrailTest, HasNothingToTellOfWhatAnotherNoteMakesVoid) {
+  core::AuditNote lost = note("2");
+  lost.unless_told = "1";
+  EXPECT_THAT(trail_.untold(kJane, {lost}), ElementsAre(lost));
+  told_.insert(entry_id(kJane, "1"));
+  EXPECT_THAT(trail_.untold(kJane, {lost}), IsEmpty());
+}
+
 TEST_F(AuditTrailTest, TellsOfWhatIsInNoOrganizationForPeopleOnly) {
   organization_.reset();
   EXPECT_THAT(trail_.untold(kJane, {note()}), IsEmpty()) << "whose log it belongs to may be known later";
