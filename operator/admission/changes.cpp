@@ -178,6 +178,11 @@ void drop_oldest(json& entries) {
   if (place < entries.size()) entries[place][kDropped] = std::move(dropped);
 }
 
+/// The change itself matters more than what it names of those before.
+void make_room(json& entries) {
+  if (entries.size() > 1 || entries.front().erase(kDropped) == 0) drop_oldest(entries);
+}
+
 /// The newest entries that fit, and that of the creation; not even one: what stood before stays.
 core::Result<std::string> annotation_after(const Review& review, const std::vector<FieldChange>& changes,
                                            const core::Sealer& sealer, core::Timestamp now) {
@@ -189,7 +194,7 @@ core::Result<std::string> annotation_after(const Review& review, const std::vect
   while (entries.size() > kMostEntries)
     drop_oldest(entries);
   const std::size_t room = room_for_annotation(review.object);
-  for (; !entries.empty(); drop_oldest(entries)) {
+  for (; !entries.empty(); make_room(entries)) {
     auto text = sealed_text(review, entries, sealer);
     if (!text || text->size() <= room) return text;
   }

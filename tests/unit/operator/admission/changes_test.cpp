@@ -206,7 +206,7 @@ TEST(Changes, LeaveOutWhatDoesNotFitBesideOtherAnnotations) {
   for (int i = 0; i < 9; ++i)
     object = changed(object, with_role(object, i % 2 == 0 ? "Admin" : "Editor"));
   ASSERT_THAT(entries_of(object), SizeIs(10));
-  const json full = changed(object, with_role(with_other_annotation(object, most - 1'000), "Viewer"));
+  const json full = changed(object, with_role(with_other_annotation(object, most - 1'400), "Viewer"));
   EXPECT_LE(annotation_bytes(full), most);
   EXPECT_THAT(entries_of(full), SizeIs(testing::AllOf(testing::Gt(0U), testing::Lt(10U))));
   EXPECT_EQ(entries_of(full).back().change.new_value, "\"Viewer\"");
