@@ -19,6 +19,16 @@ struct Step {
   std::string what;
   std::function<void()> act;
   std::function<std::string()> why_not;
+  /// Whether the webhook has noted the act, of an operator that was dead when the act had come back; absent: it has
+  /// not.
+  std::function<bool()> noted = {};  // NOLINT(readability-redundant-member-init): GCC warns of a missing initializer
+};
+
+/// What holds once all acts were noted. An operator that dies of a late write just when somebody asks is not asked, and
+/// who did it is told by nobody (docs/audit.md, "What is not").
+struct Account {
+  std::string what;
+  std::function<std::string()> why_not;
 };
 
 /// After a death by the write log: what stands keeps every promise, and a new process takes over.
@@ -51,25 +61,33 @@ bool comes_to_rest(OperatorUnderFault& crashing, const Tenant& tenant, const std
   return has_died;
 }
 
+/// Until it is so, by this process or, when it has died of that, by the next. True: it has died.
+bool lives_until(OperatorUnderFault& crashing, const Tenant& tenant, const std::string& what,
+                 const std::function<std::string()>& why_not) {
+  auto& writes = crashing.proxy().writes();
+  EXPECT_TRUE(comes_true(what + ", or the process has died", [&] { return writes.killed() ? "" : why_not(); }));
+  if (!writes.killed()) return false;
+  writes.revive();
+  start_again(crashing, tenant, what);
+  EXPECT_TRUE(comes_true(what + ", by the next process", why_not));
+  return true;
+}
+
 /// Lives through all steps. The operator dies after so many writes; the next one finishes what that one began.
 /// False: it took fewer writes.
-bool crashes_in(OperatorUnderFault& crashing, unsigned kill_after, const Tenant& tenant,
-                const std::vector<Step>& steps) {
+bool crashes_in(OperatorUnderFault& crashing, unsigned kill_after, const Tenant& tenant, std::vector<Step> steps,
+                const Account& account = {}) {
   auto& writes = crashing.proxy().writes();
   writes.kill_after(kill_after, crashing.process().pid());
   bool crashed = false;
-  for (const auto& [what, act, why_not] : steps) {
-    if (act) {
-      crashed = comes_to_rest(crashing, tenant, what) || crashed;
-      act();
-    }
-    EXPECT_TRUE(comes_true(what + ", or the process has died", [&] { return writes.killed() ? "" : why_not(); }));
-    if (!writes.killed()) continue;
-    crashed = true;
-    writes.revive();
-    start_again(crashing, tenant, what);
-    EXPECT_TRUE(comes_true(what + ", by the next process", why_not));
+  bool noted = true;
+  for (const Step& step : steps) {
+    crashed = comes_to_rest(crashing, tenant, step.what) || crashed;
+    step.act();
+    if (writes.killed() && (!step.noted || !step.noted())) noted = false;
+    crashed = lives_until(crashing, tenant, step.what, step.why_not) || crashed;
   }
+  if (noted && account.why_not) crashed = lives_until(crashing, tenant, account.what, account.why_not) || crashed;
   if (!writes.revive()) return crashed;
   start_again(crashing, tenant, "it was at rest");
   return true;
@@ -127,12 +145,13 @@ TEST_F(CrashTest, AnApiKeyHasOneValidTokenAtEveryMoment) {
           [&] {
             const std::string stands = tenant.why_not_removed(key);
             return stands.empty() ? tenant.why_not_counted(0, 0, {}) : stands;
-          }},
-         {"each of it is told once", nullptr, [&] {
-            return tenant.why_not_told("ApiKey/" + key,
-                                       {"ApiKeyCreated", "ApiKeyIssued", "ApiKeyRotationRequested", "ApiKeyRotated",
-                                        "ApiKeyRevoked", "ApiKeyWithdrawn", "ApiKeyDeleted"});
-          }}});
+          },
+          [&] { return tenant.has_event("ApiKey/" + key, "ApiKeyDeleted"); }}},
+        {"each of it is told once", [&] {
+           return tenant.why_not_told("ApiKey/" + key,
+                                      {"ApiKeyCreated", "ApiKeyIssued", "ApiKeyRotationRequested", "ApiKeyRotated",
+                                       "ApiKeyRevoked", "ApiKeyWithdrawn", "ApiKeyDeleted"});
+         }});
   });
   // At least: issued with a copy (5 writes), rotated (7), revoked (4).
   EXPECT_GE(writes, 16U);
@@ -154,11 +173,12 @@ TEST_F(CrashTest, WhatHappensToAMemberIsToldOnce) {
           [&] { return tenant.why_not_ready(member, "True/Active"); }},
          {"it is Inactive", [&] { tenant.apply_member(member, "role: Editor, state: Inactive"); },
           [&] { return tenant.why_not_ready(member, "True/Inactive"); }},
-         {"it is gone", [&] { tenant.remove_member(member); }, [&] { return tenant.why_not_removed_member(member); }},
-         {"each of it is told once", nullptr, [&] {
-            return tenant.why_not_told("Member/" + member, {"MemberCreated", "MemberAccepted", "MemberRoleChanged",
-                                                            "MemberDeactivated", "MemberDeleted"});
-          }}});
+         {"it is gone", [&] { tenant.remove_member(member); }, [&] { return tenant.why_not_removed_member(member); },
+          [&] { return tenant.has_event("Member/" + member, "MemberDeleted"); }}},
+        {"each of it is told once", [&] {
+           return tenant.why_not_told("Member/" + member, {"MemberCreated", "MemberAccepted", "MemberRoleChanged",
+                                                           "MemberDeactivated", "MemberDeleted"});
+         }});
   });
   EXPECT_GE(writes, 12U);
 }

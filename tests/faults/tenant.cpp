@@ -104,6 +104,15 @@ std::string Tenant::why_not_told(const std::string& object, std::vector<std::str
   std::ranges::sort(told);
   std::ranges::sort(actions);
   if (told != actions) return fmt::format("the log has: {}", fmt::join(told, " "));
+  const std::vector<std::string> events = sealed_events(object);
+  return events == actions ? "" : fmt::format("Events stand: {}", fmt::join(events, " "));
+}
+
+bool Tenant::has_event(const std::string& object, std::string_view action) const {
+  return std::ranges::count(sealed_events(object), action) > 0;
+}
+
+std::vector<std::string> Tenant::sealed_events(const std::string& object) const {
   std::vector<std::string> events;
   const json standing = kubectl_.get({"events.events.k8s.io", "-n", name_});
   for (const json& event : standing["items"]) {
@@ -112,7 +121,7 @@ std::string Tenant::why_not_told(const std::string& object, std::vector<std::str
     if (of == object && event["metadata"].contains("annotations")) events.push_back(event["reason"]);
   }
   std::ranges::sort(events);
-  return events == actions ? "" : fmt::format("Events stand: {}", fmt::join(events, " "));
+  return events;
 }
 
 void Tenant::remove_key(const std::string& key) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/cluster/kubectl.hpp"
@@ -44,6 +45,8 @@ class Tenant {
   /// The log has just these actions of the object ("Member/jane"), in whatever order, and each stands in just one
   /// sealed Event.
   [[nodiscard]] std::string why_not_told(const std::string& object, std::vector<std::string> actions) const;
+  /// A sealed Event of the object says that.
+  [[nodiscard]] bool has_event(const std::string& object, std::string_view action) const;
   /// The Organization is Ready and has counted `all` ApiKeys, `active` of which are; its Role lets Admins read exactly
   /// the Secrets of `readable`, which are sorted.
   [[nodiscard]] std::string why_not_counted(int all, int active, const std::vector<std::string>& readable) const;
@@ -52,6 +55,8 @@ class Tenant {
 
  private:
   void run(const std::vector<std::string>& arguments, const std::string& input = {}) const;
+  /// What the object's sealed Events say, sorted.
+  [[nodiscard]] std::vector<std::string> sealed_events(const std::string& object) const;
   void patch_key(const std::string& key, const std::string& spec) const;
 
   cluster::Kubectl kubectl_;
