@@ -98,7 +98,8 @@ Serving::Serving(const RunOptions& options, Surroundings surroundings)
       webhooks_(at_.client, advertised_url(options), paths_),
       api_(at_.client,
            {.ns = options.ns,
-            .external_host = is_in_cluster(options) ? std::nullopt : std::optional(options.advertise_host)}),
+            .external_host = is_in_cluster(options) ? std::nullopt : std::optional(options.advertise_host)},
+           at_.instance),
       certificates_(at_.client, {.ns = options.ns, .names = names(options), .also = register_api()},
                     at_.informers.serving_certificates, at_.clock, webhooks_),
       server_(options.serve_listen, routes(), limits(paths_), kThreads, certificates_.identity()) {

@@ -1,8 +1,10 @@
 #include "operator/records/api_registration.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "operator/core/json_member.hpp"
 #include "operator/core/object_meta.hpp"
 #include "operator/core/well_known_names.hpp"
 #include "operator/kube/base64.hpp"
@@ -24,6 +26,24 @@ bool says(const json& standing, const json& wanted) {
   for (const auto& [name, value] : wanted.items()) {
     if (!standing.contains(name) || standing.at(name) != value) return false;
   }
+  return true;
+}
+
+bool is_unavailable(const json& api_service) {
+  const json status = api_service.value("status", json::object());
+  const json conditions = status.value("conditions", json::array());
+  return std::ranges::any_of(conditions, [](const json& condition) {
+    return core::text_at(condition, "type") == "Available" && core::text_at(condition, "status") == "False";
+  });
+}
+
+/// True: the object has our name from now on.
+bool sign_unavailable(json& object, const std::string& instance) {
+  if (!is_unavailable(object)) return false;
+  json& annotations = object["metadata"]["annotations"];
+  if (!annotations.is_object()) annotations = json::object();
+  if (core::text_at(annotations, kServedByAnnotation) == instance) return false;
+  annotations[kServedByAnnotation] = instance;
   return true;
 }
 
@@ -64,7 +84,8 @@ core::Result<void> ApiRegistration::put(const core::ResourceType& type, const co
     if (created) return {};
     return std::unexpected(created.error());
   }
-  if (says(standing->value("spec", json::object()), spec)) return {};
+  const bool is_signed = sign_unavailable(*standing, instance_);
+  if (!is_signed && says(standing->value("spec", json::object()), spec)) return {};
   (*standing)["spec"] = std::move(spec);
   const auto replaced = client_.replace(type, key, *standing, stop);
   if (!replaced) return std::unexpected(replaced.error());

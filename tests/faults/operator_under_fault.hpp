@@ -40,7 +40,8 @@ class OperatorUnderFault {
   [[nodiscard]] const std::filesystem::path& kubeconfig() const { return kubeconfig_; }
 
   /// Kills it, starts a new one, and says which writes that one does until it has looked at all `keys` ApiKeys and its
-  /// queues are empty. Nothing when all was done before. Faults are taken away first.
+  /// queues are empty. Nothing when all was done before. Faults are taken away first. The APIService is left out: it is
+  /// written to if the API server has noticed that nobody answered.
   [[nodiscard]] std::string writes_after_restart(std::size_t keys);
 
  private:

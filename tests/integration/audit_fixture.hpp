@@ -11,6 +11,26 @@ namespace guildhall::tests {
 
 class AuditFixture : public MemberFixture {
  protected:
+  static void SetUpTestSuite() { start_operator({"--leader-elect=false"}); }
+
+  /// Returns when the API server hands on requests for records: it learns a moment later than the operator is ready.
+  static void start_operator(std::vector<std::string> flags = {}) {
+    OperatorFixture::start_operator(std::move(flags));
+    const cluster::Kubectl kubectl = cluster::shared_control_plane().kubectl();
+    ASSERT_TRUE(cluster::eventually("the API server reaches the records API", [&] {
+      const auto read = kubectl({"get", "--raw", "/openapi/v3/apis/records.guildhall.dev/v1alpha1"});
+      return cluster::Observation{read.exit_code == 0 && is_available(kubectl), read.err};
+    }));
+  }
+  static bool is_available(const cluster::Kubectl& kubectl) {
+    const nlohmann::json service = kubectl.get({"apiservice", "v1alpha1.records.guildhall.dev"});
+    if (service.is_null() || !service.contains("status")) return false;
+    const auto conditions = service["status"].value("conditions", nlohmann::json::array());
+    return std::ranges::any_of(conditions, [](const nlohmann::json& condition) {
+      return condition["type"] == "Available" && condition["status"] == "True";
+    });
+  }
+
   /// The log, oldest first: "MemberRoleChanged Member/jane ada@acme.example spec.role:Viewer>Editor".
   [[nodiscard]] std::vector<std::string> log(const std::string& organization, const std::string& query = "") const {
     const auto read = kubectl_(

@@ -65,6 +65,12 @@ class RecordsTest : public AuditFixture {
             "-H",     "X-Remote-Group: system:authenticated"};
   }
   static std::filesystem::path pki() { return cluster::shared_control_plane().directory() / "pki"; }
+  [[nodiscard]] testing::AssertionResult knows_that_nobody_serves() const {
+    return eventually("the API server knows that nobody serves them", [&] {
+      const std::string standing = kubectl_.get({"apiservice", kApiService}).dump(1);
+      return Observation{standing.contains("FailedDiscoveryCheck") || standing.contains("MissingEndpoints"), standing};
+    });
+  }
   [[nodiscard]] testing::AssertionResult answers() const {
     return eventually("the records API answers", [&] {
       const auto output = kubectl_({"get", "auditentries", "-A"});
@@ -160,16 +166,21 @@ TEST_F(RecordsTest, FollowTheFrontProxyToAnotherAuthority) {
   EXPECT_THAT(fmt::format("{}", fmt::join(log("renewed"), "\n")), HasSubstr("MemberRoleChanged Member/ed"));
 }
 
+// The API server would wait for as long as the outage took, up to half a minute.
+TEST_F(RecordsTest, AreReachedAgainAtOnceAfterAnOutage) {
+  kill_operator();
+  ASSERT_TRUE(knows_that_nobody_serves());
+  start_operator({"--leader-elect=false"});
+  const json standing = kubectl_.get({"apiservice", kApiService});
+  EXPECT_NE(text(standing, "/metadata/annotations/guildhall.dev~1served-by"), "") << standing.dump(1);
+}
+
 // As docs/audit.md says it.
 TEST_F(RecordsTest, AreMissedByNothingButWhatNeedsThem) {
   prepare("missed");
   run({"create", "namespace", "bystander"});
   kill_operator();
-  ASSERT_TRUE(eventually("the API server knows that nobody serves them", [&] {
-    const auto standing = kubectl_.get({"apiservice", kApiService});
-    return Observation{standing.dump().contains("FailedDiscoveryCheck") || standing.dump().contains("MissingEndpoints"),
-                       standing.dump(1)};
-  }));
+  ASSERT_TRUE(knows_that_nobody_serves());
   EXPECT_THAT(read(kubectl_, "missed", "").err, HasSubstr("the server is currently unable to handle the request"));
   for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
            {"get", "members", "-n", "missed"},

@@ -24,7 +24,7 @@ std::string signup(const std::string& organization, const std::string& email, co
 class SignupTest : public AuditFixture {
  protected:
   static void SetUpTestSuite() {
-    MemberFixture::SetUpTestSuite();
+    AuditFixture::SetUpTestSuite();
     const auto kubectl = cluster::shared_control_plane().kubectl();
     const auto bound = kubectl.apply(
         "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: customers}, roleRef: "

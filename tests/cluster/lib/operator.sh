@@ -4,6 +4,7 @@
 
 readonly operator=${OPERATOR:-$root/build/bin/guildhall-operator}
 readonly namespace=guildhall-system account=guildhall-operator
+readonly records=/apis/records.guildhall.dev/v1alpha1/auditentries
 
 kubectl() { # kubectl DIR ARGUMENT...: as the admin
   KUBECACHEDIR=$1/cluster/kubectl-cache "$1/bin/kubectl" --kubeconfig "$1/kubeconfig" "${@:2}"
@@ -35,6 +36,10 @@ fingerprint() { # fingerprint DIR: of what must be the same for a running operat
 }
 
 operator_ready() { http GET "$(cat "$1/metrics.port")" /readyz > /dev/null 2>&1; }
+# The API server learns a moment later whom to ask for records.
+records_served() { # records_served DIR: or are not to be
+  [[ ${GUILDHALL_FLAGS:-} == *--records=false* ]] || kubectl "$1" get --raw "$records?limit=1" > /dev/null 2>&1
+}
 operator_settled() { gone "$1" operator || operator_ready "$1"; }
 
 start_operator() { # start_operator DIR: unless this very one runs
@@ -44,7 +49,10 @@ start_operator() { # start_operator DIR: unless this very one runs
   if [ "$(cat "$dir/operator.fingerprint" 2> /dev/null)" != "$(fingerprint "$dir")" ]; then stop "$dir" operator; fi
   for try in 1 2 3; do
     runs "$dir" operator || spawn_operator "$dir"
-    if wait_until 60 operator_settled "$dir" && operator_ready "$dir"; then return; fi
+    if wait_until 60 operator_settled "$dir" && operator_ready "$dir"; then
+      wait_until 60 records_served "$dir" || fail "$dir" "the API server does not reach the records after 60 s" operator
+      return
+    fi
     runs "$dir" operator && fail "$dir" "the operator is not ready after 60 s" operator
     grep -qi 'address already in use' "$dir/operator.log" || break
     rm -f "$dir/metrics.port" "$dir/serve.port" "$dir/page.port"
