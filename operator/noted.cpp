@@ -1,6 +1,7 @@
 #include "operator/noted.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "controllers/organization/observed.hpp"
 #include "controllers/organization/signup.hpp"
@@ -65,6 +66,13 @@ std::optional<core::AuditNote> making(const api::Organization& one, const Inform
                          .at = one.metadata.creation_timestamp};
 }
 
+std::vector<core::AuditNote> changes_of(const std::string& kind, const auto& one, core::ActionName creation,
+                                        bool is_ours, const core::Sealer& sealer) {
+  const nlohmann::json spec = api::to_json(one.spec);
+  return admission::change_notes(
+      {.kind = kind, .metadata = one.metadata, .spec = spec, .creation = creation, .is_ours = is_ours}, sealer);
+}
+
 }  // namespace
 
 std::vector<core::AuditNote> noted_on(const api::Organization& one, const Informers& informers,
@@ -73,9 +81,8 @@ std::vector<core::AuditNote> noted_on(const api::Organization& one, const Inform
   auto made = making(one, informers, sealer);
   const bool is_ours = made.has_value();
   if (made) notes.push_back(std::move(*made));
-  std::ranges::move(
-      admission::change_notes(api::organization_type().kind, one.metadata, sealer, "OrganizationCreated", is_ours),
-      std::back_inserter(notes));
+  std::ranges::move(changes_of(api::organization_type().kind, one, "OrganizationCreated", is_ours, sealer),
+                    std::back_inserter(notes));
   add_kept(one.status, notes);
   return notes;
 }
@@ -84,13 +91,13 @@ std::vector<core::AuditNote> noted_on(const api::Member& one, const core::Sealer
   const bool is_invited = one.spec.invitation.delivery != api::MemberInvitationDelivery::None;
   const core::ActionName creation = is_invited ? core::ActionName("MemberInvited") : core::ActionName("MemberCreated");
   const bool is_ours = !one.metadata.annotation(organization::kFounderOfAnnotation).empty();
-  auto notes = admission::change_notes(api::member_type().kind, one.metadata, sealer, creation, is_ours);
+  auto notes = changes_of(api::member_type().kind, one, creation, is_ours, sealer);
   add_kept(one.status, notes);
   return notes;
 }
 
 std::vector<core::AuditNote> noted_on(const api::ApiKey& one, const core::Sealer& sealer) {
-  auto notes = admission::change_notes(api::api_key_type().kind, one.metadata, sealer, "ApiKeyCreated");
+  auto notes = changes_of(api::api_key_type().kind, one, "ApiKeyCreated", false, sealer);
   add_kept(one.status, notes);
   return notes;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "operator/admission/changes.hpp"
+#include "operator/admission/first_values.hpp"
 
 namespace guildhall::admission {
 
@@ -47,11 +48,10 @@ std::optional<core::ActionName> action_of(const std::string& kind, const ChangeE
   return core::ActionName(*action);
 }
 
-void add(const std::string& kind, const std::string& uid, const ChangeEntry& entry, core::ActionName creation,
-         std::vector<core::AuditNote>& notes) {
-  const auto action = action_of(kind, entry, creation);
+void add(const RecordedObject& object, const ChangeEntry& entry, std::vector<core::AuditNote>& notes) {
+  const auto action = action_of(object.kind, entry, object.creation);
   if (!action) return;
-  std::string identity = identity_of(uid, entry.id, *action);
+  std::string identity = identity_of(object.metadata.uid, entry.id, *action);
   core::AuditNote* note = find(notes, identity);
   if (note == nullptr) note = &notes.emplace_back(begin_note(entry, *action, std::move(identity)));
   if (!entry.is_creation()) note->changes.push_back(shown(entry.change));
@@ -136,16 +136,20 @@ std::string shown_value(const std::string& json_text) {
   return value.is_string() ? value.get<std::string>() : json_text;
 }
 
-std::vector<core::AuditNote> change_notes(const std::string& kind, const core::ObjectMeta& object,
-                                          const core::Sealer& sealer, core::ActionName creation, bool is_ours) {
-  const auto entries = read_changes(kind, object, sealer);
+std::vector<core::AuditNote> change_notes(const RecordedObject& object, const core::Sealer& sealer) {
+  const core::ObjectMeta& metadata = object.metadata;
+  const auto entries = read_changes(object.kind, metadata, sealer);
+  const std::int64_t present = generation_of_spec(metadata);
   std::vector<core::AuditNote> notes;
   for (const ChangeEntry& entry : entries)
-    add(kind, object.uid, entry, creation, notes);
-  std::ranges::move(unattended_between(kind, object, entries), std::back_inserter(notes));
-  const std::int64_t present = generation_of_spec(object);
-  const std::int64_t known = std::max<std::int64_t>(newest_generation(entries, present), is_ours ? 1 : 0);
-  if (auto note = unattended(kind, object, known, present)) notes.push_back(std::move(*note));
+    add(object, entry, notes);
+  if (!entries.empty() && entries.front().is_creation()) {
+    for (const FieldChange& value : first_values(object.spec, entries, present))
+      notes.front().changes.push_back(shown(value));
+  }
+  std::ranges::move(unattended_between(object.kind, metadata, entries), std::back_inserter(notes));
+  const std::int64_t known = std::max<std::int64_t>(newest_generation(entries, present), object.is_ours ? 1 : 0);
+  if (auto note = unattended(object.kind, metadata, known, present)) notes.push_back(std::move(*note));
   return notes;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -9,13 +10,19 @@
 
 namespace guildhall::admission {
 
-/// What `guildhall.dev/changes` says of an object of that kind, as it is told: one note for each request and each
-/// action that it comes to, oldest first. Where the spec has changed since the newest entry was written, nobody was
-/// asked then: one note says so, without who and what.
-///
-/// `creation`: the action of the object's creation. `is_ours`: Guildhall made the object, which nobody notes.
-std::vector<core::AuditNote> change_notes(const std::string& kind, const core::ObjectMeta& object,
-                                          const core::Sealer& sealer, core::ActionName creation, bool is_ours = false);
+/// An object as its record of changes is told. References outlive the call.
+struct RecordedObject {
+  const std::string& kind;
+  const core::ObjectMeta& metadata;
+  const nlohmann::json& spec;
+  core::ActionName creation;  ///< the action of its creation
+  bool is_ours = false;       ///< Guildhall made it, which nobody notes
+};
+
+/// What `guildhall.dev/changes` says of an object, as it is told: one note for each request and each action that it
+/// comes to, oldest first. A creation has the values that the object began with, if they are known still. Where the
+/// spec has changed since the newest entry was written, nobody was asked then: one note says so, without who and what.
+std::vector<core::AuditNote> change_notes(const RecordedObject& object, const core::Sealer& sealer);
 
 /// A value as it is shown: a text without its quotes, anything else as JSON.
 std::string shown_value(const std::string& json_text);

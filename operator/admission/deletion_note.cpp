@@ -6,6 +6,7 @@
 
 #include "operator/admission/change_notes.hpp"
 #include "operator/admission/changes.hpp"
+#include "operator/admission/first_values.hpp"
 #include "operator/core/json_member.hpp"
 #include "operator/core/object_meta.hpp"
 
@@ -15,9 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-/// Fields of a deleted object that its entry tells.
-constexpr std::size_t kMostFields = 20;
-
 json member_of(const json& object, const char* name) {
   return object.is_object() ? object.value(name, json::object()) : json::object();
 }
@@ -25,7 +23,7 @@ json member_of(const json& object, const char* name) {
 std::vector<core::FieldChange> what_it_was(const json& object) {
   const json spec = member_of(object, "spec");
   std::vector<core::FieldChange> fields = differences(spec.is_object() ? spec : json::object(), json::object());
-  if (fields.size() > kMostFields) fields.resize(kMostFields);
+  if (fields.size() > kMostFieldsTold) fields.resize(kMostFieldsTold);
   for (core::FieldChange& field : fields)
     field.old_value = shown_value(field.old_value);
   return fields;

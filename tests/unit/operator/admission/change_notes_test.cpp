@@ -49,7 +49,11 @@ class Stored {
     return *this;
   }
   [[nodiscard]] std::vector<core::AuditNote> notes(bool is_ours = false) const {
-    return change_notes("Member", *core::parse_object_meta(object_["metadata"]), kSeals, "MemberInvited", is_ours);
+    const core::ObjectMeta metadata = *core::parse_object_meta(object_["metadata"]);
+    const std::string kind = "Member";
+    return change_notes(
+        {.kind = kind, .metadata = metadata, .spec = object_["spec"], .creation = "MemberInvited", .is_ours = is_ours},
+        kSeals);
   }
   json& object() { return object_; }
 
@@ -92,9 +96,9 @@ std::vector<std::string> lines(const std::vector<core::AuditNote>& notes) {
 TEST(ChangeNotes, TellThreeQuickChangesOfThreeUsersApart) {
   Stored jane;
   jane.create("r-1", "ada").change("r-2", "bob", {{"role", "Editor"}}).change("r-3", "cleo", {{"role", "Admin"}});
-  EXPECT_THAT(lines(jane.notes()),
-              ElementsAre("MemberInvited by ada", "MemberRoleChanged by bob spec.role:Viewer>Editor",
-                          "MemberRoleChanged by cleo spec.role:Editor>Admin"));
+  EXPECT_THAT(lines(jane.notes()), ElementsAre("MemberInvited by ada spec.role:>Viewer spec.state:>Active",
+                                               "MemberRoleChanged by bob spec.role:Viewer>Editor",
+                                               "MemberRoleChanged by cleo spec.role:Editor>Admin"));
   EXPECT_EQ(jane.notes().front().source, core::AuditSource::Admission);
   EXPECT_EQ(jane.notes().front().at, core::parse_timestamp("2026-11-24T10:00:00Z"));
 }
@@ -103,10 +107,21 @@ TEST(ChangeNotes, OfOneRequestAreOneForEachAction) {
   Stored jane;
   jane.create("r-1", "ada")
       .change("r-2", "ada", {{"role", "Editor"}, {"state", "Inactive"}, {"displayName", "J"}, {"more", {{"a", 1}}}});
-  EXPECT_THAT(lines(jane.notes()),
-              ElementsAre("MemberInvited by ada", "MemberUpdated by ada spec.displayName:>J spec.more.a:>1",
-                          "MemberRoleChanged by ada spec.role:Viewer>Editor",
-                          "MemberDeactivated by ada spec.state:Active>Inactive"));
+  EXPECT_THAT(lines(jane.notes()), ElementsAre("MemberInvited by ada spec.role:>Viewer spec.state:>Active",
+                                               "MemberUpdated by ada spec.displayName:>J spec.more.a:>1",
+                                               "MemberRoleChanged by ada spec.role:Viewer>Editor",
+                                               "MemberDeactivated by ada spec.state:Active>Inactive"));
+}
+
+TEST(ChangeNotes, OfACreationHaveWhatTheObjectBeganWith) {
+  Stored jane;
+  jane.create("r-1", "ada")
+      .change("r-2", "ada", {{"role", "Editor"}, {"state", nullptr}, {"displayName", "J"}, {"list", {1, 2}}});
+  jane.change("r-3", "bob", {{"role", "Admin"}, {"displayName", "Jane"}, {"more", {{"a", 1}}}});
+  EXPECT_EQ(lines(jane.notes()).front(), "MemberInvited by ada spec.role:>Viewer spec.state:>Active");
+  jane.object()["metadata"]["deletionTimestamp"] = "2026-11-24T10:00:00Z";
+  jane.object()["metadata"]["generation"] = 4;
+  EXPECT_EQ(lines(jane.notes()).front(), "MemberInvited by ada spec.role:>Viewer spec.state:>Active");
 }
 
 TEST(ChangeNotes, HaveEachAnIdentityOfItsOwnThatLasts) {
