@@ -92,10 +92,12 @@ void say(const Observed& seen, const core::ResourceType& type, core::Timestamp n
   const std::string object = core::describe(type, place(seen));
   draft.missing.push_back(object);
   if (!stood_before(seen)) return;
-  draft.plan.audit.push_back({.action = "MemberBindingRepaired",
-                              .note = fmt::format("{} was changed or deleted by another; it is put back", object),
-                              .identity = fmt::format("{}/BindingRepaired/{}/{}", seen.member.metadata.uid, object,
-                                                      core::format_micro_timestamp(now))});
+  draft.plan.audit.push_back(
+      {.action = "MemberBindingRepaired",
+       .note = fmt::format("{} was changed or deleted by another; it is put back", object),
+       .identity =
+           fmt::format("{}/BindingRepaired/{}/{}", seen.member.metadata.uid, object, core::format_micro_timestamp(now)),
+       .changes = {{.field = object, .old_value = "changed or deleted", .new_value = "put back"}}});
 }
 
 void keep_role(const Observed& seen, core::Timestamp now, Draft& draft) {

@@ -62,7 +62,8 @@ core::AuditNote repaired(const Observed& seen, const NamespaceView& ns) {
   return {
       .action = "OrganizationClaimRepaired",
       .note = fmt::format("the claim on namespace {} was changed by another; it is put back", ns.name),
-      .identity = fmt::format("{}/ClaimRepaired/{}/{}", seen.organization.metadata.uid, ns.uid, ns.resource_version)};
+      .identity = fmt::format("{}/ClaimRepaired/{}/{}", seen.organization.metadata.uid, ns.uid, ns.resource_version),
+      .changes = {{.field = "Namespace " + ns.name, .old_value = "changed", .new_value = "put back"}}};
 }
 
 void write_claim(const Observed& seen, const NamespaceCourse& ns, Draft& draft) {

@@ -33,12 +33,13 @@ core::AuditNote repaired(const Observed& seen, const std::string& object, const 
                          const std::string& occurrence) {
   return {.action = "OrganizationBindingRepaired",
           .note = fmt::format("{} was {} by another; it is put back", object, what),
-          .identity = fmt::format("{}/BindingRepaired/{}/{}", seen.organization.metadata.uid, object, occurrence)};
+          .identity = fmt::format("{}/BindingRepaired/{}/{}", seen.organization.metadata.uid, object, occurrence),
+          .changes = {{.field = object, .old_value = what, .new_value = "put back"}}};
 }
 
 core::AuditNote repaired_after_loss(const Observed& seen, const std::string& object, core::Timestamp now) {
   // Whatever happens to the Organization's version in between, the next one is another occurrence.
-  return repaired(seen, object, "deleted, or lost its label,", core::format_micro_timestamp(now));
+  return repaired(seen, object, "deleted or stripped of its label", core::format_micro_timestamp(now));
 }
 
 core::AuditNote repaired_after_change(const Observed& seen, const RoleView& role) {

@@ -121,12 +121,23 @@ void write_counts(const Observed& seen, api::OrganizationStatus& status) {
   told_keys.suspended = keys.suspended;
 }
 
-void tell(const Observed& seen, core::ActionName action, const std::string& name, const char* what, Draft& draft) {
+core::AuditNote told(const Observed& seen, core::ActionName action, const std::string& name, const char* what) {
   const auto& meta = seen.organization.metadata;
-  draft.plan.audit.push_back(
-      {.action = action,
-       .note = fmt::format("namespace {} {}", name, what),
-       .identity = fmt::format("{}/{}/{}/{}", meta.uid, action.text(), name, meta.resource_version)});
+  return {.action = action,
+          .note = fmt::format("namespace {} {}", name, what),
+          .identity = fmt::format("{}/{}/{}/{}", meta.uid, action.text(), name, meta.resource_version)};
+}
+
+core::AuditNote claimed(const Observed& seen, const std::string& name) {
+  core::AuditNote note = told(seen, "OrganizationNamespaceClaimed", name, "is claimed");
+  note.changes = {{.field = "status.namespaces", .old_value = "", .new_value = name}};
+  return note;
+}
+
+core::AuditNote released(const Observed& seen, const std::string& name) {
+  core::AuditNote note = told(seen, "OrganizationNamespaceReleased", name, "is no longer claimed");
+  note.changes = {{.field = "status.namespaces", .old_value = name, .new_value = ""}};
+  return note;
 }
 
 std::vector<std::string> claimed_in(const api::OrganizationStatus& status) {
@@ -154,12 +165,10 @@ void tell_claims(const Observed& seen, Draft& draft) {
   const auto before = claimed_in(seen.organization.status);
   const auto after = held(seen);
   for (const auto& name : after) {
-    if (!std::ranges::binary_search(before, name))
-      tell(seen, "OrganizationNamespaceClaimed", name, "is claimed", draft);
+    if (!std::ranges::binary_search(before, name)) draft.plan.audit.push_back(claimed(seen, name));
   }
   for (const auto& name : before) {
-    if (!std::ranges::binary_search(after, name))
-      tell(seen, "OrganizationNamespaceReleased", name, "is no longer claimed", draft);
+    if (!std::ranges::binary_search(after, name)) draft.plan.audit.push_back(released(seen, name));
   }
 }
 

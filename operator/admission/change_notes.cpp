@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -119,7 +120,7 @@ std::vector<core::AuditNote> unattended_between(const std::string& kind, const c
     }
     if (known > 0 && entry.generation > known + 1) {
       if (auto note = unattended(kind, object, known, entry.generation - 1)) {
-        note->at = entry.at;  // not later, and always the same
+        note->at = entry.at - std::chrono::microseconds{1};  // before that, and always the same
         notes.push_back(std::move(*note));
       }
     }

@@ -78,7 +78,7 @@ std::int64_t next_generation(const Review& review) {
 
 json entry_of(const Review& review, const FieldChange& change, core::Timestamp now) {
   json entry = {{"id", review.uid},
-                {"at", core::format_timestamp(core::floor_to_seconds(now))},
+                {"at", core::format_micro_timestamp(now)},
                 {"user", cut(review.user.username)},
                 {"credential", credential_kind(review.user)},
                 {"field", change.field},

@@ -74,6 +74,8 @@ std::optional<core::AuditNote> deletion_note(const Review& review, bool leaves) 
 std::optional<core::AuditNote> refusal_note(const Review& review, core::ActionName action, std::string why) {
   if (review.dry_run) return std::nullopt;
   core::AuditNote note = note_of(review, action, std::move(why));
+  if (review.operation == Operation::Delete)
+    note.changes = {{.field = "object", .old_value = "", .new_value = "deleted"}};
   if (review.operation == Operation::Update) {
     note.changes = differences(member_of(review.old_object, "spec"), member_of(review.object, "spec"));
     for (core::FieldChange& change : note.changes)

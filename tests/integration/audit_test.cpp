@@ -94,7 +94,7 @@ TEST_F(AuditTest, SaysWhoWasRefusedAndCountsWhatRepeats) {
     EXPECT_NE(member_user("refused", "ada")({"delete", "member", "ada", "-n", "refused"}).exit_code, 0);
   EXPECT_NE(member_user("refused", "ada")({"delete", "member", "ada", "-n", "refused", "--dry-run=server"}).exit_code,
             0);
-  ASSERT_TRUE(comes_to_hold("refused", "MemberRemovalRefused Member/ada ada@refused.example"));
+  ASSERT_TRUE(comes_to_hold("refused", "MemberRemovalRefused Member/ada ada@refused.example object:>deleted"));
   EXPECT_EQ(lines_of("refused", "MemberRemovalRefused").size(), 1U) << "what repeats is told once a minute";
 }
 

@@ -235,9 +235,9 @@ TEST_F(MemberTest, WhatOthersChangeInBindingsIsPutBackAndTold) {
   EXPECT_TRUE(becomes_told(
       "RoleBinding drifting-prod/guildhall:guildhall-deployments-editor was changed by another; it is put back"));
   run({"delete", "rolebinding", kHomeEditors, "-n", "drifting", "--wait=false"});
-  EXPECT_TRUE(
-      becomes_told("RoleBinding drifting/guildhall:guildhall-organization-editor was deleted, or lost its label, by "
-                   "another; it is put back"));
+  EXPECT_TRUE(becomes_told(
+      "RoleBinding drifting/guildhall:guildhall-organization-editor was deleted or stripped of its label by "
+      "another; it is put back"));
   EXPECT_TRUE(becomes_bound("drifting", kHomeEditors, "jane@drifting.example"));
   run({"patch", "role", "guildhall:self:jane", "-n", "drifting", "--type=merge", "-p", R"({"rules":[]})"});
   EXPECT_TRUE(becomes_told("Role drifting/guildhall:self:jane was changed or deleted by another; it is put back"));

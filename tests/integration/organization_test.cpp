@@ -268,7 +268,7 @@ TEST_F(OrganizationTest, WhatOthersChangeInTheRoleOfKeysIsPutBackAndTold) {
   EXPECT_TRUE(role_names("tampered", {"beta"}));
   run({"delete", "role", kRole, "-n", "tampered"});
   EXPECT_TRUE(becomes_told(
-      "Role tampered/guildhall:api-key-secrets was deleted, or lost its label, by another; it is put back"));
+      "Role tampered/guildhall:api-key-secrets was deleted or stripped of its label by another; it is put back"));
   EXPECT_TRUE(role_names("tampered", {"beta"}));
   EXPECT_EQ(repairs(), before + 2);
 }

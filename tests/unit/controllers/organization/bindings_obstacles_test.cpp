@@ -201,7 +201,7 @@ INSTANTIATE_TEST_SUITE_P(
         DriftCase{"NoSubjects", [](World& w) { w.put_binding(kHomeViewers, {"ClusterRole", kHomeViewer}, {}); },
                   "RoleBinding acme/guildhall:guildhall-organization-viewer was changed by another; it is put back"},
         DriftCase{"Deleted", [](World& w) { w.remove_binding(kHomeViewers); },
-                  "RoleBinding acme/guildhall:guildhall-organization-viewer was deleted, or lost its label, by "
+                  "RoleBinding acme/guildhall:guildhall-organization-viewer was deleted or stripped of its label by "
                   "another; it is put back"},
         DriftCase{
             "AnotherRole",
@@ -217,7 +217,7 @@ INSTANTIATE_TEST_SUITE_P(
                   [](World& w) { w.put_cluster_role(kMember, json::array({{{"verbs", {"*"}}}})); },
                   "ClusterRole guildhall:acme:member was changed by another; it is put back"},
         DriftCase{"TheRightsOnTheOrganizationDeleted", [](World& w) { w.remove_cluster_role(kMember); },
-                  "ClusterRole guildhall:acme:member was deleted, or lost its label, by another; it is put back"},
+                  "ClusterRole guildhall:acme:member was deleted or stripped of its label by another; it is put back"},
         DriftCase{"ASecretMoreInTheRoleOfKeys",
                   [](World& w) { w.put_role("u-acme", secret_get_rules({"dbpw", "grafana"})); },
                   "Role acme/guildhall:api-key-secrets was changed by another; it is put back"},
@@ -229,8 +229,9 @@ INSTANTIATE_TEST_SUITE_P(
                                json::parse(R"([{"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]}])"));
                   },
                   "Role acme/guildhall:api-key-secrets was changed by another; it is put back"},
-        DriftCase{"TheRoleOfKeysDeleted", [](World& w) { w.remove_role(); },
-                  "Role acme/guildhall:api-key-secrets was deleted, or lost its label, by another; it is put back"},
+        DriftCase{
+            "TheRoleOfKeysDeleted", [](World& w) { w.remove_role(); },
+            "Role acme/guildhall:api-key-secrets was deleted or stripped of its label by another; it is put back"},
         DriftCase{"TheRoleOfKeysChangedWhileAKeyComes",
                   [](World& w) {
                     w.put_role("u-acme", secret_get_rules({"dbpw", "grafana"}));

@@ -181,7 +181,8 @@ const Case kCases[] = {
        p.apply = {patch_of(w, "acme", home_claim_patch())};
        p.audit = {{.action = "OrganizationClaimRepaired",
                    .note = "the claim on namespace acme was changed by another; it is put back",
-                   .identity = "u-acme/ClaimRepaired/" + w.ns("acme").uid + "/" + w.ns("acme").resource_version}};
+                   .identity = "u-acme/ClaimRepaired/" + w.ns("acme").uid + "/" + w.ns("acme").resource_version,
+                   .changes = {{"Namespace acme", "changed", "put back"}}}};
      }},
     {"PausedStopsNewClaimsButNoRepair",
      [](World& w) {
@@ -201,17 +202,18 @@ const Case kCases[] = {
                      "annotations": {"guildhall.dev/organization-uid": "u-acme", "guildhall.dev/created-for-organization-uid": "u-acme", "guildhall.dev/was-home": "true"}}})"),
                    .resource_version = "1",
                    .mode = core::WriteMode::ServerSideApply}};
-       p.audit = {
-           {.action = "OrganizationNamespaceReleased",
-            .note = "namespace acme is no longer claimed",
-            .identity = "u-acme/OrganizationNamespaceReleased/acme/" + w.organization.metadata.resource_version}};
+       p.audit = {{.action = "OrganizationNamespaceReleased",
+                   .note = "namespace acme is no longer claimed",
+                   .identity = "u-acme/OrganizationNamespaceReleased/acme/" + w.organization.metadata.resource_version,
+                   .changes = {{"status.namespaces", "acme", ""}}}};
      }},
     {"WhatIsNoLongerListedIsReleased", [](World& w) { w.put_namespace("old", {.claim = kOurs}); },
      [](World& w, core::Plan& p) {
        p.apply = {patch_of(w, "old", release_patch())};
        p.audit = {{.action = "OrganizationNamespaceClaimed",
                    .note = "namespace old is claimed",
-                   .identity = "u-acme/OrganizationNamespaceClaimed/old/" + w.organization.metadata.resource_version}};
+                   .identity = "u-acme/OrganizationNamespaceClaimed/old/" + w.organization.metadata.resource_version,
+                   .changes = {{"status.namespaces", "", "old"}}}};
      }},
     {"WhatOurFormerSelfLeftIsReleasedWhenNotListed",
      [](World& w) { w.put_namespace("old", {.claim = {"acme", "u-former"}}); },
@@ -271,7 +273,8 @@ const Case kCases[] = {
        p.audit = {{.action = "OrganizationBindingRepaired",
                    .note = "Role acme/guildhall:api-key-secrets was changed by another; it is put back",
                    .identity = "u-acme/BindingRepaired/Role acme/guildhall:api-key-secrets/" + w.role()->uid + "/" +
-                               w.role()->resource_version}};
+                               w.role()->resource_version,
+                   .changes = {{"Role acme/guildhall:api-key-secrets", "changed", "put back"}}}};
      }},
     {"OurRoleGoesFromAHomeThatAnotherHas",
      [](World& w) {
@@ -347,10 +350,10 @@ const Case kCases[] = {
      },
      [](World& w, core::Plan& p) {
        p.finalizer = core::FinalizerChange::Drop;
-       p.audit = {
-           {.action = "OrganizationNamespaceReleased",
-            .note = "namespace acme is no longer claimed",
-            .identity = "u-acme/OrganizationNamespaceReleased/acme/" + w.organization.metadata.resource_version}};
+       p.audit = {{.action = "OrganizationNamespaceReleased",
+                   .note = "namespace acme is no longer claimed",
+                   .identity = "u-acme/OrganizationNamespaceReleased/acme/" + w.organization.metadata.resource_version,
+                   .changes = {{"status.namespaces", "acme", ""}}}};
        p.look_again_after = std::chrono::minutes{6};  // by when it goes also if that cannot be told
      }},
     {"NothingAboutAnOrganizationWhoseEndIsNoLongerOurs",

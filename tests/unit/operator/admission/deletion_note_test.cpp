@@ -78,6 +78,8 @@ TEST(RefusalNote, SaysWhatWasAskedForAndWhy) {
   ASSERT_TRUE(note);
   EXPECT_EQ(note->note, "the last one");
   EXPECT_THAT(note->changes, ElementsAre(FieldChange{"spec.role", "Viewer", "Admin"}));
+  const auto refused_deletion = refusal_note(deletion(), "MemberRemovalRefused", "the last one");
+  EXPECT_THAT(refused_deletion->changes, ElementsAre(FieldChange{"object", "", "deleted"}));
   change.dry_run = true;
   EXPECT_FALSE(refusal_note(change, "MemberRemovalRefused", ""));
 }
