@@ -94,6 +94,7 @@ std::optional<AuditTrouble> AuditLog::trouble(const std::string& organization_ui
   const std::scoped_lock lock(mutex_);
   const auto found = troubled_.find(organization_uid);
   if (found != troubled_.end()) return found->second;
+  if (damage_) return damage_;
   if (!tells_of_gap_ || !audit::concerns(*gap_, made)) return std::nullopt;
   return AuditTrouble{.reason = kEntriesMissing, .message = audit::describe(*gap_)};
 }
@@ -101,6 +102,19 @@ std::optional<AuditTrouble> AuditLog::trouble(const std::string& organization_ui
 void AuditLog::set_gap(const audit::Gap& gap) {
   const std::scoped_lock lock(mutex_);
   gap_ = gap;
+}
+
+void AuditLog::set_damage(const core::Error& error) {
+  const std::scoped_lock lock(mutex_);
+  if (damage_) return;
+  damage_ = {.reason = kStoreUnavailable,
+             .message = fmt::format("found at {}, entries are written as far as it goes: {}",
+                                    core::format_timestamp(at_.clock.now()), error.describe())};
+}
+
+bool AuditLog::look_at_damage() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(tells_of_damage_, damage_.has_value()) != damage_.has_value();
 }
 
 /// Whether that changed.
@@ -134,7 +148,7 @@ void AuditLog::report() {
   const store::LogWriterState state = writer_->state();
   at_.metrics.gauge("guildhall_audit_entries_waiting", {}, static_cast<double>(state.waiting));
   std::vector<std::string> changed = look_at_writer(state);
-  if (look_at_gap()) changed.emplace_back();
+  if (look_at_gap() || look_at_damage()) changed.emplace_back();
   wake(changed);
 }
 

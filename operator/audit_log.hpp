@@ -52,6 +52,8 @@ class AuditLog {
   [[nodiscard]] bool is_complete() const { return writer_ && writer_->state().waiting == 0; }
   /// Told as trouble() for a day after it.
   void set_gap(const audit::Gap& gap);
+  /// Told as trouble() of every Organization until this process ends: it must, for the file to be put right.
+  void set_damage(const core::Error& error);
 
   /// For reading only.
   [[nodiscard]] store::AuditStore& reader() { return reader_; }
@@ -63,6 +65,7 @@ class AuditLog {
  private:
   void heard(std::span<const core::AuditEntry> durable, std::span<const core::RecordedEntry> added);
   bool look_at_gap();
+  bool look_at_damage();
   /// Whose trouble began or ended, as the writer is now.
   std::vector<std::string> look_at_writer(const store::LogWriterState& state);
   void wake(const std::vector<std::string>& organizations) const;
@@ -76,6 +79,8 @@ class AuditLog {
   std::unordered_map<std::string, std::string> waiting_;  ///< UID of the Organization, by the entry's id
   std::optional<audit::Gap> gap_;
   bool tells_of_gap_ = false;
+  std::optional<AuditTrouble> damage_;
+  bool tells_of_damage_ = false;
   std::unordered_map<std::string, AuditTrouble> troubled_;  ///< as each Organization was told last
 };
 

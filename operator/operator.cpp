@@ -87,6 +87,7 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                     .random = random_,
                     .metrics = metrics_,
                     .store = audit_log_.reader(),
+                    .damaged = [this](const core::Error& error) { audit_log_.set_damage(error); },
                     .sign_up = [this](const records::Signup& signup) { return signups_.take(signup); },
                     .has_read_cluster = [this] { return caches_are_filled(); },
                     .stop = stop_.get_token()}),

@@ -61,7 +61,9 @@ records::Caller caller_of(const http::Request& request) {
 }  // namespace
 
 RecordsApi::RecordsApi(Surroundings surroundings)
-    : at_(std::move(surroundings)), client_(at_.transport, client_options(), at_.metrics), source_(at_.store) {}
+    : at_(std::move(surroundings)),
+      client_(at_.transport, client_options(), at_.metrics),
+      source_(at_.store, at_.damaged) {}
 
 bool RecordsApi::answers(std::string_view path) {
   for (const std::string_view prefix : {"/apis", "/openapi", "/healthz", "/livez", "/readyz"}) {

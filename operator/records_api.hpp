@@ -27,6 +27,7 @@ class RecordsApi {
     core::RandomSource& random;
     core::Metrics& metrics;
     store::AuditStore& store;
+    std::function<void(const core::Error&)> damaged;  ///< the store cannot be read whole
     records::SignupDesk sign_up;
     std::function<bool()> has_read_cluster;
     std::stop_token stop;

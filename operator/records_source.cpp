@@ -4,12 +4,17 @@
 
 namespace guildhall {
 
+std::unexpected<core::Error> RecordsSource::fail(const core::Error& error) const {
+  if (error.kind == core::ErrorKind::Internal) damaged_(error);
+  return std::unexpected(error);
+}
+
 core::Result<records::Page> RecordsSource::page(const records::PageRequest& request) {
   records::Page page;
   std::optional<core::AuditPosition> after = request.after;
   do {
     auto read = store_.page(request.filter, after, request.limit - page.entries.size());
-    if (!read) return std::unexpected(read.error());
+    if (!read) return fail(read.error());
     page.more = read->more;
     for (core::RecordedEntry& entry : read->entries) {
       after = entry.position;
@@ -21,7 +26,9 @@ core::Result<records::Page> RecordsSource::page(const records::PageRequest& requ
 }
 
 core::Result<std::optional<core::RecordedEntry>> RecordsSource::find(const std::string& id) {
-  return store_.find("", id);
+  auto found = store_.find("", id);
+  if (!found) return fail(found.error());
+  return found;
 }
 
 core::Result<std::vector<core::RecordedEntry>> RecordsSource::recorded_after(const records::NewsRequest& request) {
@@ -29,7 +36,7 @@ core::Result<std::vector<core::RecordedEntry>> RecordsSource::recorded_after(con
   std::int64_t row = request.after_row;
   while (news.size() < request.limit && row < request.up_to_row) {
     auto read = store_.recorded_after(row, request.filter, request.limit - news.size());
-    if (!read) return std::unexpected(read.error());
+    if (!read) return fail(read.error());
     if (read->row <= row) break;
     row = read->row;
     for (core::RecordedEntry& entry : read->entries) {
@@ -41,9 +48,9 @@ core::Result<std::vector<core::RecordedEntry>> RecordsSource::recorded_after(con
 
 core::Result<records::Rows> RecordsSource::rows() {
   const auto newest = store_.newest_row();
-  if (!newest) return std::unexpected(newest.error());
+  if (!newest) return fail(newest.error());
   const auto removed = store_.removed_row();
-  if (!removed) return std::unexpected(removed.error());
+  if (!removed) return fail(removed.error());
   return records::Rows{.newest = *newest, .removed = *removed};
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <string_view>
 #include <system_error>
 
@@ -54,7 +55,8 @@ core::Error broken_volume(const SqliteFailure& failure, const fs::path& file) {
 
 }  // namespace
 
-core::Error damaged(const fs::path& file, const std::string& finding) {
+core::Error damaged(const fs::path& file, std::string finding) {
+  std::ranges::replace(finding, '\n', ' ');
   return plain(
       ErrorKind::Internal,
       fmt::format("{} is damaged ({}): stop Guildhall, keep a copy of the file with its -wal and -shm, and put "

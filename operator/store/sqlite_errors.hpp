@@ -19,6 +19,6 @@ struct SqliteFailure {
 core::Error to_error(const SqliteFailure& failure, const std::filesystem::path& file);
 
 /// What to say of a file in which a check found `finding`.
-core::Error damaged(const std::filesystem::path& file, const std::string& finding);
+core::Error damaged(const std::filesystem::path& file, std::string finding);
 
 }  // namespace guildhall::store

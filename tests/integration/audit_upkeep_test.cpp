@@ -124,6 +124,22 @@ TEST_F(AuditUpkeepTest, LosesNothingToAVolumeThatIsFull) {
   restart();
 }
 
+TEST_F(AuditUpkeepTest, SaysThatItIsDamagedWhenAReaderFindsThat) {
+  staff("torn");
+  const std::string row = sql("select max(row) from entries");
+  const std::string whole = sql("select hex(body) from entries where row = " + row);
+  sql("update entries set body = '{}' where row = " + row);
+  EXPECT_THAT(log("torn").front(), HasSubstr("the audit log is damaged"));
+  EXPECT_TRUE(becomes({"organization", "torn"}, "AuditRecorded", "False/StoreUnavailable"));
+  EXPECT_THAT(message(kubectl_.get({"organization", "torn"}), "AuditRecorded"),
+              HasSubstr("the audit log is damaged: row " + row.substr(0, row.find('\n'))));
+  EXPECT_EQ(condition(kubectl_.get({"organization", "torn"}), "Ready"), "True/Active") << "service goes on";
+  sql("update entries set body = cast(x'" + whole.substr(0, whole.find('\n')) + "' as text) where row = " + row);
+  restart();
+  EXPECT_TRUE(becomes({"organization", "torn"}, "AuditRecorded", "True/Recorded"));
+  EXPECT_TRUE(comes_to_hold("torn", "MemberAccepted Member/jane guildhall"));
+}
+
 TEST_F(AuditUpkeepTest, IsReadFromEveryReplicaAndGoesOnWithTheNextLeader) {
   restart();
   kill_operator();

@@ -158,6 +158,7 @@ TEST_P(DamagedFileTest, IsSaidAndNotTouched) {
   EXPECT_EQ(opened.error().kind, ErrorKind::Internal);
   EXPECT_THAT(opened.error().message, HasSubstr(file_.string() + " is damaged"));
   EXPECT_THAT(opened.error().message, HasSubstr("backup"));
+  EXPECT_THAT(opened.error().message, testing::Not(HasSubstr("\n"))) << "it stands in a condition and in a log line";
   EXPECT_FALSE(store.page({}, {}, 1));
   EXPECT_FALSE(store.append(std::vector{sample_entry("late")}));
   EXPECT_EQ(content_of(file_), before);
