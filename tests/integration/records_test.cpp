@@ -166,15 +166,6 @@ TEST_F(RecordsTest, FollowTheFrontProxyToAnotherAuthority) {
   EXPECT_THAT(fmt::format("{}", fmt::join(log("renewed"), "\n")), HasSubstr("MemberRoleChanged Member/ed"));
 }
 
-// The API server would wait for as long as the outage took, up to half a minute.
-TEST_F(RecordsTest, AreReachedAgainAtOnceAfterAnOutage) {
-  kill_operator();
-  ASSERT_TRUE(knows_that_nobody_serves());
-  start_operator({"--leader-elect=false"});
-  const json standing = kubectl_.get({"apiservice", kApiService});
-  EXPECT_NE(text(standing, "/metadata/annotations/guildhall.dev~1served-by"), "") << standing.dump(1);
-}
-
 // As docs/audit.md says it.
 TEST_F(RecordsTest, AreMissedByNothingButWhatNeedsThem) {
   prepare("missed");
