@@ -1,5 +1,7 @@
 #include "operator/plugin/audit_tree.hpp"
 
+#include <charconv>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,8 +41,17 @@ void add_times(CLI::App& command, AuditSelection& selection) {
   add_text(command, "--to", selection.to, "Before that" + forms, kTime);
 }
 
+/// As the API server reads it; CLI11's own check names the largest double.
+std::string problem_of_count(const std::string& text) {
+  std::int64_t count = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, count);
+  const bool is_count = error == std::errc() && end == last && count >= 0;
+  return is_count ? "" : text + " is no whole number from 0 on";
+}
+
 void add_limit(CLI::App& command, std::int64_t& limit, const std::string& help) {
-  command.add_option("--limit", limit, help)->check(CLI::NonNegativeNumber.description(""))->type_name("N");
+  command.add_option("--limit", limit, help)->check(problem_of_count)->type_name("N");
 }
 
 template <class Format>

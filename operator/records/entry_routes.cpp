@@ -183,8 +183,10 @@ Checked<Answer> answer_many(const Surroundings& around, const ApiPath& path, con
                              .wanted = std::move(wanted),
                              .scope = *std::move(scope),
                              .rows = *rows};
-  if (request.options.watch) return answer_watch(request);
-  return answer_list(request);
+  auto answer = request.options.watch ? Checked<Answer>(answer_watch(request)) : answer_list(request);
+  const std::string warning = warning_of_ignored(query);
+  if (answer && !warning.empty()) answer->head.headers["Warning"] = warning;
+  return answer;
 }
 
 Checked<Answer> answer_one(const Surroundings& around, const ApiPath& path, const http::Request& http) {

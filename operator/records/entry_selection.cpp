@@ -7,7 +7,9 @@
 #include <array>
 #include <string_view>
 
+#include "operator/core/audit_action.hpp"
 #include "operator/records/moment.hpp"
+#include "operator/records/plain_text.hpp"
 
 namespace guildhall::records {
 
@@ -46,11 +48,21 @@ Result<void> set_scope(EntrySelection& selection, const std::string& value) {
   return fail(ErrorKind::Invalid, fmt::format("there is no scope '{}'; there are Organization, Deployment", value));
 }
 
+/// As the log has it, of a kind that is written as kubectl takes it: "member", "members". Others stay as they are.
+std::string kind_of(const std::string& written) {
+  std::string word = lower_case(written);
+  if (word.ends_with('s')) word.pop_back();
+  for (const core::AuditAction& action : core::audit_actions()) {
+    if (lower_case(std::string(action.kind)) == word) return std::string(action.kind);
+  }
+  return written;
+}
+
 Result<void> set_object(EntrySelection& selection, const std::string& value) {
   const auto slash = value.find('/');
   if (slash == std::string::npos || slash == 0 || slash + 1 == value.size())
     return fail(ErrorKind::Invalid, fmt::format("'{}' is no object: write kind/name, such as Member/jane", value));
-  selection.filter.object = value;
+  selection.filter.object = kind_of(value.substr(0, slash)) + value.substr(slash);
   return {};
 }
 

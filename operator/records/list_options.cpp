@@ -1,6 +1,7 @@
 #include "operator/records/list_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "operator/core/printable.hpp"
 #include "operator/core/text.hpp"
 #include "operator/records/plain_text.hpp"
 #include "operator/records/words.hpp"
@@ -40,6 +42,34 @@ Checked<std::optional<std::int64_t>> number(const Query& query, std::string_view
 /// What a fieldSelector takes is taken as a parameter of its own too: it is what people write behind `kubectl get
 /// --raw`.
 constexpr std::array kSelectors{"action", "email", "outcome", "scope", "object", "from", "to", "q"};
+/// Of metav1.ListOptions and GetOptions, what negotiate() reads, and ours.
+constexpr std::array<std::string_view, 14> kOthers{"fieldSelector",
+                                                   "labelSelector",
+                                                   "watch",
+                                                   "allowWatchBookmarks",
+                                                   "sendInitialEvents",
+                                                   "resourceVersion",
+                                                   "resourceVersionMatch",
+                                                   "timeoutSeconds",
+                                                   "timeout",
+                                                   "limit",
+                                                   "continue",
+                                                   "pretty",
+                                                   "includeObject",
+                                                   "format"};
+constexpr std::size_t kShownName = 40;
+constexpr std::size_t kMostShown = 5;
+
+bool is_known(const std::string& name) {
+  return std::ranges::find(kSelectors, name) != kSelectors.end() || std::ranges::find(kOthers, name) != kOthers.end();
+}
+
+/// In a quoted-string of a header.
+std::string quoted(const std::string& name) {
+  std::string text = core::printable_within(name, kShownName);
+  std::erase_if(text, [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) > 0x7e; });
+  return "'" + text + "'";
+}
 
 /// The parameters that select, as they were written.
 std::string selectors_of(const Query& query) {
@@ -144,6 +174,17 @@ Checked<void> read_bounds(const Query& query, ListOptions& options) {
 }
 
 }  // namespace
+
+std::string warning_of_ignored(const Query& query) {
+  std::vector<std::string> ignored;
+  for (const std::string& name : query.names()) {
+    const bool is_new = std::ranges::find(ignored, quoted(name)) == ignored.end();
+    if (!is_known(name) && is_new && ignored.size() < kMostShown) ignored.push_back(quoted(name));
+  }
+  if (ignored.empty()) return {};
+  return fmt::format("299 - \"ignored: {}; records are selected by {}\"", fmt::join(ignored, ", "),
+                     fmt::join(kSelectors, ", "));
+}
 
 bool asks_to_watch(const Query& query) {
   return flag(query, "watch").value_or(false);

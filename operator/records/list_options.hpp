@@ -36,9 +36,14 @@ struct ListOptions {
 bool asks_to_watch(const Query& query);
 std::string selected_name(const Query& query);
 
-/// Reads the parameters of a request for the entries of a namespace (empty: of all). Others are ignored, as Kubernetes
-/// does. Errors: 400 for what cannot be read, saying what is allowed; 422 for what does not go together.
-/// Source: k8s.io/apimachinery pkg/apis/meta/internalversion/validation; API concepts, "Resource versions".
+/// A warning of parameters that say nothing here, which are ignored as Kubernetes does, for the header of that name;
+/// empty: there are none. Whoever mistypes a selector behind `kubectl get --raw` gets more than was asked for.
+/// Source: RFC 7234, section 5.5; KEP-1693.
+std::string warning_of_ignored(const Query& query);
+
+/// Reads the parameters of a request for the entries of a namespace (empty: of all). Errors: 400 for what cannot be
+/// read, saying what is allowed; 422 for what does not go together. Source: k8s.io/apimachinery
+/// pkg/apis/meta/internalversion/validation; API concepts, "Resource versions".
 Checked<ListOptions> read_list_options(const Query& query, const std::string& ns, std::span<const std::string> actions,
                                        core::Timestamp now);
 

@@ -55,6 +55,13 @@ std::optional<std::string> Query::first(std::string_view name) const {
   return found == parameters_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::vector<std::string> Query::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : parameters_)
+    names.push_back(name);
+  return names;
+}
+
 std::vector<std::string> Query::all(std::string_view name) const {
   std::vector<std::string> values;
   for (const auto& [own, value] : parameters_) {

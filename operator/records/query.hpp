@@ -21,6 +21,8 @@ class Query {
   [[nodiscard]] std::optional<std::string> first(std::string_view name) const;
   /// All of that name.
   [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
+  /// Of all parameters, in order, as often as they come.
+  [[nodiscard]] std::vector<std::string> names() const;
 
  private:
   std::vector<std::pair<std::string, std::string>> parameters_;

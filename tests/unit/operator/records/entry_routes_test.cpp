@@ -53,6 +53,16 @@ TEST_F(Entries, OfANamespaceAreThoseOfItsOrganizationNewestFirst) {
   EXPECT_EQ(object(kAcme)["items"][0]["metadata"]["namespace"], "acme");
 }
 
+TEST_F(Entries, ComeWithAWarningOfWhatWasIgnored) {
+  source.record("u-1");
+  for (const char* query : {"?emial=x", "?emial=x&format=csv", "?emial=x&limit=1", "?emial=x&watch=1"}) {
+    const auto headers = get(std::string(kAcme) + query).headers;
+    ASSERT_TRUE(headers.contains("Warning")) << query;
+    EXPECT_THAT(headers.at("Warning"), StartsWith("299 - \"ignored: 'emial';"));
+  }
+  EXPECT_FALSE(get(kAcme).headers.contains("Warning"));
+}
+
 TEST_F(Entries, OfTheClusterAreThoseOfAllFormerOrganizationsToo) {
   source.record("u-1");
   source.record("u-0");

@@ -65,6 +65,14 @@ TEST(ASelection, OfAnObjectTakesItsNameAsItIs) {
   EXPECT_THAT(selection("object=Secret/a/b")->filter.object, Optional(std::string("Secret/a/b")));
 }
 
+TEST(ASelection, OfAnObjectTakesItsKindAsKubectlDoes) {
+  for (const char* selector :
+       {"object=member/jane", "object=Members/jane", "object=members/jane", "object=Member/jane"})
+    EXPECT_THAT(selection(selector)->filter.object, Optional(std::string("Member/jane"))) << selector;
+  EXPECT_THAT(selection("object=apikeys/Grafana")->filter.object, Optional(std::string("ApiKey/Grafana")));
+  EXPECT_THAT(selection("object=s/a")->filter.object, Optional(std::string("s/a")));
+}
+
 TEST(ASelection, ThatIsRefusedSaysWhatIsAllowed) {
   EXPECT_THAT(refusal("actor=jane"), AllOf(HasSubstr("field label not supported: actor"),
                                            HasSubstr("action, email, outcome, scope, object, from, to, q")));

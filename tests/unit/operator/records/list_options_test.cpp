@@ -122,6 +122,23 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"watch=1&resourceVersionMatch=NotOlderThan", 422, "unless sendInitialEvents is provided"},
         Refusal{"watch=1&sendInitialEvents=true&resourceVersionMatch=Exact", 422, "supported values"}));
 
+TEST(IgnoredParameters, AreWarnedOf) {
+  const auto warning = [](const char* query) { return warning_of_ignored(Query(query)); };
+  EXPECT_EQ(warning(""), "");
+  EXPECT_EQ(
+      warning("fieldSelector=a%3Db&limit=1&continue=x&watch=1&allowWatchBookmarks=1&sendInitialEvents=1&timeout=9s&"
+              "resourceVersion=1&resourceVersionMatch=Exact&timeoutSeconds=7&pretty=1&includeObject=None&format=csv&"
+              "labelSelector=x&action=a&email=b&outcome=c&scope=d&object=e&from=f&to=g&q=h"),
+      "");
+  EXPECT_EQ(warning("emial=a@b&email=c&ouctome=Refused&emial=d"),
+            "299 - \"ignored: 'emial', 'ouctome'; records are selected by action, email, outcome, scope, object, from, "
+            "to, q\"");
+  const std::string odd = warning("a%22%0d%0ab%5c%c3%a9=1");
+  EXPECT_THAT(odd, HasSubstr("'ax0dx0ab'")) << "nothing ends the text or the header";
+  EXPECT_THAT(warning((std::string(200, 'x') + "=1").c_str()), testing::SizeIs(testing::Lt(200)));
+  EXPECT_THAT(warning("a=1&b=1&c=1&d=1&e=1&f=1&g=1"), HasSubstr("'e'; records"));
+}
+
 TEST(ListOptionsOf, ANextPage) {
   const std::uint32_t query = read("q=x")->query;
   const ContinuePoint point{.after = {.time = {}, .row = 7}, .resource_version = 9, .query = query};
