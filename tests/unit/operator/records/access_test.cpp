@@ -39,6 +39,11 @@ TEST(AnAccessQuestion, IsThatOfTheRequest) {
   EXPECT_EQ(asked.ns, "acme");
   EXPECT_EQ(asked.name, "00ff");
   EXPECT_EQ(question_of(jane(), "get", entries("acme", "11"), "00ff").name, "11");
+  User known = jane();
+  known.uid = "u-1";
+  known.extra = {{"scopes", {"view"}}};
+  EXPECT_EQ(question_of(known, "list", entries("acme"), "").uid, "u-1");
+  EXPECT_EQ(question_of(known, "list", entries("acme"), "").extra, known.extra);
 }
 
 TEST(ADenial, IsSaidAsTheApiServerDoes) {
@@ -90,7 +95,7 @@ TEST_F(AnAccessCache, BelievesARefusalAsLongAsItIsTold) {
 
 TEST_F(AnAccessCache, HasAnAnswerForEachQuestion) {
   AccessCache cache(ask);
-  std::vector<kube::AccessQuestion> questions(9, question());
+  std::vector<kube::AccessQuestion> questions(13, question());
   questions[1].user = "ada";
   questions[2].groups = {"editors"};
   questions[3].groups = {"editors,system:authenticated"};
@@ -99,9 +104,13 @@ TEST_F(AnAccessCache, HasAnAnswerForEachQuestion) {
   questions[6].resource = "signups";
   questions[7].ns = "globex";
   questions[8].name = "00ff";
+  questions[9].uid = "u-1";
+  questions[10].extra = {{"scopes", {"view"}}};
+  questions[11].extra = {{"scopes", {"view", "edit"}}};
+  questions[12].extra = {{"scope", {"view"}}};
   for (const auto& one : questions)
     EXPECT_TRUE(cache.allows(one, now));
-  EXPECT_EQ(asked, 9);
+  EXPECT_EQ(asked, 13);
 }
 
 TEST_F(AnAccessCache, DoesNotTakeOneFieldForAnother) {
