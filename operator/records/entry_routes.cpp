@@ -10,6 +10,7 @@
 #include "operator/records/list_text.hpp"
 #include "operator/records/negotiation.hpp"
 #include "operator/records/request_field.hpp"
+#include "operator/records/warning.hpp"
 #include "operator/records/watch_stream.hpp"
 #include "operator/records/words.hpp"
 
@@ -184,8 +185,8 @@ Checked<Answer> answer_many(const Surroundings& around, const ApiPath& path, con
                              .scope = *std::move(scope),
                              .rows = *rows};
   auto answer = request.options.watch ? Checked<Answer>(answer_watch(request)) : answer_list(request);
-  const std::string warning = warning_of_ignored(query);
-  if (answer && !warning.empty()) answer->head.headers["Warning"] = warning;
+  const auto warnings = warnings_of_ignored(query);
+  if (answer && !warnings.empty()) answer->head.headers["Warning"] = warning_header(warnings);
   return answer;
 }
 

@@ -64,13 +64,6 @@ bool is_known(const std::string& name) {
   return std::ranges::find(kSelectors, name) != kSelectors.end() || std::ranges::find(kOthers, name) != kOthers.end();
 }
 
-/// In a quoted-string of a header.
-std::string quoted(const std::string& name) {
-  std::string text = core::printable_within(name, kShownName);
-  std::erase_if(text, [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) > 0x7e; });
-  return "'" + text + "'";
-}
-
 /// The parameters that select, as they were written.
 std::string selectors_of(const Query& query) {
   std::string text =
@@ -175,15 +168,16 @@ Checked<void> read_bounds(const Query& query, ListOptions& options) {
 
 }  // namespace
 
-std::string warning_of_ignored(const Query& query) {
+std::vector<std::string> warnings_of_ignored(const Query& query) {
   std::vector<std::string> ignored;
   for (const std::string& name : query.names()) {
-    const bool is_new = std::ranges::find(ignored, quoted(name)) == ignored.end();
-    if (!is_known(name) && is_new && ignored.size() < kMostShown) ignored.push_back(quoted(name));
+    std::string shown = "'" + core::printable_within(name, kShownName) + "'";
+    const bool is_new = std::ranges::find(ignored, shown) == ignored.end();
+    if (!is_known(name) && is_new && ignored.size() < kMostShown) ignored.push_back(std::move(shown));
   }
   if (ignored.empty()) return {};
-  return fmt::format("299 - \"ignored: {}; records are selected by {}\"", fmt::join(ignored, ", "),
-                     fmt::join(kSelectors, ", "));
+  return {
+      fmt::format("ignored: {}; records are selected by {}", fmt::join(ignored, ", "), fmt::join(kSelectors, ", "))};
 }
 
 bool asks_to_watch(const Query& query) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "operator/records/continue_token.hpp"
 #include "operator/records/entry_selection.hpp"
@@ -36,10 +37,9 @@ struct ListOptions {
 bool asks_to_watch(const Query& query);
 std::string selected_name(const Query& query);
 
-/// A warning of parameters that say nothing here, which are ignored as Kubernetes does, for the header of that name;
-/// empty: there are none. Whoever mistypes a selector behind `kubectl get --raw` gets more than was asked for.
-/// Source: RFC 7234, section 5.5; KEP-1693.
-std::string warning_of_ignored(const Query& query);
+/// A warning of the parameters that say nothing here, which are ignored as Kubernetes does: whoever mistypes a selector
+/// behind `kubectl get --raw` gets more than was asked for. None, or one.
+std::vector<std::string> warnings_of_ignored(const Query& query);
 
 /// Reads the parameters of a request for the entries of a namespace (empty: of all). Errors: 400 for what cannot be
 /// read, saying what is allowed; 422 for what does not go together. Source: k8s.io/apimachinery

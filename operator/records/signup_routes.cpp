@@ -6,6 +6,7 @@
 #include "operator/records/negotiation.hpp"
 #include "operator/records/plain_text.hpp"
 #include "operator/records/request_field.hpp"
+#include "operator/records/warning.hpp"
 #include "operator/records/words.hpp"
 
 namespace guildhall::records {
@@ -15,16 +16,6 @@ namespace {
 bool is_json(const std::string& content_type) {
   const std::string type = lower_case(trimmed(std::string_view(content_type).substr(0, content_type.find(';'))));
   return type.empty() || type == "application/json";
-}
-
-/// Source: RFC 7234, section 5.5, as Kubernetes sends it.
-std::string warning_header(const std::vector<std::string>& warnings) {
-  std::string value;
-  for (const std::string& warning : warnings) {
-    const std::string quoted = nlohmann::json(warning).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-    value += (value.empty() ? "299 - " : ", 299 - ") + quoted;
-  }
-  return value;
 }
 
 Status refusal_of(const core::Error& error, const Signup& signup) {
