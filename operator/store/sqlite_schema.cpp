@@ -115,6 +115,17 @@ core::Result<void> check_journal(Connection& connection, const std::filesystem::
                   file.string())));
 }
 
+/// Where several do it at once, SQLite says to all but one that the file is busy, and waits for nobody: each would wait
+/// for the others (sqlite3_busy_handler). Who begins to write waits until the one is done.
+core::Result<void> use_wal(Connection& connection, const std::string& page_size) {
+  constexpr int kTries = 50;
+  for (int tries = 1;; ++tries) {
+    auto done = connection.execute(page_size + "PRAGMA journal_mode = WAL");
+    if (done || done.error().kind != core::ErrorKind::Unavailable || tries == kTries) return done;
+    if (auto waited = connection.execute("BEGIN IMMEDIATE; COMMIT"); !waited) return waited;
+  }
+}
+
 /// In one transaction with its number, unless another process was first.
 core::Result<void> carry_out(Connection& connection, const std::string& step, std::int64_t version) {
   auto transaction = Transaction::begin(connection);
@@ -141,7 +152,7 @@ core::Result<void> migrate(Connection& connection, const std::filesystem::path& 
   if (!identity) return std::unexpected(identity.error());
   // The size of a page is settled when the first is written.
   const std::string page_size = identity->is_empty ? "PRAGMA page_size = 8192;" : "";
-  if (auto done = connection.execute(page_size + "PRAGMA journal_mode = WAL"); !done) return done;
+  if (auto done = use_wal(connection, page_size); !done) return done;
   if (auto done = check_journal(connection, file); !done) return done;
   for (auto version = static_cast<std::size_t>(identity->version); version < steps.size(); ++version) {
     auto done = carry_out(connection, steps[version], static_cast<std::int64_t>(version) + 1);
