@@ -83,24 +83,26 @@ struct Identity {
   std::int64_t version = 0;
 };
 
-/// What the file is; an error when it is not for this program.
+/// What the file is; an error when it is not for this program. All of it at one moment: another may be making it.
 core::Result<Identity> identify(Connection& connection, const std::filesystem::path& file, std::size_t newest) {
-  const auto tables = connection.integer_of("SELECT count(*) FROM sqlite_schema");
-  if (!tables) return std::unexpected(tables.error());
-  const auto application = connection.integer_of("PRAGMA application_id");
-  if (!application) return std::unexpected(application.error());
-  const auto version = connection.integer_of("PRAGMA user_version");
-  if (!version) return std::unexpected(version.error());
-  if (*application == 0 && *version == 0 && *tables == 0) return Identity{.is_empty = true, .version = 0};
-  if (*application != kApplicationId)
+  auto asked = connection.query(
+      "SELECT (SELECT count(*) FROM sqlite_schema), application_id, user_version "
+      "FROM pragma_application_id, pragma_user_version");
+  if (!asked) return std::unexpected(std::move(asked.error()));
+  const auto row = asked->next();
+  if (!row) return std::unexpected(row.error());
+  const std::int64_t application = asked->integer(1);
+  const std::int64_t version = asked->integer(2);
+  if (asked->integer(0) == 0 && application == 0 && version == 0) return Identity{.is_empty = true, .version = 0};
+  if (application != kApplicationId)
     return std::unexpected(invalid(fmt::format(
         "{} is another program's database: move it away or name another file; it is not touched", file.string())));
-  if (*version > static_cast<std::int64_t>(newest))
+  if (version > static_cast<std::int64_t>(newest))
     return std::unexpected(invalid(
         fmt::format("{} was written by a newer Guildhall (version {}; this one knows versions up to {}): run the newer "
                     "one again, or put back the backup from before it; it is not touched",
-                    file.string(), *version, newest)));
-  return Identity{.is_empty = false, .version = *version};
+                    file.string(), version, newest)));
+  return Identity{.is_empty = false, .version = version};
 }
 
 core::Result<void> check_journal(Connection& connection, const std::filesystem::path& file) {
