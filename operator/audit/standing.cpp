@@ -40,7 +40,7 @@ Standing gone(const Standing& before, const Standing& now) {
 
 bool tells_deletion(const core::AuditEntry& entry, std::string_view uid) {
   const std::string_view action = entry.action;
-  return entry.object.uid == uid && entry.outcome == core::AuditOutcome::Success &&
+  return entry.object.uid == uid &&
          (action.ends_with("Deleted") || action.ends_with("Left") || action.ends_with("DeletedUnattended"));
 }
 

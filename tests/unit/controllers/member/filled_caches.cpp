@@ -2,6 +2,7 @@
 
 #include "controllers/member/names.hpp"
 #include "controllers/organization/acceptance.hpp"
+#include "controllers/organization/signup.hpp"
 #include "operator/core/object_meta.hpp"
 #include "tests/unit/controllers/legible_seals.hpp"
 #include "tests/unit/operator/kube/cache/fill_cache.hpp"
@@ -30,6 +31,17 @@ FilledCaches& FilledCaches::organization(const std::string& name, const json& sp
   object["spec"] = {{"displayName", name}};
   object["spec"].update(spec);
   organization_objects_.push_back(std::move(object));
+  return *this;
+}
+
+FilledCaches& FilledCaches::signed_up(const std::string& user) {
+  json& organization = organization_objects_.back();
+  json& member = member_objects_.back();
+  const organization::SignupRecord record{
+      .user = user, .email = member["spec"]["email"], .member = member["metadata"]["name"]};
+  organization["metadata"]["annotations"][organization::kSignupAnnotation] =
+      *organization::seal_signup(LegibleSeals(), organization["metadata"]["name"], record);
+  member["metadata"]["annotations"][organization::kFounderOfAnnotation] = organization["metadata"]["uid"];
   return *this;
 }
 

@@ -21,6 +21,8 @@ class FilledCaches {
 
   /// UID "u-<name>".
   FilledCaches& organization(const std::string& name, const nlohmann::json& spec = nlohmann::json::object());
+  /// The last Organization, as somebody signed up for it, and the last Member as its founder.
+  FilledCaches& signed_up(const std::string& user);
   /// Claimed by that Organization, unless it is empty.
   FilledCaches& ns(const std::string& name, const std::string& organization = "");
   /// Accepted in the Organization acme, as LegibleSeals seal it; `age` in minutes. UID "m-<name>".

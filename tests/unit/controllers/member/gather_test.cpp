@@ -53,6 +53,16 @@ TEST_F(MemberGather, NamesTheBindingsThatItLacksInTheNamespacesThatAreHeld) {
                                                       "RoleBinding prod/guildhall:guildhall-deployments-viewer"));
 }
 
+TEST_F(MemberGather, FindsWhoSignedUpForTheOrganizationThatItFounded) {
+  filled.signed_up("jane@acme.example").member("bob");
+  const Observed jane = seen("jane");
+  EXPECT_TRUE(jane.enrolment.is_founder);
+  EXPECT_EQ(jane.enrolment.signed_up, "jane@acme.example");
+  const Observed bob = *gather(filled.caches, kSeals, {}, {"acme", "bob"}, core::Timestamp{});
+  EXPECT_FALSE(bob.enrolment.is_founder);
+  EXPECT_EQ(bob.enrolment.signed_up, "");
+}
+
 TEST_F(MemberGather, FindsItsRoleBound) {
   filled.binding({"", "guildhall:acme:member"}, {"jane@acme.example"})
       .binding({"acme", "guildhall:guildhall-organization-editor"}, {"bob@acme.example", "jane@acme.example"})

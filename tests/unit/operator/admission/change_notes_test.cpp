@@ -124,6 +124,23 @@ TEST(ChangeNotes, OfACreationHaveWhatTheObjectBeganWith) {
   EXPECT_EQ(lines(jane.notes()).front(), "MemberInvited by ada spec.role:>Viewer spec.state:>Active");
 }
 
+TEST(ChangeNotes, OfACreationHaveNoValuesThatAreNotKnown) {
+  Stored jane;
+  json many = json::object();
+  for (char field = 'a'; field <= 'y'; ++field)
+    many[std::string(1, field)] = 1;
+  jane.create("r-1", "ada").change("r-2", "ada", many);
+  EXPECT_EQ(lines(jane.notes()).front(), "MemberInvited by ada") << "of 25 fields of one request 19 are kept";
+}
+
+TEST(ChangeNotes, OfACreationHaveTwentyValues) {
+  Stored jane;
+  jane.create("r-1", "ada");
+  for (char field = 'a'; field <= 'z'; ++field)
+    jane.object()["spec"][std::string(1, field)] = 1;
+  EXPECT_THAT(jane.notes().front().changes, SizeIs(20));
+}
+
 TEST(ChangeNotes, HaveEachAnIdentityOfItsOwnThatLasts) {
   Stored jane;
   jane.create("r-1", "ada").change("r-2", "ada", {{"role", "Editor"}});
