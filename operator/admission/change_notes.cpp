@@ -108,6 +108,15 @@ std::optional<core::AuditNote> untold_before(const std::string& kind, const core
       .unless_told = identity_of(object.uid, dropped.id, core::ActionName(*own))};
 }
 
+/// Of changes after generation `known` that came before that entry.
+std::optional<core::AuditNote> unattended_before(const std::string& kind, const core::ObjectMeta& object,
+                                                 std::int64_t known, const ChangeEntry& entry) {
+  if (known == 0) return std::nullopt;
+  auto note = unattended(kind, object, known, entry.generation - 1);
+  if (note) note->at = entry.at - std::chrono::microseconds{1};  // before that, and always the same
+  return note;
+}
+
 /// Between what is noted: what follows an outage must not hide it.
 std::vector<core::AuditNote> unattended_between(const std::string& kind, const core::ObjectMeta& object,
                                                 const std::vector<ChangeEntry>& entries) {
@@ -118,12 +127,7 @@ std::vector<core::AuditNote> unattended_between(const std::string& kind, const c
       known = std::max(known, entry.dropped->generation);
       if (auto note = untold_before(kind, object, *entry.dropped)) notes.push_back(std::move(*note));
     }
-    if (known > 0 && entry.generation > known + 1) {
-      if (auto note = unattended(kind, object, known, entry.generation - 1)) {
-        note->at = entry.at - std::chrono::microseconds{1};  // before that, and always the same
-        notes.push_back(std::move(*note));
-      }
-    }
+    if (auto note = unattended_before(kind, object, known, entry)) notes.push_back(std::move(*note));
     known = std::max(known, entry.generation);
   }
   return notes;
