@@ -30,8 +30,8 @@ Seen read_lease(kube::Client& client, const core::ObjectKey& key, const std::sto
   return std::unexpected(lease.error());
 }
 
-Seen write_lease(kube::Client& client, const core::ObjectKey& key, nlohmann::json metadata, const std::string& version,
-                 const std::stop_token& stop) {
+Seen write_lease(kube::Client& client, const core::ObjectKey& key, const nlohmann::json& metadata,
+                 const std::string& version, const std::stop_token& stop) {
   const bool replaces = !version.empty();
   nlohmann::json lease = core::object_head(core::types::leases(), key);
   lease["metadata"].update(metadata);

@@ -19,7 +19,7 @@ core::Result<std::optional<core::ObjectMeta>> read_lease(kube::Client& client, c
 /// `metadata`: annotations, and owner references if any. `version`: of the Lease that is replaced; empty: there was
 /// none. Unset: somebody else wrote it or made it in between, and it is to be read.
 core::Result<std::optional<core::ObjectMeta>> write_lease(kube::Client& client, const core::ObjectKey& key,
-                                                          nlohmann::json metadata, const std::string& version,
+                                                          const nlohmann::json& metadata, const std::string& version,
                                                           const std::stop_token& stop);
 
 }  // namespace guildhall

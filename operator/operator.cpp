@@ -14,7 +14,6 @@
 namespace guildhall {
 namespace {
 
-namespace apikey = controllers::apikey;
 namespace member = controllers::member;
 namespace organization = controllers::organization;
 

@@ -57,6 +57,7 @@ std::optional<std::string> Query::first(std::string_view name) const {
 
 std::vector<std::string> Query::names() const {
   std::vector<std::string> names;
+  names.reserve(parameters_.size());
   for (const auto& [name, value] : parameters_)
     names.push_back(name);
   return names;

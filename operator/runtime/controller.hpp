@@ -28,6 +28,7 @@ struct ControllerContext {
   const SteadyClock& steady;
   core::Metrics& metrics;
   /// What stands noted on the object of that key, as the caches have it; may be empty. Thread-safe.
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC warns of a missing initializer
   std::function<std::vector<core::AuditNote>(const core::ObjectKey& key)> noted = {};
 };
 

@@ -75,7 +75,7 @@ bool lives_until(OperatorUnderFault& crashing, const Tenant& tenant, const std::
 
 /// Lives through all steps. The operator dies after so many writes; the next one finishes what that one began.
 /// False: it took fewer writes.
-bool crashes_in(OperatorUnderFault& crashing, unsigned kill_after, const Tenant& tenant, std::vector<Step> steps,
+bool crashes_in(OperatorUnderFault& crashing, unsigned kill_after, const Tenant& tenant, const std::vector<Step>& steps,
                 const Account& account = {}) {
   auto& writes = crashing.proxy().writes();
   writes.kill_after(kill_after, crashing.process().pid());
