@@ -1,0 +1,75 @@
+#include "operator/signups_lease.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/operator/kube/client_fixture.hpp"
+#include "tests/unit/operator/kube/object_keeper.hpp"
+
+namespace guildhall {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const core::Timestamp kNoon = *core::parse_timestamp("2026-11-24T12:00:00Z");
+
+class SignupsLeaseTest : public testing::Test {
+ protected:
+  SignupsLeaseTest()
+      : client_(keeper_, {}, metrics_), one_(client_, "guildhall-system"), two_(client_, "guildhall-system") {}
+
+  static PendingSignups acme_by_ada() { return {{"acme", {.by = "ada", .since = kNoon}}}; }
+
+  kube::RecordedMetrics metrics_;
+  std::shared_ptr<kube::ObjectKeeper> keeper_ = std::make_shared<kube::ObjectKeeper>();
+  kube::Client client_;
+  SignupsLease one_;
+  SignupsLease two_;  ///< of another replica
+};
+
+TEST_F(SignupsLeaseTest, IsReadByTheOtherReplica) {
+  ASSERT_TRUE(one_.read({}));
+  EXPECT_THAT(one_.pending(kNoon), IsEmpty());
+  EXPECT_TRUE(one_.write(acme_by_ada(), {}).value());
+  ASSERT_TRUE(two_.read({}));
+  const auto pending = two_.pending(kNoon + seconds(1));
+  ASSERT_THAT(pending, SizeIs(1));
+  EXPECT_EQ(pending.at("acme").by, "ada");
+  EXPECT_EQ(pending.at("acme").since, kNoon);
+}
+
+TEST_F(SignupsLeaseTest, ForgetsAfterAMinute) {
+  ASSERT_TRUE(one_.read({}));
+  ASSERT_TRUE(one_.write(acme_by_ada(), {}).value());
+  EXPECT_THAT(one_.pending(kNoon + seconds(59)), SizeIs(1));
+  EXPECT_THAT(one_.pending(kNoon + seconds(60)), IsEmpty());
+}
+
+TEST_F(SignupsLeaseTest, TellsWhoComesSecondToReadItAgain) {
+  ASSERT_TRUE(one_.read({}));
+  ASSERT_TRUE(two_.read({}));
+  EXPECT_TRUE(one_.write(acme_by_ada(), {}).value());
+  EXPECT_FALSE(two_.write(acme_by_ada(), {}).value()) << "both wanted to make it";
+  ASSERT_TRUE(two_.read({}));
+  EXPECT_THAT(two_.pending(kNoon), SizeIs(1));
+  EXPECT_TRUE(two_.write({}, {}).value());
+  EXPECT_FALSE(one_.write(acme_by_ada(), {}).value()) << "both wanted to replace it";
+}
+
+TEST_F(SignupsLeaseTest, TakesWhatItCannotReadForNothing) {
+  ASSERT_TRUE(one_.read({}));
+  ASSERT_TRUE(one_.write(acme_by_ada(), {}).value());
+  auto& annotations = keeper_->object(
+      "/apis/coordination.k8s.io/v1/namespaces/guildhall-system/leases/"
+      "guildhall-signups")["metadata"]["annotations"];
+  for (const char* text : {"", "7", "[]", R"({"acme":7})", R"({"acme":{"by":"ada","since":"then"}})"}) {
+    annotations["guildhall.dev/pending-signups"] = text;
+    ASSERT_TRUE(two_.read({}));
+    EXPECT_THAT(two_.pending(kNoon), IsEmpty()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace guildhall
