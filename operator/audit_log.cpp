@@ -107,6 +107,7 @@ void AuditLog::set_gap(const audit::Gap& gap) {
 void AuditLog::set_damage(const core::Error& error) {
   const std::scoped_lock lock(mutex_);
   if (damage_) return;
+  spdlog::error("the audit log cannot be read whole: {}", error.describe());
   damage_ = {.reason = kStoreUnavailable,
              .message = fmt::format("found at {}, entries are written as far as it goes: {}",
                                     core::format_timestamp(at_.clock.now()), error.describe())};
@@ -147,6 +148,7 @@ void AuditLog::report() {
   if (!writer_) return;
   const store::LogWriterState state = writer_->state();
   at_.metrics.gauge("guildhall_audit_entries_waiting", {}, static_cast<double>(state.waiting));
+  if (state.failure) reader_.close_idle();
   std::vector<std::string> changed = look_at_writer(state);
   if (look_at_gap() || look_at_damage()) changed.emplace_back();
   wake(changed);

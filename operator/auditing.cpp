@@ -4,6 +4,7 @@
 #include "controllers/organization/observed.hpp"
 #include "operator/actors.hpp"
 #include "operator/kube/retry.hpp"
+#include "operator/told_deletions.hpp"
 
 namespace guildhall {
 
@@ -33,7 +34,8 @@ std::optional<core::AuditOrganization> audit_organization_of(const Informers& in
   return described(*home.claimant);
 }
 
-audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at) {
+audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at,
+                                                   std::function<bool(const std::string& id)> is_told) {
   Informers& informers = at.informers;
   return {.client = at.client,
           .sealer = at.sealer,
@@ -46,7 +48,7 @@ audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at) 
               [&informers](const runtime::Regarding& regarding) { return audit_organization_of(informers, regarding); },
           .email_of = [&informers](const core::AuditOrganization& of,
                                    const std::string& user) { return email_of(informers, of.home, user); },
-          .is_told = [](const std::string&) { return false; },
+          .is_told = std::move(is_told),
           .log_late = [](const core::AuditEntry&) {}};
 }
 
@@ -54,7 +56,12 @@ Auditing::Auditing(const AuditSurroundings& at, AuditLog& log)
     : informers_(at.informers),
       clock_(at.clock),
       log_(log),
-      deletions_([this](const core::AuditEntry& entry) { return look_at(entry); }),
+      deletions_([this](const core::AuditEntry& entry) { return look_at(entry); },
+                 [this](const core::AuditEntry& entry) {
+                   return log_tells_deletion(log_.reader(), entry.organization.uid, entry.object.to_string(),
+                                             entry.object.uid)
+                       .value_or(false);
+                 }),
       feed_(at.informers.events, at.sealer, at.metrics),
       trail_(trail_surroundings(at)),
       upkeep_({.informers = at.informers,
@@ -65,8 +72,7 @@ Auditing::Auditing(const AuditSurroundings& at, AuditLog& log)
                .events_last = kEventsLast}) {}
 
 audit::AuditTrail::Surroundings Auditing::trail_surroundings(const AuditSurroundings& at) {
-  auto surroundings = audit_surroundings(at);
-  surroundings.is_told = [this](const std::string& id) { return feed_.stands(id) || log_.knows(id); };
+  auto surroundings = audit_surroundings(at, [this](const std::string& id) { return has_told(id); });
   surroundings.log_late = [this](core::AuditEntry entry) { take(std::move(entry)); };
   return surroundings;
 }

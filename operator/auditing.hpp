@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -31,8 +32,9 @@ struct AuditSurroundings {
   std::string ns;        ///< the operator's own namespace
 };
 
-/// For a trail of what is told just once anyway, as a webhook does: what it is asked it tells.
-audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at);
+/// For the trail of a webhook, which writes Events and nothing else. `is_told`: see Auditing::has_told().
+audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at,
+                                                   std::function<bool(const std::string& id)> is_told);
 
 /// What the leader tells, and what it writes down: Event first, log second. Thread-safe.
 class Auditing {
@@ -41,6 +43,8 @@ class Auditing {
   Auditing(const AuditSurroundings& surroundings, AuditLog& log);
 
   [[nodiscard]] runtime::AuditTrail& trail() { return trail_; }
+  /// Whether an entry of that id stands in an Event or in the log. Of every replica, once the informers run.
+  [[nodiscard]] bool has_told(const std::string& id) const { return feed_.stands(id) || log_.knows(id); }
   /// This process leads, with caches and seal keys filled.
   void begin(const std::stop_token& stop);
   /// The leader's part, until `stop`.

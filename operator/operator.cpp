@@ -99,6 +99,7 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                          .instance = lease_settings_.identity,
                          .has_read_cluster = [this] { return caches_are_filled(); },
                          .records = options.records ? records_api_.handler() : http::Handler{},
+                         .is_told = [this](const std::string& id) { return auditing_.has_told(id); },
                          .stop = stop_.get_token()}),
       mailing_(options.mail.server, options.mail.templates,
                {.client = client_, .ns = options.ns, .clock = clock_, .metrics = metrics_, .stop = stop_.get_token()}),

@@ -17,7 +17,9 @@
 #include "operator/admission/kept_annotations.hpp"
 #include "operator/admission/routes.hpp"
 #include "operator/auditing.hpp"
+#include "operator/core/json_member.hpp"
 #include "operator/kube/retry.hpp"
+#include "operator/noted.hpp"
 #include "operator/records_api.hpp"
 
 namespace guildhall {
@@ -93,7 +95,8 @@ Serving::Serving(const RunOptions& options, Surroundings surroundings)
                                  .clock = at_.clock,
                                  .metrics = at_.metrics,
                                  .instance = at_.instance,
-                                 .ns = options.ns})),
+                                 .ns = options.ns},
+                                at_.is_told)),
       paths_(at_.sealer),
       webhooks_(at_.client, advertised_url(options), paths_),
       api_(at_.client,
@@ -119,7 +122,8 @@ void Serving::follow_front_proxy() {
 }
 
 std::function<core::Result<void>(const std::string&, const std::stop_token&)> Serving::register_api() {
-  if (!at_.records) return {};
+  if (!at_.records)
+    return [this](const std::string& /*authorities*/, const std::stop_token& stop) { return api_.withdraw(stop); };
   return [this](const std::string& authorities, const std::stop_token& stop) { return api_.keep(authorities, stop); };
 }
 
@@ -147,8 +151,7 @@ void Serving::tell_repeats(const std::stop_token& stop) {
 admission::Verdict Serving::guard_last_admin(const admission::Review& review) {
   if (!at_.has_read_cluster()) return admission::undecided("this operator has not read the cluster yet; try again");
   admission::Verdict verdict = last_admin_guard_.decide(review, at_.stop);
-  if (verdict.allowed && review.operation == admission::Operation::Delete)
-    tell(review, admission::deletion_note(review, leaves(review)));
+  if (verdict.allowed && review.operation == admission::Operation::Delete) tell_last(review);
   if (!verdict.allowed && verdict.code == kForbidden)
     tell(review, admission::refusal_note(review, "MemberRemovalRefused", verdict.message));
   return verdict;
@@ -156,22 +159,50 @@ admission::Verdict Serving::guard_last_admin(const admission::Review& review) {
 
 /// A deletion is not held up because nobody could tell of it.
 admission::Verdict Serving::tell_deletion(const admission::Review& review) {
-  tell(review, admission::deletion_note(review, leaves(review)));
+  tell_last(review);
   return admission::allow();
+}
+
+/// What the object's record says goes with the object: what no leader has told yet is told now.
+void Serving::tell_last(const admission::Review& review) {
+  const auto note = admission::deletion_note(review, leaves(review), at_.clock.now());
+  if (!note) return;
+  if (const auto object = admission::reviewed_object(review); object && wait_for_caches()) {
+    const runtime::Regarding regarding{object->type, object->key, object->uid};
+    for (const core::AuditNote& noted : trail_.untold(regarding, noted_on_deleted(review.old_object)))
+      tell(*object, noted);
+  }
+  tell(review, note);
+}
+
+std::vector<core::AuditNote> Serving::noted_on_deleted(const nlohmann::json& object) const {
+  const std::string kind = core::text_at(object, "kind");
+  if (kind == api::member_type().kind) {
+    const auto member = api::parse_member(object);
+    return member ? noted_on(*member, at_.sealer) : std::vector<core::AuditNote>{};
+  }
+  if (kind == api::api_key_type().kind) {
+    const auto key = api::parse_api_key(object);
+    return key ? noted_on(*key, at_.sealer) : std::vector<core::AuditNote>{};
+  }
+  const auto organization = api::parse_organization(object);
+  return organization ? noted_on(*organization, at_.informers, at_.sealer) : std::vector<core::AuditNote>{};
 }
 
 /// Before the answer, so that what the API server does then is told already.
 void Serving::tell(const admission::Review& review, const std::optional<core::AuditNote>& note) {
-  if (!note) return;
   const auto object = admission::reviewed_object(review);
-  if (!object) return;
+  if (note && object) tell(*object, *note);
+}
+
+void Serving::tell(const admission::ReviewedObject& object, const core::AuditNote& note) {
   const core::Result<void> told =
-      wait_for_caches() ? trail_.tell({object->type, object->key, object->uid}, *note, at_.stop)
+      wait_for_caches() ? trail_.tell({object.type, object.key, object.uid}, note, at_.stop)
                         : core::fail(core::ErrorKind::Unavailable, "this replica has not read the cluster yet");
   if (told) return;
   at_.metrics.count("guildhall_audit_events_lost_total", {{"reason", std::string(core::to_string(told.error().kind))}},
                     1);
-  spdlog::warn("no Event {} about {}: {}", note->action.text(), core::describe(object->type, object->key),
+  spdlog::warn("no Event {} about {}: {}", note.action.text(), core::describe(object.type, object.key),
                told.error().describe());
 }
 

@@ -4,7 +4,10 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
+#include <vector>
 
+#include "operator/admission/deletion_note.hpp"
 #include "operator/admission/review.hpp"
 #include "operator/admission/webhook_registration.hpp"
 #include "operator/audit/audit_trail.hpp"
@@ -31,10 +34,11 @@ class Serving {
     const core::Sealer& sealer;
     const core::Clock& clock;
     core::Metrics& metrics;
-    std::string instance;                    ///< which process, in Events
-    std::function<bool()> has_read_cluster;  ///< whether the caches can be relied on
-    http::Handler records;                   ///< of the records API; empty: it is not served
-    std::stop_token stop;                    ///< ends what is being answered
+    std::string instance;                                ///< which process, in Events
+    std::function<bool()> has_read_cluster;              ///< whether the caches can be relied on
+    http::Handler records;                               ///< of the records API; empty: it is not served
+    std::function<bool(const std::string& id)> is_told;  ///< whether an entry stands in an Event or in the log
+    std::stop_token stop;                                ///< ends what is being answered
   };
 
   /// Before the informers run.
@@ -64,7 +68,10 @@ class Serving {
   std::function<core::Result<void>(const std::string&, const std::stop_token&)> register_api();
   [[nodiscard]] admission::Verdict guard_last_admin(const admission::Review& review);
   [[nodiscard]] admission::Verdict tell_deletion(const admission::Review& review);
+  void tell_last(const admission::Review& review);
+  [[nodiscard]] std::vector<core::AuditNote> noted_on_deleted(const nlohmann::json& object) const;
   void tell(const admission::Review& review, const std::optional<core::AuditNote>& note);
+  void tell(const admission::ReviewedObject& object, const core::AuditNote& note);
   [[nodiscard]] bool wait_for_caches() const;
   [[nodiscard]] bool leaves(const admission::Review& review) const;
   [[nodiscard]] admission::Verdict note_changes(const admission::Review& review) const;

@@ -7,6 +7,7 @@
 #include "controllers/organization/home.hpp"
 #include "controllers/organization/observed.hpp"
 #include "operator/audit/audit_event.hpp"
+#include "operator/told_deletions.hpp"
 
 namespace guildhall {
 
@@ -48,19 +49,6 @@ std::optional<audit::Standing> StandingObjects::standing_in(const api::Organizat
   return standing;
 }
 
-/// A newer Member of the same name may have entries that are newer than the deletion.
-core::Result<bool> StandingObjects::is_told(const std::string& organization_uid, const std::string& uid,
-                                            const std::string& name) const {
-  constexpr std::size_t enough = 500;
-  core::AuditFilter filter;
-  filter.organization_uid = organization_uid;
-  filter.object = name;
-  const auto page = at_.log.reader().page(filter, std::nullopt, enough);
-  if (!page) return std::unexpected(page.error());
-  return std::ranges::any_of(page->entries,
-                             [&](const auto& recorded) { return audit::tells_deletion(recorded.entry, uid); });
-}
-
 bool StandingObjects::tell(const runtime::Regarding& regarding, const std::stop_token& stop) {
   const auto told = at_.trail.tell(regarding, audit::unattended_deletion(regarding.type.kind, regarding.uid), stop);
   if (told) return true;
@@ -77,7 +65,8 @@ void StandingObjects::begin(const std::stop_token& stop) {
       const auto entry = audit::sealed_entry(*event, at_.sealer);
       return entry && audit::tells_deletion(*entry, one->metadata.uid);
     });
-    const auto told = is_told(one->metadata.uid, one->metadata.uid, name_of(api::organization_type(), one->metadata));
+    const auto told = log_tells_deletion(at_.log.reader(), one->metadata.uid,
+                                         name_of(api::organization_type(), one->metadata), one->metadata.uid);
     if (is_event || !told || *told) continue;
     tell({.type = api::organization_type(), .key = one->metadata.key(), .uid = one->metadata.uid}, stop);
   }
@@ -114,7 +103,7 @@ bool StandingObjects::look_at(const api::Organization& one, const audit::Standin
 /// What a webhook told may still be on its way to the log at the first look.
 bool StandingObjects::settle(const api::Organization& one, const std::string& uid, const std::string& name,
                              const std::stop_token& stop) {
-  const auto told = is_told(one.metadata.uid, uid, name);
+  const auto told = log_tells_deletion(at_.log.reader(), one.metadata.uid, name, uid);
   if (!told) return false;
   if (!*told && missed_.insert(uid).second) return false;
   const bool is_settled = *told || tell(regarding_of(organization::home_namespace(one), uid, name), stop);

@@ -39,8 +39,6 @@ class StandingObjects {
   /// Whether it needs no more looks.
   bool settle(const api::Organization& organization, const std::string& uid, const std::string& name,
               const std::stop_token& stop);
-  [[nodiscard]] core::Result<bool> is_told(const std::string& organization_uid, const std::string& uid,
-                                           const std::string& name) const;
   bool tell(const runtime::Regarding& regarding, const std::stop_token& stop);
 
   Surroundings at_;

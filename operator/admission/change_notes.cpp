@@ -79,8 +79,8 @@ std::optional<core::AuditNote> unattended(const std::string& kind, const core::O
   const std::string since = known == 0 ? "it was made" : fmt::format("generation {}", known);
   return core::AuditNote{
       .action = core::ActionName(*action),
-      .note = fmt::format("no operator answered when the spec came to generation {}; nothing is noted since {}",
-                          generation, since),
+      .note =
+          fmt::format("nobody noted how the spec came to generation {}; nothing is noted since {}", generation, since),
       .identity = fmt::format("{}/unattended/{}", object.uid, generation),
       .actor = {.email = {}, .user = core::kUnknownUser, .credential = {}},
       .source = core::AuditSource::Reconciler,

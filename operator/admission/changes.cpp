@@ -40,8 +40,12 @@ std::string cut(std::string_view text) {
   return std::string(kept) + (kept.size() < text.size() ? "..." : "");
 }
 
+std::string text_of(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 std::string value_text(const json* value) {
-  return value == nullptr ? "" : cut(value->dump(-1, ' ', false, json::error_handler_t::replace));
+  return value == nullptr ? "" : cut(text_of(*value));
 }
 
 const json* find(const json& object, const std::string& name) {
@@ -58,8 +62,9 @@ std::set<std::string> names_of(const json& a, const json& b) {
   return names;
 }
 
+/// By their text: the API server takes 5 and 5.0 for two values, and counts a generation for the change.
 void compare(const std::string& path, const json* a, const json* b, std::vector<FieldChange>& changes) {
-  const bool same = (a == nullptr && b == nullptr) || (a != nullptr && b != nullptr && *a == *b);
+  const bool same = (a == nullptr && b == nullptr) || (a != nullptr && b != nullptr && text_of(*a) == text_of(*b));
   if (!same) changes.push_back({.field = path, .old_value = value_text(a), .new_value = value_text(b)});
 }
 
@@ -71,9 +76,11 @@ bool is_of_creation(const std::string& field, const std::string& new_value) {
   return field == kObject && new_value == kCreated;
 }
 
-/// That a change of the spec brings the object to (apiextensions customresource strategy).
+/// That a change of the spec brings the object to (apiextensions customresource strategy). Its deletion, which waits
+/// for finalizers, is not counted, though the API server does (apiserver registry/rest/delete.go).
 std::int64_t next_generation(const Review& review) {
-  return number_at(part(review.old_object, "metadata"), "generation") + 1;
+  const json& metadata = part(review.old_object, "metadata");
+  return number_at(metadata, "generation") + (metadata.contains("deletionTimestamp") ? 0 : 1);
 }
 
 json entry_of(const Review& review, const FieldChange& change, core::Timestamp now) {
@@ -120,8 +127,7 @@ std::string annotation_of(const json& object) {
 }
 
 std::string text_of(const json& entries, const std::string& previous, const std::string& seal) {
-  return json{{"entries", entries}, {"previous", previous}, {"seal", seal}}.dump(-1, ' ', false,
-                                                                                 json::error_handler_t::replace);
+  return text_of(json{{"entries", entries}, {"previous", previous}, {"seal", seal}});
 }
 
 /// The entries of the object's annotation, if its seal holds; else none. The policy metadata.guildhall.dev looks at the
@@ -241,8 +247,11 @@ std::vector<FieldChange> differences(const json& old_spec, const json& new_spec)
     const json& a = before == nullptr ? nothing : *before;
     const json& b = after == nullptr ? nothing : *after;
     const std::string path = "spec." + name + ".";
+    const std::size_t known = changes.size();
     for (const std::string& below : names_of(a, b))
       compare(path + below, find(a, below), find(b, below), changes);
+    // A group that is empty, or is there no more.
+    if (changes.size() == known) compare("spec." + name, before, after, changes);
   }
   return changes;
 }

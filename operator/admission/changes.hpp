@@ -28,7 +28,7 @@ std::string_view credential_kind(const UserInfo& user);
 /// Values are JSON text, cut when long; a list or an object is compared as a whole below its second level.
 using core::FieldChange;
 
-/// How two specs differ, by field.
+/// How two specs differ, by field: whatever makes the API server count another generation shows.
 std::vector<FieldChange> differences(const nlohmann::json& old_spec, const nlohmann::json& new_spec);
 
 /// The patch that gives the object of a creation or an update the annotation that it should have: the old object's,
@@ -51,7 +51,7 @@ struct ChangeEntry {
   core::Timestamp at;
   std::string user;
   std::string credential;       ///< of credential_kind()
-  std::int64_t generation = 0;  ///< that the change brought the object to; 0: not noted
+  std::int64_t generation = 0;  ///< that the change brought the object to, a deletion not counted; 0: not noted
   FieldChange change;
   std::optional<DroppedEntry> dropped;  ///< the newest of those that stood between it and the one before it
 

@@ -59,7 +59,7 @@ core::Result<ReviewedObject> reviewed_object(const Review& review) {
                         .uid = metadata->uid};
 }
 
-std::optional<core::AuditNote> deletion_note(const Review& review, bool leaves) {
+std::optional<core::AuditNote> deletion_note(const Review& review, bool leaves, core::Timestamp now) {
   const json& object = review.old_object;
   if (review.dry_run || !object.is_object() || member_of(object, "metadata").contains("deletionTimestamp"))
     return std::nullopt;
@@ -67,6 +67,9 @@ std::optional<core::AuditNote> deletion_note(const Review& review, bool leaves) 
   const core::AuditAction* action = core::find_audit_action(kind + (leaves ? "Left" : "Deleted"));
   if (action == nullptr) return std::nullopt;
   core::AuditNote note = note_of(review, core::ActionName(*action), "");
+  note.identity = fmt::format("{}/{}/{}/{}", core::text_at(member_of(object, "metadata"), "uid"), action->name,
+                              review.user.username,
+                              std::chrono::floor<std::chrono::seconds>(now).time_since_epoch() / kSameDeletion);
   note.changes = what_it_was(object);
   return note;
 }

@@ -130,7 +130,8 @@ core::Result<void> AuditTrail::write(const Regarding& regarding, const core::Aud
   if (!written && is_closed(written.error()))
     written = write_at({at_.ns, name}, the_operator(at_.ns), entry, telling, stop);
   if (!written) return lose(written.error(), regarding, telling);
-  return regarding.key.ns.empty() ? write_short(regarding, entry.id, telling, stop) : core::Result<void>{};
+  if (!regarding.key.ns.empty()) return {};
+  return write_short(regarding, entry.id, {.action = telling.action, .note = outline(entry), .at = telling.at}, stop);
 }
 
 core::Result<void> AuditTrail::write_at(const core::ObjectKey& place, const Regarding& regarding,

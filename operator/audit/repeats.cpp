@@ -12,11 +12,19 @@ std::string uid_of(const Regarding& regarding) {
   return regarding.uid.empty() ? regarding.type.kind + "/" + regarding.key.to_string() : regarding.uid;
 }
 
+/// So that what is counted is the same each time.
+std::string asked_for(const core::AuditNote& note) {
+  std::string text;
+  for (const core::FieldChange& change : note.changes)
+    text += fmt::format("\n{}\n{}", change.field, change.new_value);
+  return text;
+}
+
 }  // namespace
 
 Repeats::Key Repeats::key_of(const Regarding& regarding, const core::AuditNote& note) const {
   const bool is_ours = note.source == core::AuditSource::Reconciler;
-  Key key{uid_of(regarding), std::string(note.action.text()), is_ours ? note.note : note.actor.user};
+  Key key{uid_of(regarding), std::string(note.action.text()), is_ours ? note.note : note.actor.user + asked_for(note)};
   if (windows_.size() < kMostApart || windows_.contains(key)) return key;
   return {regarding.key.ns, std::string(note.action.text()), ""};
 }
@@ -29,6 +37,7 @@ bool Repeats::is_first(const Regarding& regarding, const core::AuditNote& note, 
   if (is_new) return true;
   ++window.count;
   window.last = Counted{regarding, note};
+  if (!note.at) window.last->note.at = now;
   return false;
 }
 

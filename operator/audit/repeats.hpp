@@ -13,15 +13,15 @@
 
 namespace guildhall::audit {
 
-/// Keeps what repeats from flooding etcd: of one object, action and actor (or words) the first is told at once; what
-/// comes in the minute after is counted, and told as one at its end, with the count. So a fight over a binding, or
-/// somebody who asks again and again, is one entry a minute. Kept in memory: killed within that minute, a process takes
-/// its count along, never the first. Thread-safe; time is an argument.
+/// Keeps what repeats from flooding etcd: of one object, action and actor (or words), and of what was asked for, the
+/// first is told at once; what comes in the minute after is counted, and told as one at its end, with the count. So a
+/// fight over a binding, or somebody who asks again and again, is one entry a minute. Kept in memory: killed within
+/// that minute, a process takes its count along, never the first. Thread-safe; time is an argument.
 class Repeats {
  public:
   struct Counted {
     Regarding regarding;
-    core::AuditNote note;  ///< the last one, with the count of all since the first
+    core::AuditNote note;  ///< the last one, at its time, with the count of all since the first
   };
 
   static constexpr std::chrono::minutes kWindow{1};
@@ -36,7 +36,8 @@ class Repeats {
   [[nodiscard]] std::vector<Counted> all();
 
  private:
-  /// Object's UID, action, and user; of what Guildhall does itself, its words: they name what was put back.
+  /// Object's UID, action, and user with what was asked for; of what Guildhall does itself, its words: they name what
+  /// was put back.
   using Key = std::tuple<std::string, std::string, std::string>;
   struct Window {
     core::Timestamp end;

@@ -41,4 +41,15 @@ std::string sentence(const core::AuditEntry& entry) {
   return std::string(core::cut_text(text, kLongestNote - kMore.size())) + std::string(kMore);
 }
 
+std::string outline(const core::AuditEntry& entry) {
+  std::vector<std::string_view> fields;
+  fields.reserve(entry.changes.size());
+  for (const core::FieldChange& change : entry.changes)
+    fields.push_back(change.field);
+  const std::string where = fmt::format("kubectl get auditentries -n {} --field-selector object={}",
+                                        entry.organization.home, entry.object.to_string());
+  const std::string what = fields.empty() ? "" : fmt::format("{}; ", fmt::join(fields, ", "));
+  return std::string(core::cut_text(what, kLongestNote - where.size())) + where;
+}
+
 }  // namespace guildhall::audit

@@ -10,4 +10,7 @@ namespace guildhall::audit {
 /// Event's note may be.
 std::string sentence(const core::AuditEntry& entry);
 
+/// The same for a place where others read too: which fields, and where the rest is to be read.
+std::string outline(const core::AuditEntry& entry);
+
 }  // namespace guildhall::audit

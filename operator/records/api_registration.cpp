@@ -68,6 +68,20 @@ core::Result<void> ApiRegistration::keep(const std::string& authorities, const s
   return put(core::types::api_services(), kApiService, api_service_spec(place_, port_, authorities), stop);
 }
 
+core::Result<void> ApiRegistration::withdraw(const std::stop_token& stop) {
+  if (!place_.external_host) return {};
+  const core::ResourceType& type = core::types::api_services();
+  const auto standing = client_.get(type, kApiService, stop);
+  if (!standing && standing.error().kind == core::ErrorKind::NotFound) return {};
+  if (!standing) return std::unexpected(standing.error());
+  const auto metadata = core::parse_object_meta(standing->value("metadata", json::object()));
+  if (!metadata) return std::unexpected(metadata.error());
+  if (metadata->label(core::kManagedByLabel) != core::kManagedByValue) return {};
+  const auto removed = client_.remove(type, kApiService, {.uid = metadata->uid}, stop);
+  if (removed || removed.error().kind == core::ErrorKind::NotFound) return {};
+  return std::unexpected(removed.error());
+}
+
 core::Result<void> ApiRegistration::keep_service(const std::stop_token& stop) {
   return put(core::types::services(), {place_.ns, kServiceName}, service_spec(*place_.external_host), stop);
 }

@@ -45,6 +45,9 @@ class ApiRegistration {
   /// Writes only what differs. Errors: of the API server; NotFound where the chart's APIService is missing.
   core::Result<void> keep(const std::string& authorities, const std::stop_token& stop);
 
+  /// Takes away what keep() made outside a cluster: an API that nobody serves keeps namespaces from being deleted.
+  core::Result<void> withdraw(const std::stop_token& stop);
+
  private:
   core::Result<void> keep_service(const std::stop_token& stop);
   core::Result<void> inject(const std::string& authorities, const std::stop_token& stop);

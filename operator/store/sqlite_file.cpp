@@ -92,7 +92,7 @@ Result<void> SqliteFile::open_locked() {
   if (!was_checked_ || (write_connection_ != nullptr && write_connection_->has_failed())) write_connection_.reset();
   if (write_connection_ != nullptr) return {};
   // Connections of a process share the -shm; while one that found it read-only lives, none may write.
-  drop_idle();
+  close_idle();
   auto opened = open_to_write();
   if (!opened) return std::unexpected(std::move(opened.error()));
   write_connection_ = std::move(*opened);
@@ -129,7 +129,7 @@ Result<void> SqliteFile::make_ready_to_read() {
   return {};
 }
 
-void SqliteFile::drop_idle() {
+void SqliteFile::close_idle() {
   const std::scoped_lock lock(idle_mutex_);
   idle_.clear();
 }

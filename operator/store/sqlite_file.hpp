@@ -47,6 +47,8 @@ class SqliteFile {
   /// then never again: what is missing later may come back. A file is read through before it is used. Errors: those of
   /// to_error(), migrate(), check_version() and check_integrity().
   core::Result<void> open();
+  /// Closes the connections that nobody reads by just now.
+  void close_idle();
 
  private:
   core::Result<void> open_locked();
@@ -55,7 +57,6 @@ class SqliteFile {
   core::Result<std::unique_ptr<Connection>> open_to_read();
   core::Result<void> make_ready_to_read();
   std::unique_ptr<Connection> take_idle();
-  void drop_idle();
 
   const std::filesystem::path path_;
   const Mode mode_;

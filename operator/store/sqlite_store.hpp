@@ -19,6 +19,10 @@ class SqliteStore final : public AuditStore {
   /// To hear early what is wrong: SqliteFile::open(). It reads the file through, about a second for each GB.
   core::Result<void> open() { return file_.open(); }
 
+  /// Closes what nobody reads by just now. The stores of a process share the -shm of a file: while one that found it
+  /// read-only has it open, none can write, also when the volume can be written again.
+  void close_idle() { file_.close_idle(); }
+
   core::Result<std::vector<core::RecordedEntry>> append(std::span<const core::AuditEntry> entries) override;
   core::Result<std::vector<std::string>> known(std::span<const std::string> ids) override;
   core::Result<AuditPage> page(const core::AuditFilter& filter, const std::optional<core::AuditPosition>& after,

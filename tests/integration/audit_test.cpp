@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "operator/core/timestamp.hpp"
 #include "tests/integration/audit_fixture.hpp"
 
 namespace guildhall::tests {
@@ -22,6 +23,7 @@ using nlohmann::json;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 class AuditTest : public AuditFixture {
  protected:
@@ -83,6 +85,87 @@ TEST_F(AuditTest, SaysWhoDeletedWhatAndWhoLeft) {
     return Observation{left.size() == 1 && deleted.size() == 1, fmt::format("{}", fmt::join(log("parting"), "\n"))};
   }));
   EXPECT_THAT(lines_of("parting", "MemberDeleted"), Contains(HasSubstr("spec.email:bob@parting.example>")));
+}
+
+// The API server asks the webhook again whenever the object changed meanwhile: here the operator writes its status.
+TEST_F(AuditTest, SaysOnceThatWhatIsStillBeingMadeIsDeleted) {
+  found("hasty");
+  for (int i = 0; i < 5; ++i) {
+    apply_member("hasty", fmt::format("brief{}", i), "role: Viewer");
+    run({"delete", "member", fmt::format("brief{}", i), "-n", "hasty", "--wait=false"});
+  }
+  run({"annotate", "member", "bob", "-n", "hasty", "guildhall.dev/reconcile-at=now"});
+  for (int i = 0; i < 5; ++i) {
+    const std::string member = fmt::format("Member/brief{}", i);
+    ASSERT_TRUE(eventually(member + " is told", [&] {
+      const auto lines = log("hasty", "?object=" + member);
+      const auto deleted =
+          std::ranges::count_if(lines, [](const std::string& line) { return line.starts_with("MemberDeleted"); });
+      const auto created =
+          std::ranges::count_if(lines, [](const std::string& line) { return line.starts_with("MemberCreated"); });
+      return Observation{deleted == 1 && created == 1, fmt::format("{}", fmt::join(lines, "\n"))};
+    }));
+  }
+  std::map<std::string, int> events;
+  const json standing = kubectl_.get({"events.events.k8s.io", "-n", "hasty"});
+  for (const json& event : standing["items"]) {
+    if (text(event, "/reason") == "MemberDeleted") ++events[text(event, "/regarding/name")];
+  }
+  EXPECT_EQ(events,
+            (std::map<std::string, int>{{"brief0", 1}, {"brief1", 1}, {"brief2", 1}, {"brief3", 1}, {"brief4", 1}}));
+}
+
+// Webhooks answer, and nobody leads.
+TEST_F(AuditTest, SaysWhatWasDoneToWhatIsGoneBeforeALeaderLooks) {
+  found("headless");
+  kill_operator();
+  run({"delete", "lease", "guildhall-operator", "-n", "guildhall-system", "--ignore-not-found"});
+  ASSERT_EQ(
+      kubectl_
+          .apply("{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: guildhall-operator, namespace: "
+                 "guildhall-system}, spec: {holderIdentity: another, leaseDurationSeconds: 3600, renewTime: '" +
+                 core::format_micro_timestamp(
+                     std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())) +
+                 "'}}")
+          .exit_code,
+      0);
+  launch_operator();
+  ASSERT_TRUE(eventually("the webhook answers", [&] {
+    const auto tried =
+        member_user("headless", "ada")({"patch", "member", "bob", "-n", "headless", "--type=merge", "-p",
+                                        R"({"spec":{"displayName":"Bob"}})", "--dry-run=server", "-o", "yaml"});
+    return Observation{tried.out.contains("none: dry run"), tried.out + tried.err};
+  }));
+  for (const auto* role : {"Editor", "Viewer"}) {
+    ASSERT_EQ(member_user("headless", "ada")({"patch", "member", "bob", "-n", "headless", "--type=merge", "-p",
+                                              fmt::format(R"({{"spec":{{"role":"{}"}}}})", role)})
+                  .exit_code,
+              0);
+  }
+  run({"delete", "member", "bob", "-n", "headless"});
+  kill_operator();
+  run({"delete", "lease", "guildhall-operator", "-n", "guildhall-system"});
+  start_operator({"--leader-elect=false"});
+  EXPECT_TRUE(comes_to_hold("headless", "MemberRoleChanged Member/bob ada@headless.example spec.role:Admin>Editor"));
+  EXPECT_TRUE(comes_to_hold("headless", "MemberRoleChanged Member/bob ada@headless.example spec.role:Editor>Viewer"));
+  EXPECT_TRUE(eventually("its deletion is told",
+                         [&] { return Observation{lines_of("headless", "MemberDeleted").size() == 1, ""}; }));
+}
+
+TEST_F(AuditTest, TakesNothingThatItWasAskedAboutForUnattended) {
+  found("watchful");
+  edit("watchful", "bob", R"({"invitation":{}})");
+  run({"patch", "organization", "watchful", "--type=merge", "-p", R"({"spec":{"roles":{}}})"});
+  run({"patch", "organization", "watchful", "--type=merge", "-p", R"({"spec":{"apiKeys":{"maxKeys":5}}})"});
+  run({"patch", "organization", "watchful", "--type=merge", "-p", R"({"spec":{"apiKeys":{"maxKeys":5.0}}})"});
+  run({"patch", "member", "bob", "-n", "watchful", "--type=merge", "-p",
+       R"({"metadata":{"finalizers":["example.com/hold"]}})"});
+  run({"delete", "member", "bob", "-n", "watchful", "--wait=false"});
+  edit("watchful", "bob", R"({"displayName":"Bob"})");
+  edit("watchful", "bob", R"({"displayName":"Bobby"})");
+  ASSERT_TRUE(comes_to_hold("watchful", "MemberUpdated Member/bob admin spec.displayName:Bob>Bobby"));
+  run({"patch", "member", "bob", "-n", "watchful", "--type=merge", "-p", R"({"metadata":{"finalizers":null}})"});
+  EXPECT_THAT(fmt::format("{}", fmt::join(log("watchful"), "\n")), Not(HasSubstr("Unattended")));
 }
 
 TEST_F(AuditTest, SaysWhoWasRefusedAndCountsWhatRepeats) {

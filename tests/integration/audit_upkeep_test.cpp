@@ -25,6 +25,9 @@ class AuditUpkeepTest : public AuditFixture {
     flags.emplace_back("--leader-elect=false");
     start_operator(std::move(flags));
   }
+  static void restart_at(const std::filesystem::path& volume) {
+    start_operator({"--leader-elect=false", "--store", (volume / "records.db").string()});
+  }
   static std::filesystem::path store() {
     return std::filesystem::path(cluster::install_guildhall(cluster::shared_control_plane())).parent_path() /
            "store/records.db";
@@ -121,6 +124,24 @@ TEST_F(AuditUpkeepTest, LosesNothingToAVolumeThatIsFull) {
     const auto lines = lines_of("crowded", "MemberRoleChanged");
     return Observation{lines.size() == generation - 1, fmt::format("{} of {}", lines.size(), generation - 1)};
   }));
+  restart();
+}
+
+TEST_F(AuditUpkeepTest, GoesOnWhenAVolumeCanBeWrittenAgain) {
+  staff("stuck");
+  store::PrivateVolume volume(40'000'000);
+  kill_operator();
+  restart_at(volume.path());
+  set_role("stuck", "Editor");
+  ASSERT_TRUE(comes_to_hold("stuck", "MemberRoleChanged Member/jane admin spec.role:Viewer>Editor"));
+  kill_operator();
+  volume.make_read_only(true);
+  restart_at(volume.path());
+  set_role("stuck", "Viewer");
+  EXPECT_TRUE(becomes({"organization", "stuck"}, "AuditRecorded", "False/StoreUnavailable"));
+  volume.make_read_only(false);
+  EXPECT_TRUE(becomes({"organization", "stuck"}, "AuditRecorded", "True/Recorded"));
+  EXPECT_TRUE(comes_to_hold("stuck", "MemberRoleChanged Member/jane admin spec.role:Editor>Viewer"));
   restart();
 }
 

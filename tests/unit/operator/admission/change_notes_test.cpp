@@ -179,6 +179,19 @@ TEST(ChangeNotes, TakeADeletionForNoChange) {
   EXPECT_THAT(lines(jane.notes()).back(), HasSubstr("MemberChangedUnattended"));
 }
 
+TEST(ChangeNotes, TakeAChangeOfWhatIsBeingDeletedForOne) {
+  Stored jane;
+  jane.create("r-1", "ada");
+  jane.object()["metadata"]["deletionTimestamp"] = "2026-11-24T10:00:00Z";
+  jane.object()["metadata"]["generation"] = 2;
+  jane.change("r-2", "ada", {{"role", "Editor"}}).change("r-3", "bob", {{"role", "Admin"}});
+  EXPECT_THAT(lines(jane.notes()), ElementsAre("MemberInvited by ada spec.role:>Viewer spec.state:>Active",
+                                               "MemberRoleChanged by ada spec.role:Viewer>Editor",
+                                               "MemberRoleChanged by bob spec.role:Editor>Admin"));
+  jane.change_unseen({{"role", "Viewer"}});
+  EXPECT_THAT(lines(jane.notes()).back(), HasSubstr("MemberChangedUnattended"));
+}
+
 TEST(ChangeNotes, SayThatNobodyNotedTheCreation) {
   Stored jane;
   jane.create("r-1", "ada");

@@ -219,6 +219,20 @@ TEST(Changes, LeaveOutWhatDoesNotFitBesideOtherAnnotations) {
   EXPECT_FALSE(before["metadata"]["annotations"].contains("guildhall.dev/changes")) << "not even one fits";
 }
 
+/// Each of these makes the API server count another generation.
+TEST(Differences, AreWhateverIsAnotherValueForTheApiServer) {
+  const auto differ = [](const char* before, const char* after) {
+    return differences(json::parse(before), json::parse(after));
+  };
+  EXPECT_THAT(differ("{}", R"({"secret":{}})"), testing::ElementsAre(FieldChange{"spec.secret", "", "{}"}));
+  EXPECT_THAT(differ(R"({"secret":{}})", "{}"), testing::ElementsAre(FieldChange{"spec.secret", "{}", ""}));
+  EXPECT_THAT(differ(R"({"keys":{"max":5}})", R"({"keys":{"max":5.0}})"),
+              testing::ElementsAre(FieldChange{"spec.keys.max", "5", "5.0"}));
+  EXPECT_THAT(differ(R"({"list":[{"a":1}]})", R"({"list":[{"a":1.0}]})"), SizeIs(1));
+  EXPECT_THAT(differ(R"({"a":{"b":1}})", R"({"a":{"b":1}})"), IsEmpty());
+  EXPECT_THAT(differ("{}", R"({"a":{"b":1}})"), testing::ElementsAre(FieldChange{"spec.a.b", "", "1"}));
+}
+
 TEST(Changes, ThatNestDeepAreNone) {
   json deep = created();
   const std::string nested = std::string(200'000, '[') + std::string(200'000, ']');

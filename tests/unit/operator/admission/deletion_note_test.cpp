@@ -10,6 +10,8 @@ using core::FieldChange;
 using nlohmann::json;
 using ::testing::ElementsAre;
 
+const core::Timestamp kNow = *core::parse_timestamp("2026-11-24T10:00:00Z");
+
 json jane() {
   return {{"apiVersion", "guildhall.dev/v1alpha1"},
           {"kind", "Member"},
@@ -33,39 +35,47 @@ Review deletion(json object = jane()) {
 }
 
 TEST(DeletionNote, SaysWhoDeletedWhatItWas) {
-  const auto note = deletion_note(deletion(), false);
+  const auto note = deletion_note(deletion(), false, kNow);
   ASSERT_TRUE(note);
   EXPECT_EQ(note->action.text(), "MemberDeleted");
   EXPECT_EQ(note->actor, (core::AuditActor{"", "ada", "ClientCertificate"}));
   EXPECT_EQ(note->source, core::AuditSource::Admission);
   EXPECT_THAT(note->changes,
               ElementsAre(FieldChange{"spec.email", "jane@acme.example", ""}, FieldChange{"spec.role", "Viewer", ""}));
-  EXPECT_EQ(deletion_note(deletion(), true)->action.text(), "MemberLeft");
+  EXPECT_EQ(deletion_note(deletion(), true, kNow)->action.text(), "MemberLeft");
 }
 
-TEST(DeletionNote, OfEachRequestIsAnother) {
-  Review other = deletion();
-  other.uid = "r-2";
-  EXPECT_NE(deletion_note(deletion(), false)->identity, deletion_note(other, false)->identity);
+TEST(DeletionNote, IsTheSameWhenTheApiServerAsksAgain) {
+  const std::string identity = deletion_note(deletion(), false, kNow)->identity;
+  Review again = deletion();
+  again.uid = "r-2";
+  EXPECT_EQ(deletion_note(again, false, kNow + std::chrono::seconds(9))->identity, identity);
+  EXPECT_NE(deletion_note(again, false, kNow + std::chrono::seconds(10))->identity, identity) << "later is another";
+  Review bob = deletion();
+  bob.user.username = "bob";
+  EXPECT_NE(deletion_note(bob, false, kNow)->identity, identity);
+  json next = jane();
+  next["metadata"]["uid"] = "u-2";
+  EXPECT_NE(deletion_note(deletion(next), false, kNow)->identity, identity);
 }
 
 TEST(DeletionNote, IsNoneOfWhatDoesNotBeginNow) {
   Review dry = deletion();
   dry.dry_run = true;
-  EXPECT_FALSE(deletion_note(dry, false));
+  EXPECT_FALSE(deletion_note(dry, false, kNow));
   json deleting = jane();
   deleting["metadata"]["deletionTimestamp"] = "2026-11-24T10:00:00Z";
-  EXPECT_FALSE(deletion_note(deletion(deleting), false));
+  EXPECT_FALSE(deletion_note(deletion(deleting), false, kNow));
   json other = jane();
   other["kind"] = "Invoice";
-  EXPECT_FALSE(deletion_note(deletion(other), false)) << "a kind without such an action";
+  EXPECT_FALSE(deletion_note(deletion(other), false, kNow)) << "a kind without such an action";
 }
 
 TEST(DeletionNote, OfAnObjectOfAnyShapeIsMade) {
   for (const json& spec : {json(7), json::array(), json(nullptr), json{{"a", json::array({1, {{"b", 2}}})}}}) {
     json odd = jane();
     odd["spec"] = spec;
-    EXPECT_TRUE(deletion_note(deletion(odd), false)) << spec;
+    EXPECT_TRUE(deletion_note(deletion(odd), false, kNow)) << spec;
   }
 }
 

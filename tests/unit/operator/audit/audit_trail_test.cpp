@@ -121,6 +121,9 @@ TEST_F(AuditTrailTest, TellsOfAnOrganizationInItsHomeAndInDefaultWithoutTheEntry
   EXPECT_FALSE(entry_in(in_default));
   EXPECT_FALSE(in_default->at("regarding").contains("namespace")) << "or kubectl describe does not show it";
   EXPECT_FALSE(in_default->at("metadata").contains("annotations"));
+  EXPECT_EQ(in_default->at("note"),
+            "spec.role; kubectl get auditentries -n acme-home --field-selector object=Organization/acme")
+      << "many may read there: neither who nor which values";
 }
 
 TEST_F(AuditTrailTest, TellsAgainWithoutWritingAnything) {

@@ -25,7 +25,9 @@ core::AuditEntry deletion(const std::string& action = "MemberDeleted") {
 class DeletionsTest : public ::testing::Test {
  protected:
   ObjectState state_ = ObjectState::Stands;
-  Deletions deletions_{[this](const core::AuditEntry&) { return state_; }};
+  bool is_told_ = false;
+  Deletions deletions_{[this](const core::AuditEntry&) { return state_; },
+                       [this](const core::AuditEntry&) { return is_told_; }};
 };
 
 TEST_F(DeletionsTest, AreHeldWhileTheObjectStands) {
@@ -60,6 +62,60 @@ TEST_F(DeletionsTest, AreToldOnceHoweverOftenTheyCome) {
   deletions_.hold(deletion());
   EXPECT_THAT(deletions_.settle(kTime), SizeIs(1));
   EXPECT_THAT(deletions_.settle(kTime), IsEmpty());
+}
+
+core::AuditEntry asked_by(const std::string& user, int second) {
+  core::AuditEntry entry = deletion();
+  entry.id = "0" + std::to_string(second);
+  entry.time = kTime + seconds{second};
+  entry.actor.user = user;
+  return entry;
+}
+
+// The API server asks again, with another UID, whenever the object changed meanwhile.
+TEST_F(DeletionsTest, OfOneObjectAreOne) {
+  deletions_.hold(asked_by("ada", 2));
+  deletions_.hold(asked_by("ada", 1));
+  EXPECT_THAT(deletions_.settle(kTime + seconds{3}), IsEmpty());
+  state_ = ObjectState::Gone;
+  const auto settled = deletions_.settle(kTime + seconds{3});
+  ASSERT_THAT(settled, SizeIs(1));
+  EXPECT_EQ(settled.front(), asked_by("ada", 1)) << "the first";
+  deletions_.hold(asked_by("ada", 3));
+  EXPECT_THAT(deletions_.settle(kTime + seconds{4}), IsEmpty()) << "from another replica";
+  core::AuditEntry other = asked_by("ada", 4);
+  other.object.uid = "u-2";
+  deletions_.hold(other);
+  EXPECT_THAT(deletions_.settle(kTime + seconds{5}), SizeIs(1)) << "of the next of that name";
+}
+
+TEST_F(DeletionsTest, ThatSeveralAskedForNameThemAll) {
+  for (const auto& [user, second] : {std::pair("plat", 1), {"admin", 2}, {"eve", 3}, {"admin", 4}})
+    deletions_.hold(asked_by(user, second));
+  state_ = ObjectState::Gone;
+  const auto settled = deletions_.settle(kTime + seconds{5});
+  ASSERT_THAT(settled, SizeIs(1));
+  EXPECT_EQ(settled.front().actor.user, "plat");
+  EXPECT_EQ(settled.front().note,
+            "which of them did it is not known; at the same moment it was asked for by admin, eve");
+}
+
+TEST_F(DeletionsTest, ThatTheLogHasAreNotToldByANewLeader) {
+  is_told_ = true;
+  state_ = ObjectState::Gone;
+  deletions_.hold(asked_by("ada", 2));
+  EXPECT_THAT(deletions_.settle(kTime + seconds{3}), IsEmpty());
+}
+
+TEST_F(DeletionsTest, ThatWereRefusedHideNoneThatComesLater) {
+  deletions_.hold(asked_by("ada", 1));
+  deletions_.hold(asked_by("bob", 1));
+  EXPECT_THAT(deletions_.settle(kTime + seconds{21}), SizeIs(1)) << "held by one id";
+  deletions_.hold(asked_by("ada", 30));
+  state_ = ObjectState::Gone;
+  const auto settled = deletions_.settle(kTime + seconds{31});
+  ASSERT_THAT(settled, SizeIs(1));
+  EXPECT_EQ(settled.front().action, "MemberDeleted");
 }
 
 TEST(IsDeletion, WhatAWebhookToldOfOne) {

@@ -56,6 +56,21 @@ TEST(Repeats, OfOthersAreApart) {
   EXPECT_FALSE(repeats.is_first(member("ada"), repair("one"), kStart));
 }
 
+TEST(Repeats, OfAnotherRequestAreApart) {
+  Repeats repeats;
+  core::AuditNote demotion = refusal();
+  demotion.changes = {{"spec.role", "Admin", "Viewer"}};
+  core::AuditNote removal = refusal();
+  removal.changes = {{"object", "", "deleted"}};
+  EXPECT_TRUE(repeats.is_first(member("ada"), demotion, kStart));
+  EXPECT_TRUE(repeats.is_first(member("ada"), removal, kStart));
+  EXPECT_FALSE(repeats.is_first(member("ada"), demotion, kStart + seconds{7}));
+  const auto due = repeats.due(kStart + seconds{60});
+  ASSERT_THAT(due, SizeIs(1));
+  EXPECT_EQ(due[0].note.changes, demotion.changes);
+  EXPECT_EQ(due[0].note.at, kStart + seconds{7}) << "when it was done";
+}
+
 TEST(Repeats, OfVeryManyShareOneCount) {
   Repeats repeats;
   int told = 0;

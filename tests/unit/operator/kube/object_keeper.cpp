@@ -23,6 +23,7 @@ core::Result<HttpResponse> ObjectKeeper::send(const HttpRequest& request, const 
   const std::scoped_lock lock(mutex_);
   const std::string path = path_of(request.target);
   if (request.method == "GET") return read(path);
+  if (request.method == "DELETE") return remove(path);
   json object = json::parse(request.body);
   if (request.method == "PUT") return replace(path, std::move(object));
   const std::string name = object["metadata"]["name"];
@@ -60,6 +61,12 @@ HttpResponse ObjectKeeper::replace(const std::string& path, json object) {
   if (!meets) return refusal(409, "Conflict");
   writes_.push_back("PUT " + path);
   return keep(path, std::move(object));
+}
+
+HttpResponse ObjectKeeper::remove(const std::string& path) {
+  if (objects_.erase(path) == 0) return refusal(404, "NotFound");
+  writes_.push_back("DELETE " + path);
+  return {.status = 200, .headers = {}, .body = R"({"kind":"Status","status":"Success"})"};
 }
 
 HttpResponse ObjectKeeper::keep(const std::string& path, json object) {

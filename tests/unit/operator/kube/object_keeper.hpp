@@ -1,4 +1,4 @@
-// An API server in memory that keeps single objects: GET, POST and PUT, with versions that must be met.
+// An API server in memory that keeps single objects: GET, POST, PUT and DELETE, with versions that must be met.
 #pragma once
 
 #include <map>
@@ -28,6 +28,7 @@ class ObjectKeeper final : public HttpTransport {
  private:
   HttpResponse read(const std::string& path) const;
   HttpResponse create(const std::string& path, nlohmann::json object);
+  HttpResponse remove(const std::string& path);
   HttpResponse replace(const std::string& path, nlohmann::json object);
   HttpResponse keep(const std::string& path, nlohmann::json object);
 

@@ -29,6 +29,12 @@ class ApiRegistrationTest : public testing::Test {
     EXPECT_TRUE(registration.keep("authorities", {}));
     return keeper_->take_writes();
   }
+  std::vector<std::string> withdrawal() {
+    kube::Client client(keeper_, {}, metrics_);
+    ApiRegistration registration(client, {.ns = "guildhall-system", .external_host = "127.0.0.1"}, "one");
+    EXPECT_TRUE(registration.withdraw({}));
+    return keeper_->take_writes();
+  }
   json& api_service() { return keeper_->object(kApiServicePath); }
   void set_available(const char* status) {
     api_service()["status"]["conditions"] = json::array({{{"type", "Available"}, {"status", status}}});
@@ -50,6 +56,16 @@ TEST_F(ApiRegistrationTest, IsPutBack) {
   writes_of("one");
   api_service()["spec"]["caBundle"] = "another";
   EXPECT_THAT(writes_of("one"), ElementsAre("PUT " + kApiServicePath));
+}
+
+TEST_F(ApiRegistrationTest, IsTakenAwayByWhomItWasMadeWhenRecordsAreNotServed) {
+  EXPECT_THAT(withdrawal(), IsEmpty()) << "there is none";
+  writes_of("one");
+  EXPECT_THAT(withdrawal(), ElementsAre("DELETE " + kApiServicePath));
+  EXPECT_THAT(withdrawal(), IsEmpty());
+  writes_of("one");
+  api_service()["metadata"]["labels"] = json::object();
+  EXPECT_THAT(withdrawal(), IsEmpty()) << "that is somebody else's";
 }
 
 TEST_F(ApiRegistrationTest, IsSignedOnceByEachProcessThatFindsItUnavailable) {

@@ -110,6 +110,23 @@ TEST_F(SqliteVolumeTest, AReadOnlyOneIsSaidReadAndWrittenAgain) {
   expect_all_that_was_acknowledged();
 }
 
+TEST_F(SqliteVolumeTest, AReadOnlyOneIsWrittenAgainOnceTheReadersOfTheProcessLetGo) {
+  ASSERT_TRUE(store_->append(std::vector{big_entry(0)}));
+  count_ = 1;
+  store_.reset();
+  volume_.make_read_only(true);
+  SqliteStore reader(file_, Mode::ReadOnly);
+  ASSERT_TRUE(reader.newest_row());
+  store_.emplace(file_);
+  ASSERT_FALSE(store_->append(std::vector{big_entry(1)}));
+  volume_.make_read_only(false);
+  reader.close_idle();
+  EXPECT_TRUE(store_->append(std::vector{big_entry(1)}));
+  count_ = 2;
+  expect_all_that_was_acknowledged();
+  EXPECT_TRUE(reader.newest_row());
+}
+
 TEST_F(SqliteVolumeTest, AReadOnlyOneWithoutTheFileIsSaid) {
   volume_.make_read_only(true);
   const auto refused = store_->open();
