@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -73,6 +74,31 @@ void measure_append(store::SqliteStore& store, Recorder& recorder) {
                 at_least(50'000)});
   recorder.add({"append, 1,000 at once", "p50", percentile(appending.milliseconds, 0.5), "ms", {}});
   recorder.add({"append, 1,000 at once", "p99", percentile(appending.milliseconds, 0.99), "ms", {}});
+}
+
+/// One by one, as a leader that starts asks.
+double microseconds_to_know(store::SqliteStore& store, const std::vector<std::string>& ids) {
+  const auto begin = Clock::now();
+  for (const std::string& id : ids)
+    required(store.known(std::span(&id, 1)));
+  return Seconds(Clock::now() - begin).count() * 1e6 / static_cast<double>(ids.size());
+}
+
+void measure_known(store::SqliteStore& store, Recorder& recorder) {
+  constexpr std::size_t kAsked = 100'000;
+  std::mt19937_64 random(1);
+  std::vector<std::string> recorded;
+  std::vector<std::string> others;
+  for (std::size_t i = 0; i < kAsked; ++i) {
+    recorded.push_back(sample::entry_of(random() % kEntries).id);
+    others.push_back(sample::entry_of(kEntries + i).id);
+  }
+  const auto begin = Clock::now();
+  required(store.known(std::span(recorded).first(1)));
+  const std::string scene = "known";
+  recorder.add({scene, "the first question", Seconds(Clock::now() - begin).count() * 1e3, "ms", {}});
+  recorder.add({scene, "an id that is recorded", microseconds_to_know(store, recorded), "µs", {}});
+  recorder.add({scene, "an id that is not", microseconds_to_know(store, others), "µs", {}});
 }
 
 void measure_pages(store::SqliteStore& store, const std::string& scene, std::size_t limit, Recorder& recorder) {
@@ -157,6 +183,7 @@ void measure_audit_store(Recorder& recorder) {
   {
     store::SqliteStore store(file);
     measure_append(store, recorder);
+    measure_known(store, recorder);
     measure_pages(store, "page by email, action and month", 100, recorder);
     measure_pages(store, "page of an Organization", 100, recorder);
     measure_scan(store, "scan", {}, recorder);
