@@ -140,10 +140,10 @@ void write_script(const fs::path& source, const fs::path& script) {
       "4000; "
       "PRAGMA cache_size = -16384;";
   const std::string rows = fmt::format(
-      "CREATE TEMP TABLE i AS SELECT row, id FROM entry_ids; CREATE UNIQUE INDEX temp.by_row ON i (row); "
+      "CREATE TEMP TABLE i AS SELECT segment, id, row FROM entry_ids; CREATE UNIQUE INDEX temp.by_row ON i (row); "
       "CREATE TEMP TABLE l AS SELECT row, hash FROM leaves; CREATE UNIQUE INDEX temp.l_by_row ON l (row); "
       "SELECT CASE e.row % {0} WHEN 1 THEN 'BEGIN IMMEDIATE;' || char(10) ELSE '' END || "
-      "format('INSERT INTO entry_ids VALUES (%s, %d);', quote(id), e.row) || char(10) || "
+      "format('INSERT INTO entry_ids VALUES (%d, %s, %d);', segment, quote(id), e.row) || char(10) || "
       "format('INSERT INTO entries VALUES (%d, %d, %d, %d, %d, %Q, %Q, %Q, %Q, %Q, %Q);', e.row, organization, place, "
       "time, week, action, email, object, outcome, scope, body) || char(10) || "
       "format('INSERT INTO leaves VALUES (%d, %d, %d, %s);', organization, place, e.row, quote(hash)) || "

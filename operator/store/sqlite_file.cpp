@@ -55,41 +55,43 @@ core::Error gone(const fs::path& file) {
 
 }  // namespace
 
-SqliteFile::Reader::Reader(SqliteFile& file, std::unique_ptr<Connection> connection)
-    : file_(&file), connection_(std::move(connection)) {}
+SqliteFile::Reader::Reader(SqliteFile& file, Pool& pool, Owned connection, std::unique_lock<std::mutex> turn)
+    : file_(&file), pool_(&pool), connection_(std::move(connection)), turn_(std::move(turn)) {}
 
 SqliteFile::Reader::~Reader() {
-  if (connection_ == nullptr || connection_->has_failed()) return;
+  if (connection_ == nullptr || connection().has_failed()) return;
   const std::scoped_lock lock(file_->idle_mutex_);
-  if (file_->idle_.size() < kIdleReaders) file_->idle_.push_back(std::move(connection_));
+  if (pool_->size() < kIdleReaders) pool_->push_back(std::move(connection_));
 }
 
-Result<std::unique_ptr<Connection>> SqliteFile::connect(Connection::Access access) {
+Result<SqliteFile::Owned> SqliteFile::connect(Connection::Access access) {
   auto opened = Connection::open(path_, access);
-  if (opened) return std::make_unique<Connection>(std::move(*opened));
+  if (opened) return std::make_unique<IndexedConnection>(std::move(*opened), IdIndex(segment_length_));
   const bool has_gone = was_open_ && opened.error().kind == ErrorKind::NotFound;
   return std::unexpected(has_gone ? gone(path_) : std::move(opened.error()));
 }
 
-Result<std::unique_ptr<Connection>> SqliteFile::open_to_write() {
+Result<SqliteFile::Owned> SqliteFile::open_to_write() {
   if (!was_open_) {
     if (auto done = make_directory(path_); !done) return std::unexpected(std::move(done.error()));
     make_file(path_);
   }
-  auto connection = connect(Connection::Access::ReadWrite);
-  if (!connection) return connection;
-  if (auto done = migrate(**connection, path_); !done) return std::unexpected(std::move(done.error()));
-  if (auto done = (*connection)->execute(kToWrite); !done) return std::unexpected(std::move(done.error()));
-  if (was_checked_) return connection;
-  if (auto done = check_integrity(**connection, path_); !done) return std::unexpected(std::move(done.error()));
+  auto opened = connect(Connection::Access::ReadWrite);
+  if (!opened) return opened;
+  Connection& connection = (*opened)->connection;
+  if (auto done = migrate(connection, path_); !done) return std::unexpected(std::move(done.error()));
+  if (auto done = connection.execute(kToWrite); !done) return std::unexpected(std::move(done.error()));
+  if (was_checked_) return opened;
+  if (auto done = check_integrity(connection, path_); !done) return std::unexpected(std::move(done.error()));
   was_checked_ = true;
   was_open_ = true;
-  return connection;
+  return opened;
 }
 
 Result<void> SqliteFile::open_locked() {
-  if (write_connection_ != nullptr && write_connection_->has_moved()) was_checked_ = false;
-  if (!was_checked_ || (write_connection_ != nullptr && write_connection_->has_failed())) write_connection_.reset();
+  if (write_connection_ != nullptr && write_connection_->connection.has_moved()) was_checked_ = false;
+  if (!was_checked_ || (write_connection_ != nullptr && write_connection_->connection.has_failed()))
+    write_connection_.reset();
   if (write_connection_ != nullptr) return {};
   // Connections of a process share the -shm; while one that found it read-only lives, none may write.
   close_idle();
@@ -104,16 +106,17 @@ Result<SqliteFile::Writer> SqliteFile::writer() {
     return core::fail(ErrorKind::Invalid, fmt::format("{} is open for reading only", path_.string()));
   Writer writer{.turn = std::unique_lock(write_mutex_)};
   if (auto done = open_locked(); !done) return std::unexpected(std::move(done.error()));
-  writer.connection = write_connection_.get();
+  writer.indexed = write_connection_.get();
   return writer;
 }
 
-Result<std::unique_ptr<Connection>> SqliteFile::open_to_read() {
-  auto connection = connect(Connection::Access::ReadOnly);
-  if (!connection) return connection;
-  if (auto done = (*connection)->execute(kToRead); !done) return std::unexpected(std::move(done.error()));
-  if (auto done = check_version(**connection, path_); !done) return std::unexpected(std::move(done.error()));
-  return connection;
+Result<SqliteFile::Owned> SqliteFile::open_to_read() {
+  auto opened = connect(Connection::Access::ReadOnly);
+  if (!opened) return opened;
+  Connection& connection = (*opened)->connection;
+  if (auto done = connection.execute(kToRead); !done) return std::unexpected(std::move(done.error()));
+  if (auto done = check_version(connection, path_); !done) return std::unexpected(std::move(done.error()));
+  return opened;
 }
 
 /// Before the first reader: the file has to be there, migrated and whole.
@@ -121,9 +124,9 @@ Result<void> SqliteFile::make_ready_to_read() {
   const std::scoped_lock lock(write_mutex_);
   if (was_checked_) return {};
   if (mode_ == Mode::ReadWrite) return open_locked();
-  auto connection = open_to_read();
-  if (!connection) return std::unexpected(std::move(connection.error()));
-  if (auto done = check_integrity(**connection, path_); !done) return done;
+  auto opened = open_to_read();
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  if (auto done = check_integrity((*opened)->connection, path_); !done) return done;
   was_checked_ = true;
   was_open_ = true;
   return {};
@@ -132,26 +135,35 @@ Result<void> SqliteFile::make_ready_to_read() {
 void SqliteFile::close_idle() {
   const std::scoped_lock lock(idle_mutex_);
   idle_.clear();
+  idle_for_ids_.clear();
 }
 
 /// Null: there is none of today's file.
-std::unique_ptr<Connection> SqliteFile::take_idle() {
+SqliteFile::Owned SqliteFile::take_idle(Pool& pool) {
   const std::scoped_lock lock(idle_mutex_);
-  while (!idle_.empty()) {
-    auto connection = std::move(idle_.back());
-    idle_.pop_back();
-    if (!connection->has_moved()) return connection;
+  while (!pool.empty()) {
+    Owned taken = std::move(pool.back());
+    pool.pop_back();
+    if (!taken->connection.has_moved()) return taken;
     was_checked_ = false;
   }
   return nullptr;
 }
 
-Result<SqliteFile::Reader> SqliteFile::reader() {
-  if (auto connection = take_idle()) return Reader(*this, std::move(connection));
+Result<SqliteFile::Reader> SqliteFile::reader_of(Pool& pool, std::unique_lock<std::mutex> turn) {
+  if (auto taken = take_idle(pool)) return Reader(*this, pool, std::move(taken), std::move(turn));
   if (auto done = make_ready_to_read(); !done) return std::unexpected(std::move(done.error()));
-  auto connection = open_to_read();
-  if (!connection) return std::unexpected(std::move(connection.error()));
-  return Reader(*this, std::move(*connection));
+  auto opened = open_to_read();
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  return Reader(*this, pool, std::move(*opened), std::move(turn));
+}
+
+Result<SqliteFile::Reader> SqliteFile::reader() {
+  return reader_of(idle_, {});
+}
+
+Result<SqliteFile::Reader> SqliteFile::id_reader() {
+  return reader_of(idle_for_ids_, std::unique_lock(id_mutex_));
 }
 
 Result<void> SqliteFile::open() {

@@ -8,22 +8,28 @@
 #include <vector>
 
 #include "operator/store/sqlite_connection.hpp"
+#include "operator/store/sqlite_id_index.hpp"
 
 namespace guildhall::store {
 
 /// Whether this process may change the file.
 enum class Mode { ReadWrite, ReadOnly };
 
-/// A database file: one connection that writes, and some that read meanwhile. They are opened when they are needed, and
-/// anew after a failure, or when the file's name leads to another file. Thread-safe.
+/// A database file: one connection that writes, one that looks for ids, and some that read meanwhile. They are opened
+/// when they are needed, and anew after a failure, or when the file's name leads to another file. Thread-safe.
 class SqliteFile {
+  using Owned = std::unique_ptr<IndexedConnection>;
+  using Pool = std::vector<Owned>;
+
  public:
-  SqliteFile(std::filesystem::path path, Mode mode) : path_(std::move(path)), mode_(mode) {}
+  /// `segment_length`: of IdIndex.
+  SqliteFile(std::filesystem::path path, Mode mode, std::size_t segment_length)
+      : path_(std::move(path)), mode_(mode), segment_length_(segment_length) {}
 
   /// The connection that writes and the right to it.
   struct Writer {
     std::unique_lock<std::mutex> turn;
-    Connection* connection = nullptr;
+    IndexedConnection* indexed = nullptr;
   };
   /// Errors: Invalid in Mode::ReadOnly; as open().
   core::Result<Writer> writer();
@@ -31,17 +37,22 @@ class SqliteFile {
   /// A connection that reads; it goes back at the end.
   class Reader {
    public:
-    Reader(SqliteFile& file, std::unique_ptr<Connection> connection);
+    Reader(SqliteFile& file, Pool& pool, Owned connection, std::unique_lock<std::mutex> turn);
     Reader(Reader&&) = default;
     Reader& operator=(Reader&&) = delete;
     ~Reader();
-    Connection& connection() { return *connection_; }
+    Connection& connection() { return connection_->connection; }
+    IndexedConnection& indexed() { return *connection_; }
 
    private:
     SqliteFile* file_;
-    std::unique_ptr<Connection> connection_;
+    Pool* pool_;  // where it goes back to
+    Owned connection_;
+    std::unique_lock<std::mutex> turn_;  // of the one of id_reader()
   };
   core::Result<Reader> reader();
+  /// The only one that is asked for ids, as each index of them takes memory. Waits until nobody else has it.
+  core::Result<Reader> id_reader();
 
   /// Opens it unless it is open. The first time it is made if it is not there, with its directory, for the owner alone;
   /// then never again: what is missing later may come back. A file is read through before it is used. Errors: those of
@@ -52,22 +63,27 @@ class SqliteFile {
 
  private:
   core::Result<void> open_locked();
-  core::Result<std::unique_ptr<Connection>> connect(Connection::Access access);
-  core::Result<std::unique_ptr<Connection>> open_to_write();
-  core::Result<std::unique_ptr<Connection>> open_to_read();
+  core::Result<Owned> connect(Connection::Access access);
+  core::Result<Owned> open_to_write();
+  core::Result<Owned> open_to_read();
   core::Result<void> make_ready_to_read();
-  std::unique_ptr<Connection> take_idle();
+  core::Result<Reader> reader_of(Pool& pool, std::unique_lock<std::mutex> turn);
+  Owned take_idle(Pool& pool);
 
   const std::filesystem::path path_;
   const Mode mode_;
+  const std::size_t segment_length_;
 
   std::mutex write_mutex_;
-  std::unique_ptr<Connection> write_connection_;
+  Owned write_connection_;
   std::atomic<bool> was_checked_ = false;  // the file that is open, or was last
   std::atomic<bool> was_open_ = false;     // so the file exists, if perhaps not just now
 
-  std::mutex idle_mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;
+  std::mutex id_mutex_;  // is locked before the others
+
+  std::mutex idle_mutex_;  // is locked after the others
+  Pool idle_;
+  Pool idle_for_ids_;  // one at most
 };
 
 }  // namespace guildhall::store

@@ -221,30 +221,29 @@ Result<std::optional<std::int64_t>> organization_number(Connection& connection, 
   return *row ? std::optional(query->integer(0)) : std::nullopt;
 }
 
-Result<std::vector<std::string>> known_ids(Connection& connection, std::span<const std::string> ids) {
-  auto query = connection.query("SELECT 1 FROM entry_ids WHERE id = ?1");
-  if (!query) return std::unexpected(std::move(query.error()));
+Result<std::vector<std::string>> known_ids(IndexedConnection& indexed, std::span<const std::string> ids) {
   std::vector<std::string> known;
   for (const std::string& id : ids) {
-    const StoredId stored(id);
-    stored.bind_to(*query, 1);
-    const auto row = query->next();
-    if (!row) return std::unexpected(row.error());
-    if (*row) known.push_back(id);
-    query->rewind();
+    const auto segment = indexed.ids.find(indexed.connection, StoredId(id));
+    if (!segment) return std::unexpected(segment.error());
+    if (*segment) known.push_back(id);
   }
   return known;
 }
 
-Result<std::optional<core::RecordedEntry>> find_entry(Connection& connection, const std::string& organization_uid,
+Result<std::optional<core::RecordedEntry>> find_entry(IndexedConnection& indexed, const std::string& organization_uid,
                                                       const std::string& id) {
-  auto query = connection.query(
-      "SELECT entries.row, time, place, body FROM entry_ids JOIN entries ON entries.row = entry_ids.row "
-      "JOIN organizations ON number = organization WHERE id = ?1 AND (?2 = '' OR uid = ?2)");
-  if (!query) return std::unexpected(std::move(query.error()));
   const StoredId stored(id);
-  stored.bind_to(*query, 1);
-  query->bind(2, organization_uid);
+  const auto segment = indexed.ids.find(indexed.connection, stored);
+  if (!segment) return std::unexpected(segment.error());
+  if (!*segment) return std::nullopt;
+  auto query = indexed.connection.query(
+      "SELECT entries.row, time, place, body FROM entry_ids JOIN entries ON entries.row = entry_ids.row "
+      "JOIN organizations ON number = organization WHERE segment = ?1 AND id = ?2 AND (?3 = '' OR uid = ?3)");
+  if (!query) return std::unexpected(std::move(query.error()));
+  query->bind(1, **segment);
+  stored.bind_to(*query, 2);
+  query->bind(3, organization_uid);
   const auto row = query->next();
   if (!row) return std::unexpected(row.error());
   if (!*row) return std::nullopt;

@@ -11,6 +11,7 @@
 #include "operator/store/audit_store.hpp"
 #include "operator/store/entry_text.hpp"
 #include "operator/store/sqlite_connection.hpp"
+#include "operator/store/sqlite_id_index.hpp"
 #include "operator/store/sqlite_selection.hpp"
 
 namespace guildhall::store {
@@ -60,9 +61,9 @@ core::Result<AuditTail> recorded_after(Connection& connection, std::int64_t row,
                                        std::size_t limit);
 core::Result<std::int64_t> newest_row(Connection& connection);
 core::Result<std::int64_t> removed_row(Connection& connection);
-core::Result<std::vector<std::string>> known_ids(Connection& connection, std::span<const std::string> ids);
-core::Result<std::optional<core::RecordedEntry>> find_entry(Connection& connection, const std::string& organization_uid,
-                                                            const std::string& id);
+core::Result<std::vector<std::string>> known_ids(IndexedConnection& indexed, std::span<const std::string> ids);
+core::Result<std::optional<core::RecordedEntry>> find_entry(IndexedConnection& indexed,
+                                                            const std::string& organization_uid, const std::string& id);
 core::Result<std::vector<KnownOrganization>> known_organizations(Connection& connection);
 core::Result<std::vector<LeafHash>> read_leaves(Connection& connection, const std::string& organization_uid,
                                                 std::uint64_t from_index, std::size_t limit);

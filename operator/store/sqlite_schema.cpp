@@ -69,6 +69,31 @@ CREATE TABLE marks (
 ) STRICT, WITHOUT ROWID;
 )";
 
+// Ids by segments of the log (sqlite_id_index.hpp): they are hashes, so an index of all of them is written to all over.
+// Read in order of ids, as here, it fills all segments at once, without a sorter's temporary file. The first files of
+// version 1 have no newest.removed.
+constexpr const char* kSecondVersion = R"(
+PRAGMA cache_size = -16384;
+ALTER TABLE newest RENAME TO former_newest;
+CREATE TABLE newest (row INTEGER NOT NULL, removed INTEGER NOT NULL) STRICT;
+INSERT INTO newest (row, removed)
+  SELECT row, (SELECT removed FROM former_newest) FROM (SELECT 0 AS removed), former_newest;
+DROP TABLE former_newest;
+
+ALTER TABLE entry_ids RENAME TO former_ids;
+CREATE TABLE segments (first_row INTEGER PRIMARY KEY) STRICT;
+INSERT INTO segments (first_row)
+  SELECT (row - 1) / 16384 * 16384 + 1 FROM former_ids UNION SELECT row / 16384 * 16384 + 1 FROM newest;
+CREATE TABLE entry_ids (
+  segment INTEGER NOT NULL,
+  id      ANY NOT NULL,
+  row     INTEGER NOT NULL,
+  PRIMARY KEY (segment, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO entry_ids (segment, id, row) SELECT (row - 1) / 16384 * 16384 + 1, id, row FROM former_ids;
+DROP TABLE former_ids;
+)";
+
 core::Error invalid(std::string message) {
   return {.kind = ErrorKind::Invalid,
           .message = std::move(message),
@@ -144,7 +169,7 @@ core::Result<void> carry_out(Connection& connection, const std::string& step, st
 }  // namespace
 
 std::span<const std::string> schema_steps() {
-  static const std::array<std::string, 1> kSteps{kFirstVersion};
+  static const std::array<std::string, 2> kSteps{kFirstVersion, kSecondVersion};
   return kSteps;
 }
 

@@ -12,6 +12,14 @@ namespace {
 
 using core::Result;
 
+/// What `look` returns of the connection that looks for ids.
+template <class Look>
+auto with_id_reader(SqliteFile& file, const Look& look) -> decltype(look(std::declval<IndexedConnection&>())) {
+  auto reader = file.id_reader();
+  if (!reader) return std::unexpected(std::move(reader.error()));
+  return look(reader->indexed());
+}
+
 /// What `read` returns of a connection that reads.
 template <class Read>
 auto with_reader(SqliteFile& file, const Read& read) -> decltype(read(std::declval<Connection&>())) {
@@ -21,10 +29,10 @@ auto with_reader(SqliteFile& file, const Read& read) -> decltype(read(std::declv
 }
 
 template <class Write>
-auto with_writer(SqliteFile& file, const Write& write) -> decltype(write(std::declval<Connection&>())) {
+auto with_writer(SqliteFile& file, const Write& write) -> decltype(write(std::declval<IndexedConnection&>())) {
   auto writer = file.writer();
   if (!writer) return std::unexpected(std::move(writer.error()));
-  return write(*writer->connection);
+  return write(*writer->indexed);
 }
 
 /// Shows the entries of a slice in which the text stands. False: no more are wanted.
@@ -56,11 +64,11 @@ Result<std::vector<core::RecordedEntry>> SqliteStore::append(std::span<const cor
   for (const core::AuditEntry& entry : entries) {
     if (auto complete = check_complete(entry); !complete) return std::unexpected(std::move(complete.error()));
   }
-  return with_writer(file_, [&](Connection& connection) { return append_entries(connection, entries); });
+  return with_writer(file_, [&](IndexedConnection& indexed) { return append_entries(indexed, entries); });
 }
 
 Result<std::vector<std::string>> SqliteStore::known(std::span<const std::string> ids) {
-  return with_reader(file_, [&](Connection& connection) { return known_ids(connection, ids); });
+  return with_id_reader(file_, [&](IndexedConnection& indexed) { return known_ids(indexed, ids); });
 }
 
 Result<AuditPage> SqliteStore::page(const core::AuditFilter& filter, const std::optional<core::AuditPosition>& after,
@@ -79,7 +87,7 @@ Result<AuditPage> SqliteStore::page(const core::AuditFilter& filter, const std::
 
 Result<std::optional<core::RecordedEntry>> SqliteStore::find(const std::string& organization_uid,
                                                              const std::string& id) {
-  return with_reader(file_, [&](Connection& connection) { return find_entry(connection, organization_uid, id); });
+  return with_id_reader(file_, [&](IndexedConnection& indexed) { return find_entry(indexed, organization_uid, id); });
 }
 
 Result<void> SqliteStore::scan(const core::AuditFilter& filter, const AuditVisitor& visit) {
@@ -105,8 +113,9 @@ Result<std::uint64_t> SqliteStore::trim(const std::string& organization_uid, cor
   std::uint64_t removed = 0;
   std::int64_t week = std::numeric_limits<std::int64_t>::min();
   while (!stop.stop_requested()) {
-    const auto trimmed = with_writer(
-        file_, [&](Connection& connection) { return trim_some(connection, organization_uid, before, week); });
+    const auto trimmed = with_writer(file_, [&](IndexedConnection& indexed) {
+      return trim_some(indexed.connection, organization_uid, before, week);
+    });
     if (!trimmed) return std::unexpected(trimmed.error());
     removed += trimmed->removed;
     week = trimmed->next_week;
@@ -126,7 +135,7 @@ Result<std::vector<LeafHash>> SqliteStore::leaves(const std::string& organizatio
 }
 
 Result<void> SqliteStore::mark(const std::string& name, const std::string& text) {
-  return with_writer(file_, [&](Connection& connection) { return write_mark(connection, name, text); });
+  return with_writer(file_, [&](IndexedConnection& indexed) { return write_mark(indexed.connection, name, text); });
 }
 
 Result<std::optional<std::string>> SqliteStore::marked(const std::string& name) {

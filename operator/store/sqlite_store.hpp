@@ -14,7 +14,11 @@ namespace guildhall::store {
 /// be held while its file cannot be opened.
 class SqliteStore final : public AuditStore {
  public:
-  explicit SqliteStore(std::filesystem::path file, Mode mode = Mode::ReadWrite) : file_(std::move(file), mode) {}
+  /// `segment_length`: rows after which a segment of the log ends (IdIndex). A file may have segments of several
+  /// lengths.
+  explicit SqliteStore(std::filesystem::path file, Mode mode = Mode::ReadWrite,
+                       std::size_t segment_length = kSegmentLength)
+      : file_(std::move(file), mode, segment_length) {}
 
   /// To hear early what is wrong: SqliteFile::open(). It reads the file through, about a second for each GB.
   core::Result<void> open() { return file_.open(); }

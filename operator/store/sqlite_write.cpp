@@ -47,7 +47,7 @@ Result<Statements> prepare(Connection& connection) {
   if (!read_log) return std::unexpected(std::move(read_log.error()));
   auto add_log = connection.query("INSERT INTO organizations (uid, name, home) VALUES (?1, ?2, ?3) RETURNING number");
   if (!add_log) return std::unexpected(std::move(add_log.error()));
-  auto add_id = connection.query("INSERT OR IGNORE INTO entry_ids (id, row) VALUES (?1, ?2)");
+  auto add_id = connection.query("INSERT OR IGNORE INTO entry_ids (segment, id, row) VALUES (?1, ?2, ?3)");
   if (!add_id) return std::unexpected(std::move(add_id.error()));
   auto add_entry = connection.query(
       "INSERT INTO entries (row, organization, place, time, week, action, email, object, outcome, scope, body) "
@@ -69,8 +69,8 @@ std::optional<core::AuditEntry> with_replacements(const std::string& canonical) 
 
 class Batch {
  public:
-  Batch(Connection& connection, Statements& statements, std::int64_t newest_row)
-      : connection_(connection), statements_(statements), newest_row_(newest_row) {}
+  Batch(IndexedConnection& indexed, Statements& statements, std::int64_t newest_row)
+      : connection_(indexed.connection), ids_(indexed.ids), statements_(statements), newest_row_(newest_row) {}
 
   Result<void> add(const core::AuditEntry& entry);
   /// Writes down how far rows and indexes are.
@@ -78,12 +78,17 @@ class Batch {
   std::vector<core::RecordedEntry>& added() { return added_; }
 
  private:
+  /// Whether it was unknown.
+  Result<bool> add_id(const StoredId& id);
   Result<Log*> log_of(const core::AuditOrganization& organization);
   Result<Log> read_log(const std::string& uid);
   Result<void> begin(const core::AuditOrganization& organization, Log& log);
   Result<void> record(const core::AuditEntry& entry, Log& log);
+  Result<void> keep_newest_row();
+  Result<void> begin_segment();
 
   Connection& connection_;
+  const IdIndex& ids_;
   Statements& statements_;
   std::int64_t newest_row_;
   std::unordered_map<std::string_view, Log> logs_;  // by UID
@@ -122,11 +127,21 @@ Result<void> Batch::add(const core::AuditEntry& entry) {
   auto log = log_of(entry.organization);
   if (!log) return std::unexpected(std::move(log.error()));
   if (microseconds_of(entry.time) < (*log)->trimmed_until) return {};
-  const StoredId id(entry.id);
-  id.bind_to(statements_.add_id, 1);
-  statements_.add_id.bind(2, newest_row_ + 1);
-  if (auto done = statements_.add_id.run(); !done) return done;
-  return connection_.changes() == 0 ? Result<void>{} : record(entry, **log);
+  const auto is_new = add_id(StoredId(entry.id));
+  if (!is_new) return std::unexpected(is_new.error());
+  return *is_new ? record(entry, **log) : Result<void>{};
+}
+
+Result<bool> Batch::add_id(const StoredId& id) {
+  const auto finished = ids_.find_finished(connection_, id);
+  if (!finished) return std::unexpected(finished.error());
+  if (*finished) return false;
+  Query& add = statements_.add_id;
+  add.bind(1, ids_.active_segment());
+  id.bind_to(add, 2);
+  add.bind(3, newest_row_ + 1);
+  if (auto done = add.run(); !done) return std::unexpected(std::move(done.error()));
+  return connection_.changes() != 0;
 }
 
 Result<void> Batch::record(const core::AuditEntry& entry, Log& log) {
@@ -160,10 +175,22 @@ Result<void> Batch::finish() {
     keep->bind_all(log.number, log.next_index, log.newest->name, log.newest->home);
     if (auto done = keep->run(); !done) return done;
   }
+  if (auto done = keep_newest_row(); !done) return done;
+  return ids_.is_full(newest_row_) ? begin_segment() : Result<void>{};
+}
+
+Result<void> Batch::keep_newest_row() {
   auto newest = connection_.query("UPDATE newest SET row = ?1");
   if (!newest) return std::unexpected(std::move(newest.error()));
   newest->bind(1, newest_row_);
   return newest->run();
+}
+
+Result<void> Batch::begin_segment() {
+  auto begin = connection_.query("INSERT INTO segments (first_row) VALUES (?1 + 1)");
+  if (!begin) return std::unexpected(std::move(begin.error()));
+  begin->bind(1, newest_row_);
+  return begin->run();
 }
 
 /// An entry that retention is to remove.
@@ -193,7 +220,8 @@ Result<std::vector<Old>> find_old(Connection& connection, std::int64_t number, s
 }
 
 Result<void> remove(Connection& connection, std::span<const Old> entries) {
-  auto remove_id = connection.query("DELETE FROM entry_ids WHERE id = ?1");
+  auto remove_id = connection.query(
+      "DELETE FROM entry_ids WHERE segment = (SELECT max(first_row) FROM segments WHERE first_row <= ?1) AND id = ?2");
   if (!remove_id) return std::unexpected(std::move(remove_id.error()));
   auto remove_entry = connection.query("DELETE FROM entries WHERE row = ?1");
   if (!remove_entry) return std::unexpected(std::move(remove_entry.error()));
@@ -203,7 +231,8 @@ Result<void> remove(Connection& connection, std::span<const Old> entries) {
   if (auto done = note->run(); !done) return done;
   for (const Old& entry : entries) {
     const StoredId id(entry.id);
-    id.bind_to(*remove_id, 1);
+    remove_id->bind(1, entry.row);
+    id.bind_to(*remove_id, 2);
     if (auto done = remove_id->run(); !done) return done;
     remove_entry->bind(1, entry.row);
     if (auto done = remove_entry->run(); !done) return done;
@@ -234,15 +263,17 @@ Result<std::optional<std::int64_t>> first_week(Connection& connection, std::int6
 
 }  // namespace
 
-Result<std::vector<core::RecordedEntry>> append_entries(Connection& connection,
+Result<std::vector<core::RecordedEntry>> append_entries(IndexedConnection& indexed,
                                                         std::span<const core::AuditEntry> entries) {
+  Connection& connection = indexed.connection;
   auto transaction = Transaction::begin(connection);
   if (!transaction) return std::unexpected(std::move(transaction.error()));
   const auto newest_row = connection.integer_of("SELECT row FROM newest");
   if (!newest_row) return std::unexpected(newest_row.error());
   auto statements = prepare(connection);
   if (!statements) return std::unexpected(std::move(statements.error()));
-  Batch batch(connection, *statements, *newest_row);
+  if (auto done = indexed.ids.catch_up(connection); !done) return std::unexpected(std::move(done.error()));
+  Batch batch(indexed, *statements, *newest_row);
   for (const core::AuditEntry& entry : entries) {
     if (auto done = batch.add(entry); !done) return std::unexpected(std::move(done.error()));
   }

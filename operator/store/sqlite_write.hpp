@@ -7,11 +7,12 @@
 
 #include "operator/core/audit_query.hpp"
 #include "operator/store/sqlite_connection.hpp"
+#include "operator/store/sqlite_id_index.hpp"
 
 namespace guildhall::store {
 
 /// AuditStore::append() of entries that are complete.
-core::Result<std::vector<core::RecordedEntry>> append_entries(Connection& connection,
+core::Result<std::vector<core::RecordedEntry>> append_entries(IndexedConnection& indexed,
                                                               std::span<const core::AuditEntry> entries);
 
 struct Trimmed {

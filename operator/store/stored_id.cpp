@@ -18,7 +18,10 @@ std::uint8_t value_of(char digit) {
 }  // namespace
 
 StoredId::StoredId(std::string_view id) : id_(id), is_text_(!is_hexadecimal(id)) {
-  if (is_text_) return;
+  if (is_text_) {
+    bytes_.assign(id.begin(), id.end());
+    return;
+  }
   bytes_.reserve(id.size() / 2);
   for (std::size_t at = 0; at < id.size(); at += 2)
     bytes_.push_back(static_cast<std::uint8_t>(value_of(id[at]) << 4U | value_of(id[at + 1])));

@@ -13,6 +13,9 @@ class StoredId {
  public:
   explicit StoredId(std::string_view id);
 
+  /// What bind_to() binds, of a text its characters.
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }
+
   /// The bytes or the text.
   template <class Query>
   void bind_to(Query& query, int place) const {

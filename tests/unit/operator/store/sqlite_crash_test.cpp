@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kKills = 100;
 constexpr int kOrganizations = 3;
+constexpr std::size_t kShortSegment = 50;
 
 std::string organization_name(std::int64_t number) {
   return "organization-" + std::to_string(number % kOrganizations);
@@ -45,7 +46,7 @@ void be_killed_in(std::chrono::microseconds life) {
 /// long after the first.
 [[noreturn]] void append_until_killed(const std::filesystem::path& file, std::int64_t next, int acknowledged,
                                       std::chrono::microseconds life) {
-  SqliteStore store(file);
+  SqliteStore store(file, Mode::ReadWrite, kShortSegment);
   for (std::int64_t turn = 0;; ++turn) {
     std::vector<core::AuditEntry> batch(static_cast<std::size_t>(1 + turn % 20));
     for (core::AuditEntry& entry : batch)
@@ -112,17 +113,20 @@ class SqliteCrashTest : public ::testing::Test {
   static void check_entries(SqliteStore& store) {
     const auto organizations = store.organizations();
     ASSERT_TRUE(organizations);
+    std::vector<std::string> ids;
     for (const KnownOrganization& known : *organizations) {
       core::AuditFilter filter;
       filter.organization_uid = known.organization.uid;
       std::uint64_t index = known.next_index;
-      ASSERT_TRUE(store.scan(filter, [&index](const core::RecordedEntry& one) {
+      ASSERT_TRUE(store.scan(filter, [&](const core::RecordedEntry& one) {
+        ids.push_back(one.entry.id);
         EXPECT_EQ(one.index, --index);
         EXPECT_EQ(one.entry, numbered_entry(one.position.row - 1));
         return true;
       }));
       EXPECT_EQ(index, known.first_index);
     }
+    EXPECT_EQ(*store.known(ids), ids);
   }
 
   TemporaryDirectory directory_;

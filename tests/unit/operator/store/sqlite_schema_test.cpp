@@ -16,6 +16,7 @@ namespace {
 
 using core::ErrorKind;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 namespace fs = std::filesystem;
 
 std::string content_of(const fs::path& file) {
@@ -30,6 +31,12 @@ class SqliteSchemaTest : public ::testing::Test {
     return std::move(*Connection::open(file_, Connection::Access::ReadWrite));
   }
   void make_empty() { const std::ofstream made(file_); }
+  /// By the statements of a file beside this one.
+  void make_by(const std::string& statements) {
+    std::ifstream written(fs::path(GUILDHALL_SOURCE_DIR) / "tests/unit/operator/store" / statements);
+    const auto done = connect().execute({std::istreambuf_iterator<char>(written), {}});
+    ASSERT_TRUE(done) << done.error().describe();
+  }
   /// With these steps instead of ours.
   core::Result<void> migrate_by(std::span<const std::string> steps) {
     Connection connection = connect();
@@ -66,13 +73,7 @@ TEST_F(SqliteSchemaTest, AStepThatFailsLeavesTheVersionBeforeIt) {
 /// As version 1 wrote it, by hand: what was released stays readable, whatever the steps say today.
 TEST_F(SqliteSchemaTest, AFileOfTheFirstVersionStaysReadable) {
   const core::AuditEntry entry = sample_entry("00ff");
-  {
-    Connection connection = connect();
-    std::ifstream written(fs::path(GUILDHALL_SOURCE_DIR) / "tests/unit/operator/store/version_1.sql");
-    const std::string sql{std::istreambuf_iterator<char>(written), {}};
-    const auto done = connection.execute(sql);
-    ASSERT_TRUE(done) << done.error().describe();
-  }
+  make_by("version_1.sql");
   SqliteStore store(file_);
   const auto found = store.find("uid-of-acme", "00ff");
   ASSERT_TRUE(found) << found.error().describe();
@@ -85,6 +86,42 @@ TEST_F(SqliteSchemaTest, AFileOfTheFirstVersionStaysReadable) {
   ASSERT_EQ(organizations.size(), 1U);
   EXPECT_EQ(organizations[0].trimmed_until, kNoon - std::chrono::days(2) + std::chrono::microseconds(1));
   EXPECT_EQ(store.append(std::vector{sample_entry("02")})->at(0).index, 2U);
+  EXPECT_EQ(*store.trim("uid-of-acme", kNoon + std::chrono::seconds(1), {}), 2U);
+}
+
+TEST_F(SqliteSchemaTest, IdsOfTheFirstVersionStayKnownAsSegments) {
+  make_by("version_1_later.sql");
+  const std::vector<std::string> ids = {"00ff", "01", "not hexadecimal", "02"};
+  {
+    SqliteStore store(file_);
+    EXPECT_EQ(*store.known(ids), ids);
+    std::vector<core::AuditEntry> told;
+    for (const std::string& id : ids) {
+      told.push_back(sample_entry(id));
+      const auto found = store.find("uid-of-acme", id);
+      ASSERT_TRUE(found && *found) << id;
+      EXPECT_EQ((*found)->entry, told.back());
+    }
+    EXPECT_THAT(*store.append(told), IsEmpty());
+    EXPECT_EQ(*store.removed_row(), 39999);
+    EXPECT_EQ(store.append(std::vector{sample_entry("03", std::chrono::seconds(1))})->at(0).position.row, 40001);
+    EXPECT_EQ(*store.trim("uid-of-acme", kNoon + std::chrono::seconds(1), {}), 4U);
+    EXPECT_THAT(*store.known(ids), IsEmpty());
+  }
+  Connection connection = connect();
+  EXPECT_EQ(*connection.integer_of("SELECT count(*) FROM entry_ids"), 1);
+  EXPECT_EQ(*connection.integer_of("SELECT segment FROM entry_ids"), 32769);
+  EXPECT_EQ(*connection.integer_of("SELECT sum(first_row) FROM segments"), 1 + 16385 + 32769);
+}
+
+TEST_F(SqliteSchemaTest, AReaderWaitsForTheSecondVersion) {
+  make_by("version_1_later.sql");
+  const std::string before = content_of(file_);
+  const auto opened = SqliteStore(file_, Mode::ReadOnly).open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::Unavailable);
+  EXPECT_THAT(opened.error().message, HasSubstr("is of version 1, and this Guildhall reads version 2"));
+  EXPECT_EQ(content_of(file_), before);
 }
 
 TEST_F(SqliteSchemaTest, ANewerVersionIsRefusedAndNotTouched) {

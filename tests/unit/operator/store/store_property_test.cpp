@@ -105,7 +105,7 @@ std::vector<RecordedEntry> all_pages(AuditStore& store, const AuditFilter& filte
 /// The store, and what it is to be like.
 struct Pair {
   TemporaryDirectory directory;
-  SqliteStore store{directory.path() / "records.db"};
+  SqliteStore store{directory.path() / "records.db", Mode::ReadWrite, 16};
   MemoryStore model;
 };
 
@@ -145,6 +145,10 @@ void compare_logs(Pair& pair) {
   for (const KnownOrganization& one : organizations)
     RC_ASSERT(*pair.store.leaves(one.organization.uid, 0, 1000) == *pair.model.leaves(one.organization.uid, 0, 1000));
   RC_ASSERT(*pair.store.newest_row() == *pair.model.newest_row());
+  std::vector<std::string> ids;
+  for (int id = 0; id < 60; ++id)
+    ids.push_back(std::to_string(id));
+  RC_ASSERT(*pair.store.known(ids) == *pair.model.known(ids));
 }
 
 RC_GTEST_PROP(StoreProperty, SqliteIsLikeTheModel, ()) {
