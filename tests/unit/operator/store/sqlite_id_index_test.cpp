@@ -74,8 +74,11 @@ TEST_F(SqliteIdIndexTest, AnIdIsKnownInWhateverSegment) {
     EXPECT_THAT(*one->append(entries_from(0, kEntries)), IsEmpty());
     EXPECT_EQ(*one->known(ids_from(0, kEntries)), ids_from(0, kEntries));
     EXPECT_THAT(*one->known(ids_from(kEntries, 500)), IsEmpty());
-    for (const core::AuditEntry& entry : entries_from(0, kEntries))
-      EXPECT_EQ((*one->find("uid-of-acme", entry.id))->entry, entry);
+    for (const core::AuditEntry& entry : entries_from(0, kEntries)) {
+      const auto found = *one->find("uid-of-acme", entry.id);
+      ASSERT_TRUE(found) << entry.id;
+      EXPECT_EQ(found->entry, entry);
+    }
   }
 }
 
