@@ -33,6 +33,7 @@ AuditLog::AuditLog(Surroundings surroundings) : at_(std::move(surroundings)), re
 
 void AuditLog::begin() {
   written_.emplace(at_.file, store::Mode::ReadWrite);
+  written_->before_opening([this] { reader_.close_idle(); });
   if (const auto opened = written_->open(); !opened)
     spdlog::error("the audit log cannot be written, entries wait as Events: {}", opened.error().describe());
   writer_ =
@@ -148,7 +149,6 @@ void AuditLog::report() {
   if (!writer_) return;
   const store::LogWriterState state = writer_->state();
   at_.metrics.gauge("guildhall_audit_entries_waiting", {}, static_cast<double>(state.waiting));
-  if (state.failure) reader_.close_idle();
   std::vector<std::string> changed = look_at_writer(state);
   if (look_at_gap() || look_at_damage()) changed.emplace_back();
   wake(changed);

@@ -95,6 +95,7 @@ Result<void> SqliteFile::open_locked() {
   if (write_connection_ != nullptr) return {};
   // Connections of a process share the -shm; while one that found it read-only lives, none may write.
   close_idle();
+  before_opening_();
   auto opened = open_to_write();
   if (!opened) return std::unexpected(std::move(opened.error()));
   write_connection_ = std::move(*opened);

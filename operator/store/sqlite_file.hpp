@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -60,6 +61,8 @@ class SqliteFile {
   core::Result<void> open();
   /// Closes the connections that nobody reads by just now.
   void close_idle();
+  /// Called before the connection that writes is opened. Before it is used by several threads.
+  void before_opening(std::function<void()> call) { before_opening_ = std::move(call); }
 
  private:
   core::Result<void> open_locked();
@@ -72,6 +75,7 @@ class SqliteFile {
 
   const std::filesystem::path path_;
   const Mode mode_;
+  std::function<void()> before_opening_ = [] {};
   const std::size_t segment_length_;
 
   std::mutex write_mutex_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "operator/store/audit_store.hpp"
 #include "operator/store/sqlite_file.hpp"
@@ -26,6 +27,8 @@ class SqliteStore final : public AuditStore {
   /// Closes what nobody reads by just now. The stores of a process share the -shm of a file: while one that found it
   /// read-only has it open, none can write, also when the volume can be written again.
   void close_idle() { file_.close_idle(); }
+  /// See SqliteFile: where other stores of the process are to close_idle().
+  void before_opening(std::function<void()> call) { file_.before_opening(std::move(call)); }
 
   core::Result<std::vector<core::RecordedEntry>> append(std::span<const core::AuditEntry> entries) override;
   core::Result<std::vector<std::string>> known(std::span<const std::string> ids) override;

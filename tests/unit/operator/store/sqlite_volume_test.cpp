@@ -118,9 +118,10 @@ TEST_F(SqliteVolumeTest, AReadOnlyOneIsWrittenAgainOnceTheReadersOfTheProcessLet
   SqliteStore reader(file_, Mode::ReadOnly);
   ASSERT_TRUE(reader.newest_row());
   store_.emplace(file_);
+  store_->before_opening([&reader] { reader.close_idle(); });
   ASSERT_FALSE(store_->append(std::vector{big_entry(1)}));
+  ASSERT_TRUE(reader.newest_row());
   volume_.make_read_only(false);
-  reader.close_idle();
   EXPECT_TRUE(store_->append(std::vector{big_entry(1)}));
   count_ = 2;
   expect_all_that_was_acknowledged();
