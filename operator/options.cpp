@@ -59,7 +59,8 @@ void declare_run(CLI::App& run, RunOptions& options) {
   run.add_option("--metrics-listen", options.metrics_listen, "Where /metrics, /healthz and /readyz answer (HTTP)")
       ->capture_default_str()
       ->type_name("ADDRESS");
-  run.add_option("--serve-listen", options.serve_listen, "Where the API server reaches webhooks (HTTPS)")
+  run.add_option("--serve-listen", options.serve_listen,
+                 "Where the API server reaches webhooks and the records API (HTTPS)")
       ->capture_default_str()
       ->type_name("ADDRESS");
   run.add_option("--advertise-host", options.advertise_host,

@@ -55,8 +55,7 @@ Outcome run(const Call& call, const ListAudit& command) {
   print(call, command, std::move(listed->objects));
   // Behind the entries, also where both are one terminal.
   if (more)
-    call.err << "There are more than " << entries_text(command.limit)
-             << ": --limit N shows N of them, --limit 0 all, and `audit export` writes them out.\n";
+    call.err << "There are more: --limit N shows N of them, --limit 0 all, and `audit export` writes them out.\n";
   return kDone;
 }
 

@@ -47,7 +47,7 @@ std::string problem_of_count(const std::string& text) {
   const char* const last = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), last, count);
   const bool is_count = error == std::errc() && end == last && count >= 0;
-  return is_count ? "" : text + " is no whole number from 0 on";
+  return is_count ? "" : text + " is no whole number from 0 to 9223372036854775807";
 }
 
 void add_limit(CLI::App& command, std::int64_t& limit, const std::string& help) {
@@ -94,6 +94,7 @@ void add_export(CLI::App& audit, Invocation& to) {
   written
       ->add_option("--file", command->file,
                    "Where to; it stands there whole or not at all. Default: standard output, which - is, too")
+      ->check([](const std::string& path) { return path.empty() ? std::string("an empty path names no file") : ""; })
       ->type_name("PATH");
 }
 

@@ -77,7 +77,7 @@ core::Result<void> ApiRegistration::withdraw(const std::stop_token& stop) {
   const auto metadata = core::parse_object_meta(standing->value("metadata", json::object()));
   if (!metadata) return std::unexpected(metadata.error());
   if (metadata->label(core::kManagedByLabel) != core::kManagedByValue) return {};
-  const auto removed = client_.remove(type, kApiService, {.uid = metadata->uid}, stop);
+  const auto removed = client_.remove(type, kApiService, {.uid = metadata->uid, .resource_version = {}}, stop);
   if (removed || removed.error().kind == core::ErrorKind::NotFound) return {};
   return std::unexpected(removed.error());
 }

@@ -176,8 +176,8 @@ std::vector<std::string> warnings_of_ignored(const Query& query) {
     if (!is_known(name) && is_new && ignored.size() < kMostShown) ignored.push_back(std::move(shown));
   }
   if (ignored.empty()) return {};
-  return {
-      fmt::format("ignored: {}; records are selected by {}", fmt::join(ignored, ", "), fmt::join(kSelectors, ", "))};
+  return {fmt::format("ignored: {}; there are {}, format, and what Kubernetes has, such as limit",
+                      fmt::join(ignored, ", "), fmt::join(kSelectors, ", "))};
 }
 
 bool asks_to_watch(const Query& query) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "operator/core/json_member.hpp"
 #include "operator/core/printable.hpp"
 #include "operator/core/shallow_json.hpp"
 #include "operator/records/words.hpp"
@@ -110,6 +111,14 @@ Status refuse_word(const char* field, const std::string& word, const char* allow
                    .field = field}});
 }
 
+/// kubectl shows the Organization's name as the Signup's; another would be lost without a word.
+void check_name(const json& whole, const Signup& signup, Causes& causes) {
+  const json metadata = whole.value("metadata", json::object());
+  const std::string name = metadata.is_object() ? core::text_at(metadata, "name") : "";
+  if (!name.empty() && name != signup.organization)
+    wrong(causes, "metadata.name", name, "leave it out, or make it spec.organization");
+}
+
 }  // namespace
 
 Checked<CreateOptions> read_create_options(const Query& query) {
@@ -148,6 +157,7 @@ Checked<SentSignup> parse_signup(std::string_view body, const CreateOptions& opt
                 .email = text_at(spec, "email", true, causes),
                 .dry_run = options.dry_run};
   check(signup, causes);
+  check_name(whole, signup, causes);
   if (!causes.empty()) return std::unexpected(invalid(kGroup, kSignup, signup.organization, std::move(causes)));
   if (signup.display_name.empty()) signup.display_name = signup.organization;
   return SentSignup{.signup = std::move(signup), .warnings = std::move(unknown)};

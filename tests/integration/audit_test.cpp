@@ -1,9 +1,11 @@
 // Who did what: from what users do through kubectl to Events and to the log, which nothing makes lose or double an
 // entry.
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,7 +13,6 @@
 #include <set>
 #include <sstream>
 
-#include "operator/core/timestamp.hpp"
 #include "tests/integration/audit_fixture.hpp"
 
 namespace guildhall::tests {
@@ -124,9 +125,7 @@ TEST_F(AuditTest, SaysWhatWasDoneToWhatIsGoneBeforeALeaderLooks) {
       kubectl_
           .apply("{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: guildhall-operator, namespace: "
                  "guildhall-system}, spec: {holderIdentity: another, leaseDurationSeconds: 3600, renewTime: '" +
-                 core::format_micro_timestamp(
-                     std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())) +
-                 "'}}")
+                 fmt::format("{:%Y-%m-%dT%H:%M:%S}.000000Z", fmt::gmtime(std::time(nullptr))) + "'}}")
           .exit_code,
       0);
   launch_operator();

@@ -111,7 +111,7 @@ TEST_F(PluginAuditTest, ListsWhatIsSelected) {
   EXPECT_EQ(none.out + none.err, "No entries found in selected namespace.\n");
   const auto one = list_of("selected", {"--limit", "1", "--action", "MemberRoleChanged", "-o", "name"});
   EXPECT_EQ(lines_of(one.out).size(), 1U);
-  EXPECT_THAT(one.err, StartsWith("There are more than 1 entry: --limit N"));
+  EXPECT_THAT(one.err, StartsWith("There are more: --limit N"));
   const auto all = list_of("selected", {"--limit=0", "-o", "name"});
   EXPECT_GT(lines_of(all.out).size(), 4U);
   EXPECT_THAT(all.err, IsEmpty());

@@ -133,11 +133,11 @@ TEST(IgnoredParameters, AreWarnedOf) {
   EXPECT_THAT(warnings(""), IsEmpty());
   EXPECT_THAT(warnings(known), IsEmpty());
   EXPECT_THAT(warnings("emial=a@b&email=c&ouctome=Refused&emial=d"),
-              ElementsAre("ignored: 'emial', 'ouctome'; records are selected by action, email, outcome, scope, object, "
-                          "from, to, q"));
+              ElementsAre("ignored: 'emial', 'ouctome'; there are action, email, outcome, scope, object, "
+                          "from, to, q, format, and what Kubernetes has, such as limit"));
   EXPECT_THAT(warnings("a%0d%0ab=1"), ElementsAre(HasSubstr(R"('a\x0d\x0ab')")));
   EXPECT_THAT(warnings(std::string(200, 'x') + "=1"), ElementsAre(testing::SizeIs(testing::Lt(200))));
-  EXPECT_THAT(warnings("a=1&b=1&c=1&d=1&e=1&f=1&g=1"), ElementsAre(HasSubstr("'e'; records")));
+  EXPECT_THAT(warnings("a=1&b=1&c=1&d=1&e=1&f=1&g=1"), ElementsAre(HasSubstr("'e'; there")));
 }
 
 TEST(ListOptionsOf, ANextPage) {

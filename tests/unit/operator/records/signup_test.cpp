@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 json object() {
-  return json::parse(R"({"apiVersion": "records.guildhall.dev/v1alpha1", "kind": "Signup", "metadata": {"name": "x"},
+  return json::parse(R"({"apiVersion": "records.guildhall.dev/v1alpha1", "kind": "Signup", "metadata": {},
     "spec": {"organization": "acme", "displayName": "Acme Metrics", "email": "jane@acme.example"}})");
 }
 
@@ -99,6 +99,18 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"displayName", std::string(65, 'a'), "FieldValueInvalid"},
         Wrong{"displayName", " Acme", "FieldValueInvalid"}, Wrong{"displayName", "Acme ", "FieldValueInvalid"},
         Wrong{"displayName", "Ac\nme", "FieldValueInvalid"}, Wrong{"displayName", true, "FieldValueTypeInvalid"}));
+
+TEST(ASignup, HasTheNameOfItsOrganizationOrNone) {
+  json whole = object();
+  whole["metadata"]["name"] = "acme";
+  EXPECT_TRUE(parse(whole));
+  whole["metadata"]["name"] = "globex";
+  const auto sent = parse(whole);
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().causes[0].field, "metadata.name");
+  whole["metadata"] = 7;
+  EXPECT_TRUE(parse(whole)) << "as Kubernetes, which reads what it needs";
+}
 
 TEST(ASignup, AtItsBoundsIsTaken) {
   EXPECT_TRUE(parse(with("organization", std::string(50, 'a'))));
