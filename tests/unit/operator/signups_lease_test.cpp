@@ -3,12 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/operator/kube/client_fixture.hpp"
-#include "tests/unit/operator/kube/object_keeper.hpp"
+#include "tests/unit/operator/runtime/fake_api.hpp"
+#include "tests/unit/operator/runtime/fake_metrics.hpp"
 
 namespace guildhall {
 namespace {
 
+using nlohmann::json;
 using std::chrono::seconds;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -18,12 +19,14 @@ const core::Timestamp kNoon = *core::parse_timestamp("2026-11-24T12:00:00Z");
 class SignupsLeaseTest : public testing::Test {
  protected:
   SignupsLeaseTest()
-      : client_(keeper_, {}, metrics_), one_(client_, "guildhall-system"), two_(client_, "guildhall-system") {}
+      : client_(api_, tests::one_attempt(), metrics_),
+        one_(client_, "guildhall-system"),
+        two_(client_, "guildhall-system") {}
 
   static PendingSignups acme_by_ada() { return {{"acme", {.by = "ada", .since = kNoon}}}; }
 
-  kube::RecordedMetrics metrics_;
-  std::shared_ptr<kube::ObjectKeeper> keeper_ = std::make_shared<kube::ObjectKeeper>();
+  tests::FakeMetrics metrics_;
+  std::shared_ptr<tests::FakeApi> api_ = std::make_shared<tests::FakeApi>();
   kube::Client client_;
   SignupsLease one_;
   SignupsLease two_;  ///< of another replica
@@ -61,11 +64,11 @@ TEST_F(SignupsLeaseTest, TellsWhoComesSecondToReadItAgain) {
 TEST_F(SignupsLeaseTest, TakesWhatItCannotReadForNothing) {
   ASSERT_TRUE(one_.read({}));
   ASSERT_TRUE(one_.write(acme_by_ada(), {}).value());
-  auto& annotations = keeper_->object(
-      "/apis/coordination.k8s.io/v1/namespaces/guildhall-system/leases/"
-      "guildhall-signups")["metadata"]["annotations"];
+  const core::ObjectKey key{"guildhall-system", "guildhall-signups"};
+  json lease = *api_->find(core::types::leases(), key);
   for (const char* text : {"", "7", "[]", R"({"acme":7})", R"({"acme":{"by":"ada","since":"then"}})"}) {
-    annotations["guildhall.dev/pending-signups"] = text;
+    lease["metadata"]["annotations"]["guildhall.dev/pending-signups"] = text;
+    api_->put(core::types::leases(), key, lease);
     ASSERT_TRUE(two_.read({}));
     EXPECT_THAT(two_.pending(kNoon), IsEmpty()) << text;
   }

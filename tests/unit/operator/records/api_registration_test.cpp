@@ -3,10 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <nlohmann/json.hpp>
 
-#include "tests/unit/operator/kube/client_fixture.hpp"
-#include "tests/unit/operator/kube/object_keeper.hpp"
+#include "tests/unit/operator/runtime/fake_api.hpp"
+#include "tests/unit/operator/runtime/fake_metrics.hpp"
 
 namespace guildhall::records {
 namespace {
@@ -15,46 +16,61 @@ using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string kApiServicePath = std::string("/apis/apiregistration.k8s.io/v1/apiservices/") + kApiServiceName;
+const core::ObjectKey kKey{"", kApiServiceName};
+const std::string kApiServices = "/apis/apiregistration.k8s.io/v1/apiservices";
+const std::string kApiServicePath = kApiServices + "/" + kApiServiceName;
 
 /// Outside a cluster.
 class ApiRegistrationTest : public testing::Test {
  protected:
   /// What a process writes that looks twice.
   std::vector<std::string> writes_of(const std::string& process) {
-    kube::Client client(keeper_, {}, metrics_);
+    kube::Client client(api_, tests::one_attempt(), metrics_);
     ApiRegistration registration(client, {.ns = "guildhall-system", .external_host = "127.0.0.1"}, process);
     registration.set_port(8443);
     EXPECT_TRUE(registration.keep("authorities", {}));
     EXPECT_TRUE(registration.keep("authorities", {}));
-    return keeper_->take_writes();
+    return take_writes();
   }
   std::vector<std::string> withdrawal() {
-    kube::Client client(keeper_, {}, metrics_);
+    kube::Client client(api_, tests::one_attempt(), metrics_);
     ApiRegistration registration(client, {.ns = "guildhall-system", .external_host = "127.0.0.1"}, "one");
     EXPECT_TRUE(registration.withdraw({}));
-    return keeper_->take_writes();
+    return take_writes();
   }
-  json& api_service() { return keeper_->object(kApiServicePath); }
+  [[nodiscard]] json api_service() const { return *api_->find(core::types::api_services(), kKey); }
+  void edit(const std::function<void(json& object)>& how) {
+    json object = api_service();
+    how(object);
+    api_->put(core::types::api_services(), kKey, object);
+  }
   void set_available(const char* status) {
-    api_service()["status"]["conditions"] = json::array({{{"type", "Available"}, {"status", status}}});
+    edit([&](json& object) {
+      object["status"]["conditions"] = json::array({{{"type", "Available"}, {"status", status}}});
+    });
   }
 
  private:
-  kube::RecordedMetrics metrics_;
-  std::shared_ptr<kube::ObjectKeeper> keeper_ = std::make_shared<kube::ObjectKeeper>();
+  std::vector<std::string> take_writes() {
+    const auto writes = api_->writes();
+    api_->forget_requests();
+    return writes;
+  }
+
+  tests::FakeMetrics metrics_;
+  std::shared_ptr<tests::FakeApi> api_ = std::make_shared<tests::FakeApi>();
 };
 
 TEST_F(ApiRegistrationTest, IsMadeOnceWithItsService) {
-  EXPECT_THAT(writes_of("one"), ElementsAre("POST /api/v1/namespaces/guildhall-system/services/guildhall-operator",
-                                            "POST " + kApiServicePath));
+  EXPECT_THAT(writes_of("one"),
+              ElementsAre("POST /api/v1/namespaces/guildhall-system/services", "POST " + kApiServices));
   EXPECT_EQ(api_service()["spec"]["service"]["port"], 8443);
   EXPECT_THAT(writes_of("two"), IsEmpty());
 }
 
 TEST_F(ApiRegistrationTest, IsPutBack) {
   writes_of("one");
-  api_service()["spec"]["caBundle"] = "another";
+  edit([](json& object) { object["spec"]["caBundle"] = "another"; });
   EXPECT_THAT(writes_of("one"), ElementsAre("PUT " + kApiServicePath));
 }
 
@@ -64,7 +80,7 @@ TEST_F(ApiRegistrationTest, IsTakenAwayByWhomItWasMadeWhenRecordsAreNotServed) {
   EXPECT_THAT(withdrawal(), ElementsAre("DELETE " + kApiServicePath));
   EXPECT_THAT(withdrawal(), IsEmpty());
   writes_of("one");
-  api_service()["metadata"]["labels"] = json::object();
+  edit([](json& object) { object["metadata"]["labels"] = json::object(); });
   EXPECT_THAT(withdrawal(), IsEmpty()) << "that is somebody else's";
 }
 
