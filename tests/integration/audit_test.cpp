@@ -132,7 +132,7 @@ TEST_F(AuditTest, SaysWhatWasDoneToWhatIsGoneBeforeALeaderLooks) {
   ASSERT_TRUE(eventually("the webhook answers", [&] {
     const auto tried =
         member_user("headless", "ada")({"patch", "member", "bob", "-n", "headless", "--type=merge", "-p",
-                                        R"({"spec":{"displayName":"Bob"}})", "--dry-run=server", "-o", "yaml"});
+                                        R"({"spec":{"displayName":"Bob"}})", "--dry-run=server", "-o", "json"});
     return Observation{tried.out.contains("none: dry run"), tried.out + tried.err};
   }));
   for (const auto* role : {"Editor", "Viewer"}) {
