@@ -62,7 +62,7 @@ std::set<std::string> names_of(const json& a, const json& b) {
   return names;
 }
 
-/// By their text: the API server takes 5 and 5.0 for two values, and counts a generation for the change.
+/// By their text: 5 and 5.0 are one value to the parser.
 void compare(const std::string& path, const json* a, const json* b, std::vector<FieldChange>& changes) {
   const bool same = (a == nullptr && b == nullptr) || (a != nullptr && b != nullptr && text_of(*a) == text_of(*b));
   if (!same) changes.push_back({.field = path, .old_value = value_text(a), .new_value = value_text(b)});
