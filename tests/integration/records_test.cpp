@@ -166,6 +166,17 @@ TEST_F(RecordsTest, FollowTheFrontProxyToAnotherAuthority) {
   EXPECT_THAT(fmt::format("{}", fmt::join(log("renewed"), "\n")), HasSubstr("MemberRoleChanged Member/ed"));
 }
 
+// An API that nobody serves keeps every namespace from being deleted.
+TEST_F(RecordsTest, AreTakenOffTheClusterWhenTheyAreNotWanted) {
+  OperatorFixture::start_operator({"--leader-elect=false", "--records=false"});
+  EXPECT_TRUE(eventually("the APIService is gone", [&] {
+    const json standing = kubectl_.get({"apiservice", kApiService});
+    return Observation{standing.is_null(), standing.dump(1)};
+  }));
+  start_operator({"--leader-elect=false"});
+  EXPECT_TRUE(answers()) << "and comes back";
+}
+
 // As docs/audit.md says it.
 TEST_F(RecordsTest, AreMissedByNothingButWhatNeedsThem) {
   prepare("missed");
