@@ -77,8 +77,8 @@ std::vector<std::string> names(const RunOptions& options) {
   return result;
 }
 
-/// Changes nothing, but has the API server read the object anew: 5.0 for 5 is a change to it otherwise, with a generation
-/// of its own, and neither shows here (it writes both as 5).
+/// Changes nothing, but has the API server read the object anew: 5.0 for 5 is a change to it otherwise, with a
+/// generation of its own, and neither shows here (it writes both as 5).
 nlohmann::json tests_kind(const nlohmann::json& object) {
   return {{"op", "test"}, {"path", "/kind"}, {"value", core::text_at(object, "kind")}};
 }
