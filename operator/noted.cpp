@@ -6,6 +6,7 @@
 #include "controllers/organization/observed.hpp"
 #include "controllers/organization/signup.hpp"
 #include "operator/admission/change_notes.hpp"
+#include "operator/core/json_member.hpp"
 
 namespace guildhall {
 namespace {
@@ -100,6 +101,22 @@ std::vector<core::AuditNote> noted_on(const api::ApiKey& one, const core::Sealer
   auto notes = changes_of(api::api_key_type().kind, one, "ApiKeyCreated", false, sealer);
   add_kept(one.status, notes);
   return notes;
+}
+
+std::vector<core::AuditNote> noted_on(const nlohmann::json& object, const Informers& informers,
+                                      const core::Sealer& sealer) {
+  const std::string kind = core::text_at(object, "kind");
+  if (kind == api::member_type().kind) {
+    const auto member = api::parse_member(object);
+    if (member) return noted_on(*member, sealer);
+  } else if (kind == api::api_key_type().kind) {
+    const auto key = api::parse_api_key(object);
+    if (key) return noted_on(*key, sealer);
+  } else if (kind == api::organization_type().kind) {
+    const auto organization = api::parse_organization(object);
+    if (organization) return noted_on(*organization, informers, sealer);
+  }
+  return {};
 }
 
 }  // namespace guildhall

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 #include "operator/core/audit_note.hpp"
@@ -14,5 +15,8 @@ std::vector<core::AuditNote> noted_on(const api::Organization& organization, con
                                       const core::Sealer& sealer);
 std::vector<core::AuditNote> noted_on(const api::Member& member, const core::Sealer& sealer);
 std::vector<core::AuditNote> noted_on(const api::ApiKey& key, const core::Sealer& sealer);
+/// The same of an object of any of these kinds, as the API server writes it. One that cannot be read has nothing.
+std::vector<core::AuditNote> noted_on(const nlohmann::json& object, const Informers& informers,
+                                      const core::Sealer& sealer);
 
 }  // namespace guildhall

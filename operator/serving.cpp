@@ -175,24 +175,11 @@ void Serving::tell_last(const admission::Review& review) {
   if (!note) return;
   if (const auto object = admission::reviewed_object(review); object && wait_for_caches()) {
     const runtime::Regarding regarding{object->type, object->key, object->uid};
-    for (const core::AuditNote& noted : trail_.untold(regarding, noted_on_deleted(review.old_object)))
+    for (const core::AuditNote& noted :
+         trail_.untold(regarding, noted_on(review.old_object, at_.informers, at_.sealer)))
       tell(*object, noted);
   }
   tell(review, note);
-}
-
-std::vector<core::AuditNote> Serving::noted_on_deleted(const nlohmann::json& object) const {
-  const std::string kind = core::text_at(object, "kind");
-  if (kind == api::member_type().kind) {
-    const auto member = api::parse_member(object);
-    return member ? noted_on(*member, at_.sealer) : std::vector<core::AuditNote>{};
-  }
-  if (kind == api::api_key_type().kind) {
-    const auto key = api::parse_api_key(object);
-    return key ? noted_on(*key, at_.sealer) : std::vector<core::AuditNote>{};
-  }
-  const auto organization = api::parse_organization(object);
-  return organization ? noted_on(*organization, at_.informers, at_.sealer) : std::vector<core::AuditNote>{};
 }
 
 /// Before the answer, so that what the API server does then is told already.

@@ -69,7 +69,6 @@ class Serving {
   [[nodiscard]] admission::Verdict guard_last_admin(const admission::Review& review);
   [[nodiscard]] admission::Verdict tell_deletion(const admission::Review& review);
   void tell_last(const admission::Review& review);
-  [[nodiscard]] std::vector<core::AuditNote> noted_on_deleted(const nlohmann::json& object) const;
   void tell(const admission::Review& review, const std::optional<core::AuditNote>& note);
   void tell(const admission::ReviewedObject& object, const core::AuditNote& note);
   [[nodiscard]] bool wait_for_caches() const;
