@@ -112,6 +112,12 @@ bool Tenant::has_event(const std::string& object, std::string_view action) const
   return std::ranges::count(sealed_events(object), action) > 0;
 }
 
+std::string Tenant::why_not_told_to_be_deleted(const std::string& key) const {
+  const std::vector<std::string> events = sealed_events("ApiKey/" + key);
+  const bool told = std::ranges::any_of(events, [](const auto& event) { return event.starts_with("ApiKeyDeleted"); });
+  return told ? "" : fmt::format("Events stand: {}", fmt::join(events, " "));
+}
+
 std::vector<std::string> Tenant::sealed_events(const std::string& object) const {
   std::vector<std::string> events;
   const json standing = kubectl_.get({"events.events.k8s.io", "-n", name_});

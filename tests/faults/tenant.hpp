@@ -47,6 +47,8 @@ class Tenant {
   [[nodiscard]] std::string why_not_told(const std::string& object, std::vector<std::string> actions) const;
   /// A sealed Event of the object says that.
   [[nodiscard]] bool has_event(const std::string& object, std::string_view action) const;
+  /// A sealed Event says that the ApiKey was deleted, by whom or not.
+  [[nodiscard]] std::string why_not_told_to_be_deleted(const std::string& key) const;
   /// The Organization is Ready and has counted `all` ApiKeys, `active` of which are; its Role lets Admins read exactly
   /// the Secrets of `readable`, which are sorted.
   [[nodiscard]] std::string why_not_counted(int all, int active, const std::vector<std::string>& readable) const;
