@@ -98,6 +98,7 @@ audit::ObjectState Auditing::look_at(const core::AuditEntry& entry) const {
 
 /// The log knows which it has; whether a deletion came about is seen first.
 void Auditing::take(core::AuditEntry entry) {
+  upkeep_.hear(entry);
   if (!audit::Deletions::is_deletion(entry)) return log(std::move(entry));
   if (!log_.knows(entry.id)) deletions_.hold(std::move(entry));
 }

@@ -17,7 +17,7 @@ namespace guildhall {
 
 /// What the leader does for the log from time to time: it marks until when the log has everything, tells of a gap when
 /// that was too long ago, misses what was deleted unattended, and removes what is older than each Organization keeps.
-/// For one thread.
+/// For one thread, but for hear().
 class LogUpkeep {
  public:
   /// References outlive it.
@@ -34,6 +34,8 @@ class LogUpkeep {
 
   /// Before the reconcilers begin.
   void begin(const std::stop_token& stop) { standing_.begin(stop); }
+  /// Every entry that goes into the log. From any thread.
+  void hear(const core::AuditEntry& entry) { standing_.hear(entry); }
   /// Does what is due. `lacks_some`: something is known that has not been handed to the log.
   void tick(bool lacks_some, const std::stop_token& stop);
   /// Something had no room since then and has some now: what came first may be gone.

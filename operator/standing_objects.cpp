@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/organization/caches.hpp"
 #include "controllers/organization/home.hpp"
 #include "controllers/organization/observed.hpp"
 #include "operator/audit/audit_event.hpp"
@@ -72,12 +73,39 @@ void StandingObjects::begin(const std::stop_token& stop) {
   }
 }
 
+void StandingObjects::hear(const core::AuditEntry& entry) {
+  const std::scoped_lock lock(mutex_);
+  audit::hear(entry, heard_[entry.organization.uid]);
+}
+
+audit::Standing StandingObjects::heard_of(const std::string& organization_uid) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = heard_.find(organization_uid);
+  return found == heard_.end() ? audit::Standing{} : found->second;
+}
+
+void StandingObjects::forget(const std::string& organization_uid, const audit::Standing& heard) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = heard_.find(organization_uid);
+  if (found == heard_.end()) return;
+  std::erase_if(found->second, [&](const auto& one) { return heard.contains(one.first); });
+  if (found->second.empty()) heard_.erase(found);
+}
+
+void StandingObjects::forget_organizations_that_are_gone() {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(heard_, [this](const auto& one) {
+    return at_.informers.organizations.by_index(organization::kOrganizationsByUid, one.first).empty();
+  });
+}
+
 void StandingObjects::look(const std::stop_token& stop) {
   for (const auto& one : at_.informers.organizations.list()) {
     if (stop.stop_requested()) return;
     const auto now = standing_in(*one);
     if (now && !look_at(*one, *now, stop)) return;
   }
+  forget_organizations_that_are_gone();
 }
 
 /// False: the log does not answer.
@@ -90,13 +118,16 @@ bool StandingObjects::look_at(const api::Organization& one, const audit::Standin
     if (!marked) return false;
     kept_[uid] = audit::parse_standing(marked->value_or(""));
   }
+  const audit::Standing heard = heard_of(uid);
+  audit::Standing missing = audit::gone(kept_[uid], now);
+  missing.merge(audit::gone(heard, now));
   audit::Standing wanted = now;
-  for (const auto& [gone, name] : audit::gone(kept_[uid], now)) {
+  for (const auto& [gone, name] : missing) {
     if (!settle(one, gone, name, stop)) wanted[gone] = name;
   }
-  if (wanted == kept_[uid]) return true;
-  if (!store->mark(mark_of(uid), audit::format_standing(wanted))) return false;
+  if (wanted != kept_[uid] && !store->mark(mark_of(uid), audit::format_standing(wanted))) return false;
   kept_[uid] = std::move(wanted);
+  forget(uid, heard);
   return true;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <stop_token>
@@ -15,7 +16,8 @@
 namespace guildhall {
 
 /// Misses what was deleted while no webhook was asked: the log keeps what stands in each Organization, and the next
-/// leader tells of what is gone and of which no entry tells. For one thread.
+/// leader tells of what is gone and of which no entry tells. What comes and goes between two looks is known by the
+/// entries of its life. For one thread, but for hear().
 class StandingObjects {
  public:
   /// References outlive it.
@@ -30,11 +32,17 @@ class StandingObjects {
 
   /// Before the reconcilers begin: Organizations that somebody deletes meanwhile. Those let go soon.
   void begin(const std::stop_token& stop);
+  /// Every entry that goes into the log, also those of Events that stood when this process began to lead. From any
+  /// thread.
+  void hear(const core::AuditEntry& entry);
   /// While all that is known is in the log. What is missed at two looks in a row is told.
   void look(const std::stop_token& stop);
 
  private:
   [[nodiscard]] std::optional<audit::Standing> standing_in(const api::Organization& organization) const;
+  [[nodiscard]] audit::Standing heard_of(const std::string& organization_uid) const;
+  void forget(const std::string& organization_uid, const audit::Standing& heard);
+  void forget_organizations_that_are_gone();
   bool look_at(const api::Organization& organization, const audit::Standing& now, const std::stop_token& stop);
   /// Whether it needs no more looks.
   bool settle(const api::Organization& organization, const std::string& uid, const std::string& name,
@@ -44,6 +52,8 @@ class StandingObjects {
   Surroundings at_;
   std::map<std::string, audit::Standing> kept_;  ///< by the Organization's UID, as the log has it
   std::set<std::string> missed_;                 ///< at the last look
+  mutable std::mutex mutex_;
+  std::map<std::string, audit::Standing> heard_;  ///< by the Organization's UID, not looked at yet
 };
 
 }  // namespace guildhall

@@ -38,6 +38,12 @@ Standing gone(const Standing& before, const Standing& now) {
   return result;
 }
 
+void hear(const core::AuditEntry& entry, Standing& standing) {
+  const core::AuditObject& object = entry.object;
+  const bool is_kept = object.kind == "Member" || object.kind == "ApiKey";
+  if (is_kept && !object.uid.empty() && !tells_deletion(entry, object.uid)) standing[object.uid] = object.to_string();
+}
+
 bool tells_deletion(const core::AuditEntry& entry, std::string_view uid) {
   const std::string_view action = entry.action;
   return entry.object.uid == uid &&

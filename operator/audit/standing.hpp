@@ -20,6 +20,9 @@ Standing parse_standing(std::string_view text);
 /// What stood before and does not now.
 Standing gone(const Standing& before, const Standing& now);
 
+/// Adds the object of the entry, if it is one of those that are kept so and the entry does not tell of its end.
+void hear(const core::AuditEntry& entry, Standing& standing);
+
 /// Whether the entry says that the object of that UID was deleted, by whomever.
 bool tells_deletion(const core::AuditEntry& entry, std::string_view uid);
 

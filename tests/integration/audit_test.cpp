@@ -196,16 +196,20 @@ TEST_F(AuditTest, MissesWhatWentWhileNobodyWasAsked) {
   start_operator({"--leader-elect=false"});  // it looks at once
   const std::string jane = text(member("missed", "jane"), "/metadata/uid");
   ASSERT_TRUE(keeps(jane));
+  // Comes and goes between two looks.
+  apply_member("missed", "brief", "role: Viewer");
+  ASSERT_TRUE(comes_to_hold("missed", "MemberAccepted Member/brief guildhall"));
   kill_operator();
-  run({"delete", "member", "jane", "-n", "missed"});
+  run({"delete", "member", "jane", "brief", "-n", "missed"});
   run({"delete", "organization", "dropped", "--wait=false"});
   start_operator({"--leader-elect=false"});
   EXPECT_TRUE(comes_to_hold("missed", "MemberDeletedUnattended Member/jane (unknown)"));
+  EXPECT_TRUE(comes_to_hold("missed", "MemberDeletedUnattended Member/brief (unknown)"));
   EXPECT_TRUE(eventually("the Organization's deletion is told", [&] {
     const auto read = kubectl_({"get", "auditentries", "-A", "--field-selector", "object=Organization/dropped"});
     return Observation{read.out.contains("OrganizationDeletedUnattended"), read.out + read.err};
   }));
-  EXPECT_EQ(lines_of("missed", "MemberDeletedUnattended").size(), 1U);
+  EXPECT_EQ(lines_of("missed", "MemberDeletedUnattended").size(), 2U);
 }
 
 TEST_F(AuditTest, WritesEachEntryToStandardOutputToo) {

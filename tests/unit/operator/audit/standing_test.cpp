@@ -25,6 +25,23 @@ TEST(Standing, MissesWhatIsGone) {
       << "another of the same name";
 }
 
+TEST(Standing, HearsOfWhatLivesByItsEntries) {
+  const auto heard = [](const char* kind, const char* uid, const char* action) {
+    core::AuditEntry entry;
+    entry.object = {.kind = kind, .name = "jane", .uid = uid};
+    entry.action = action;
+    Standing standing;
+    hear(entry, standing);
+    return standing;
+  };
+  EXPECT_EQ(heard("Member", "u-1", "MemberCreated"), (Standing{{"u-1", "Member/jane"}}));
+  EXPECT_EQ(heard("ApiKey", "u-2", "ApiKeyRotated"), (Standing{{"u-2", "ApiKey/jane"}}));
+  EXPECT_THAT(heard("Member", "u-1", "MemberLeft"), IsEmpty()) << "it tells of its end";
+  EXPECT_THAT(heard("ApiKey", "u-2", "ApiKeyDeletedUnattended"), IsEmpty());
+  EXPECT_THAT(heard("Member", "", "SignupRefused"), IsEmpty()) << "there never was one";
+  EXPECT_THAT(heard("Organization", "u-3", "OrganizationCreated"), IsEmpty()) << "a finalizer holds those";
+}
+
 TEST(Standing, KnowsTheEntriesThatTellOfADeletion) {
   core::AuditEntry entry;
   entry.object.uid = "u-1";
