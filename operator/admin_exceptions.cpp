@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 3> kCollectors{
 
 core::Result<bool> may_manage(kube::Client& client, const AdminExceptionQuestion& question,
                               const std::stop_token& stop) {
-  return client.review_access({.user = question.user.username,
+  return client.review_access({.user = question.user.name,
                                .groups = question.user.groups,
                                .verb = "manage",
                                .group = api::organization_type().group,
@@ -50,7 +50,7 @@ core::Result<AdminExceptions> ask_for_exceptions(kube::Client& client, const Adm
   const std::array goes{organization_goes.get(), home_goes.get()};
   if (!manages) return std::unexpected(manages.error());
   AdminExceptions exceptions{.manages = *manages,
-                             .goes_along = std::ranges::find(kCollectors, question.user.username) != kCollectors.end()};
+                             .goes_along = std::ranges::find(kCollectors, question.user.name) != kCollectors.end()};
   for (const auto& one : goes) {
     if (one && *one) exceptions.goes_along = true;
   }

@@ -14,7 +14,7 @@ namespace guildhall {
 struct AdminExceptionQuestion {
   std::string organization;
   std::string home;  ///< its namespace
-  admission::UserInfo user;
+  core::User user;
 };
 
 /// What lets even the last active Admin go.

@@ -64,11 +64,13 @@ Auditing::Auditing(const AuditSurroundings& at, AuditLog& log)
                  }),
       feed_(at.informers.events, at.sealer, at.metrics),
       trail_(trail_surroundings(at)),
-      upkeep_({.informers = at.informers,
+      upkeep_({.client = at.client,
+               .informers = at.informers,
                .sealer = at.sealer,
                .clock = at.clock,
                .trail = trail_,
                .log = log,
+               .ns = at.ns,
                .events_last = kEventsLast}) {}
 
 audit::AuditTrail::Surroundings Auditing::trail_surroundings(const AuditSurroundings& at) {

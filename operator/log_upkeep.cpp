@@ -27,10 +27,12 @@ std::string retention_mark(const std::string& uid) {
 
 LogUpkeep::LogUpkeep(const Surroundings& surroundings)
     : at_(surroundings),
-      standing_({.informers = surroundings.informers,
+      standing_({.client = surroundings.client,
+                 .informers = surroundings.informers,
                  .sealer = surroundings.sealer,
                  .trail = surroundings.trail,
-                 .log = surroundings.log}) {}
+                 .log = surroundings.log,
+                 .ns = surroundings.ns}) {}
 
 void LogUpkeep::tick(bool lacks_some, const std::stop_token& stop) {
   store::AuditStore* store = at_.log.writer();

@@ -22,11 +22,13 @@ class LogUpkeep {
  public:
   /// References outlive it.
   struct Surroundings {
+    kube::Client& client;
     Informers& informers;
     const core::Sealer& sealer;
     const core::Clock& clock;
     runtime::AuditTrail& trail;
     AuditLog& log;
+    std::string ns;  ///< the operator's own namespace
     std::chrono::seconds events_last;
   };
 

@@ -55,7 +55,8 @@ std::optional<core::AuditNote> making(const api::Organization& one, const Inform
     return core::AuditNote{.action = "OrganizationSignedUp",
                            .note = {},
                            .identity = one.metadata.uid + "/OrganizationSignedUp",
-                           .actor = {.email = signup->email, .user = signup->user, .credential = {}},
+                           .actor = {.email = signup->email, .user = signup->user, .credential = signup->credential},
+                           .changes = {},
                            .at = one.metadata.creation_timestamp};
   }
   const std::string_view founder_uid = one.metadata.annotation(organization::kEnrolledByAnnotation);
@@ -64,7 +65,19 @@ std::optional<core::AuditNote> making(const api::Organization& one, const Inform
                          .note = "its namespace asks for enrolment (guildhall.dev/enroll), and a Member made it",
                          .identity = one.metadata.uid + "/OrganizationEnrolled",
                          .actor = founder(informers, one, founder_uid),
+                         .changes = {},
                          .at = one.metadata.creation_timestamp};
+}
+
+/// As changes_of() would tell it, had a person made it.
+std::vector<core::FieldChange> first_values(const api::Organization& one, const core::Sealer& sealer) {
+  const nlohmann::json spec = api::to_json(one.spec);
+  return admission::values_at_creation({.kind = api::organization_type().kind,
+                                        .metadata = one.metadata,
+                                        .spec = spec,
+                                        .creation = "OrganizationCreated",
+                                        .is_ours = true},
+                                       sealer);
 }
 
 std::vector<core::AuditNote> changes_of(const std::string& kind, const auto& one, core::ActionName creation,
@@ -81,7 +94,10 @@ std::vector<core::AuditNote> noted_on(const api::Organization& one, const Inform
   std::vector<core::AuditNote> notes;
   auto made = making(one, informers, sealer);
   const bool is_ours = made.has_value();
-  if (made) notes.push_back(std::move(*made));
+  if (made) {
+    made->changes = first_values(one, sealer);
+    notes.push_back(std::move(*made));
+  }
   std::ranges::move(changes_of(api::organization_type().kind, one, "OrganizationCreated", is_ours, sealer),
                     std::back_inserter(notes));
   add_kept(one.status, notes);

@@ -214,7 +214,7 @@ bool Serving::leaves(const admission::Review& review) const {
   const auto member = api::parse_member(review.old_object);
   if (!member) return false;
   const auto subjects = controllers::organization::subjects_of(*member, identity_);
-  return std::ranges::find(subjects, subject_of(review.user.username)) != subjects.end();
+  return std::ranges::find(subjects, subject_of(review.user.name)) != subjects.end();
 }
 
 /// A change is not held up because nobody could note it.

@@ -162,7 +162,10 @@ core::Result<std::size_t> Signups::count_others(const records::Signup& signup, c
 
 core::Result<void> Signups::make(const records::Signup& signup, const std::string& member) {
   auto sealed = organization::seal_signup(at_.sealer, signup.organization,
-                                          {.user = signup.user.name, .email = signup.email, .member = member});
+                                          {.user = signup.user.name,
+                                           .email = signup.email,
+                                           .member = member,
+                                           .credential = std::string(core::credential_kind(signup.user))});
   if (!sealed) return std::unexpected(sealed.error());
   json object = core::object_head(api::organization_type(), {"", signup.organization});
   object["metadata"]["annotations"] = {{organization::kSignupAnnotation, std::move(*sealed)}};

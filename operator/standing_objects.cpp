@@ -131,15 +131,30 @@ bool StandingObjects::look_at(const api::Organization& one, const audit::Standin
   return true;
 }
 
-/// What a webhook told may still be on its way to the log at the first look.
 bool StandingObjects::settle(const api::Organization& one, const std::string& uid, const std::string& name,
                              const std::stop_token& stop) {
   const auto told = log_tells_deletion(at_.log.reader(), one.metadata.uid, name, uid);
-  if (!told) return false;
-  if (!*told && missed_.insert(uid).second) return false;
-  const bool is_settled = *told || tell(regarding_of(organization::home_namespace(one), uid, name), stop);
-  if (is_settled) missed_.erase(uid);
-  return is_settled;
+  if (!told || *told) return told.has_value();
+  const runtime::Regarding regarding = regarding_of(organization::home_namespace(one), uid, name);
+  const auto comes = is_on_its_way(regarding, stop);
+  return comes && !*comes && tell(regarding, stop);
+}
+
+/// A webhook tells before the object goes; its Event may have come to the API server and not to us.
+core::Result<bool> StandingObjects::is_on_its_way(const runtime::Regarding& regarding,
+                                                  const std::stop_token& stop) const {
+  const auto at_home = deletion_events(
+      at_.client, at_.sealer,
+      {.ns = regarding.key.ns, .label_selector = {}, .field_selector = "regarding.uid=" + regarding.uid}, regarding.uid,
+      stop);
+  if (!at_home) return std::unexpected(at_home.error());
+  const auto at_ours = deletion_events(
+      at_.client, at_.sealer, {.ns = at_.ns, .label_selector = {}, .field_selector = "regarding.kind=ServiceAccount"},
+      regarding.uid, stop);
+  if (!at_ours) return std::unexpected(at_ours.error());
+  // What another webhook refused is known: it was asked for, and did not come about then.
+  const auto is_news = [this](const std::string& id) { return !at_.log.knows(id); };
+  return std::ranges::any_of(*at_home, is_news) || std::ranges::any_of(*at_ours, is_news);
 }
 
 }  // namespace guildhall

@@ -3,7 +3,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 
@@ -22,10 +21,12 @@ class StandingObjects {
  public:
   /// References outlive it.
   struct Surroundings {
+    kube::Client& client;
     Informers& informers;
     const core::Sealer& sealer;
     runtime::AuditTrail& trail;
     AuditLog& log;
+    std::string ns;  ///< the operator's own namespace
   };
 
   explicit StandingObjects(const Surroundings& surroundings) : at_(surroundings) {}
@@ -35,7 +36,7 @@ class StandingObjects {
   /// Every entry that goes into the log, also those of Events that stood when this process began to lead. From any
   /// thread.
   void hear(const core::AuditEntry& entry);
-  /// While all that is known is in the log. What is missed at two looks in a row is told.
+  /// While all that is known is in the log.
   void look(const std::stop_token& stop);
 
  private:
@@ -47,11 +48,12 @@ class StandingObjects {
   /// Whether it needs no more looks.
   bool settle(const api::Organization& organization, const std::string& uid, const std::string& name,
               const std::stop_token& stop);
+  [[nodiscard]] core::Result<bool> is_on_its_way(const runtime::Regarding& regarding,
+                                                 const std::stop_token& stop) const;
   bool tell(const runtime::Regarding& regarding, const std::stop_token& stop);
 
   Surroundings at_;
   std::map<std::string, audit::Standing> kept_;  ///< by the Organization's UID, as the log has it
-  std::set<std::string> missed_;                 ///< at the last look
   mutable std::mutex mutex_;
   std::map<std::string, audit::Standing> heard_;  ///< by the Organization's UID, not looked at yet
 };

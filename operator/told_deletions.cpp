@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <nlohmann/json.hpp>
 
+#include "operator/audit/audit_event.hpp"
 #include "operator/audit/standing.hpp"
 
 namespace guildhall {
@@ -17,6 +19,25 @@ core::Result<bool> log_tells_deletion(store::AuditStore& log, const std::string&
   if (!page) return std::unexpected(page.error());
   return std::ranges::any_of(page->entries,
                              [&](const auto& recorded) { return audit::tells_deletion(recorded.entry, uid); });
+}
+
+core::Result<std::vector<std::string>> deletion_events(kube::Client& client, const core::Sealer& sealer,
+                                                       const kube::Selection& selection, const std::string& uid,
+                                                       const std::stop_token& stop) {
+  std::vector<std::string> ids;
+  kube::ListOptions options;
+  options.selection = selection;
+  do {
+    const auto page = client.list(core::types::events(), options, stop);
+    if (!page) return std::unexpected(page.error());
+    for (const auto& object : page->items) {
+      const auto event = audit::parse_event_view(object);
+      const auto entry = event ? audit::sealed_entry(*event, sealer) : std::nullopt;
+      if (entry && audit::tells_deletion(*entry, uid)) ids.push_back(entry->id);
+    }
+    options.continue_token = page->continue_token;
+  } while (!options.continue_token.empty());
+  return ids;
 }
 
 }  // namespace guildhall

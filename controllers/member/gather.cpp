@@ -152,6 +152,8 @@ Observed observe(const Caches& caches, const core::Sealer& sealer, const organiz
   const auto home = organization::find_home(caches.organizations, caches.namespaces, member.metadata.ns,
                                             member.status.organization.has_value());
   seen.home = home.state;
+  const auto ns = caches.namespaces.get({"", member.metadata.ns});
+  seen.is_closing = ns && ns->deleting;
   if (home.claimant) {
     seen.organization_name = home.claimant->metadata.name;
     seen.organization = home.claimant->spec;

@@ -48,6 +48,7 @@ struct Enrolment {
 struct Observed {
   api::Member member;
   HomeState home = HomeState::NotAHome;
+  bool is_closing = false;                            ///< the namespace is being deleted, with all that is in it
   std::string organization_name;                      ///< of the one that has the home; empty: none
   std::optional<api::OrganizationSpec> organization;  ///< likewise
   Enrolment enrolment;

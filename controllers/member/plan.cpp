@@ -158,9 +158,9 @@ void tell_invitation(const Observed& seen, Draft& draft) {
   tell(seen, "MemberInvitationExpired", fmt::format("{} did not accept the invitation in time", email), {}, draft);
 }
 
-/// That a person must act, once for each reason and generation.
+/// That a person must act, once for each reason and generation. In a namespace that is being deleted nobody must.
 void tell_stalled(const Observed& seen, Draft& draft) {
-  if (!draft.obstacle || !draft.obstacle->stalled) return;
+  if (!draft.obstacle || !draft.obstacle->stalled || seen.is_closing) return;
   const core::Condition* stalled = core::find_condition(seen.member.status.conditions, "Stalled");
   if (stalled != nullptr && stalled->reason == draft.obstacle->reason) return;
   draft.plan.audit.push_back({.action = "MemberStalled",

@@ -91,7 +91,7 @@ bool stood_before(const Observed& seen) {
 void say(const Observed& seen, const core::ResourceType& type, core::Timestamp now, Draft& draft) {
   const std::string object = core::describe(type, place(seen));
   draft.missing.push_back(object);
-  if (!stood_before(seen)) return;
+  if (!stood_before(seen) || seen.is_closing) return;
   draft.plan.audit.push_back(
       {.action = "MemberBindingRepaired",
        .note = fmt::format("{} was changed or deleted by another; it is put back", object),

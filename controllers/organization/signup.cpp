@@ -15,11 +15,14 @@ constexpr const char* kSealPurpose = "signup";
 constexpr const char* kUser = "user";
 constexpr const char* kEmail = "email";
 constexpr const char* kMember = "member";
+constexpr const char* kCredential = "credential";
 constexpr const char* kSeal = "seal";
 
 std::string canonical_form(const std::string& organization, const SignupRecord& record) {
-  return json::array({organization, record.user, record.email, record.member})
-      .dump(-1, ' ', false, json::error_handler_t::replace);
+  json members = json::array({organization, record.user, record.email, record.member});
+  // Records from before it was kept hold their seal.
+  if (!record.credential.empty()) members.push_back(record.credential);
+  return members.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -28,8 +31,8 @@ core::Result<std::string> seal_signup(const core::Sealer& sealer, const std::str
                                       const SignupRecord& record) {
   auto seal = sealer.sign(kSealPurpose, canonical_form(organization, record));
   if (!seal) return std::unexpected(seal.error());
-  const json object = {
-      {kUser, record.user}, {kEmail, record.email}, {kMember, record.member}, {kSeal, std::move(*seal)}};
+  json object = {{kUser, record.user}, {kEmail, record.email}, {kMember, record.member}, {kSeal, std::move(*seal)}};
+  if (!record.credential.empty()) object[kCredential] = record.credential;
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -38,7 +41,8 @@ std::optional<SignupRecord> judge_signup(const core::Sealer& sealer, const api::
   if (!object.is_object()) return std::nullopt;
   SignupRecord record{.user = core::text_at(object, kUser),
                       .email = core::text_at(object, kEmail),
-                      .member = core::text_at(object, kMember)};
+                      .member = core::text_at(object, kMember),
+                      .credential = core::text_at(object, kCredential)};
   const bool holds =
       sealer.verify(kSealPurpose, canonical_form(organization.metadata.name, record), core::text_at(object, kSeal));
   return holds ? std::optional(std::move(record)) : std::nullopt;

@@ -32,6 +32,8 @@ struct SignupRecord {
   std::string user;    ///< as Kubernetes authenticated it
   std::string email;   ///< which makes that user
   std::string member;  ///< the name of the Member that it is to be
+  /// How it had signed in, of core::credential_kind(). With an initializer GCC lets a designated one leave it out.
+  std::string credential = {};  // NOLINT(readability-redundant-member-init)
   bool operator==(const SignupRecord&) const = default;
 };
 

@@ -141,6 +141,15 @@ std::string shown_value(const std::string& json_text) {
   return value.is_string() ? value.get<std::string>() : json_text;
 }
 
+std::vector<core::FieldChange> values_at_creation(const RecordedObject& object, const core::Sealer& sealer) {
+  const auto entries = read_changes(object.kind, object.metadata, sealer);
+  std::vector<core::FieldChange> values;
+  for (const FieldChange& value :
+       first_values(object.spec, entries, generation_of_spec(object.metadata), object.is_ours))
+    values.push_back(shown(value));
+  return values;
+}
+
 std::vector<core::AuditNote> change_notes(const RecordedObject& object, const core::Sealer& sealer) {
   const core::ObjectMeta& metadata = object.metadata;
   const auto entries = read_changes(object.kind, metadata, sealer);
@@ -148,10 +157,8 @@ std::vector<core::AuditNote> change_notes(const RecordedObject& object, const co
   std::vector<core::AuditNote> notes;
   for (const ChangeEntry& entry : entries)
     add(object, entry, notes);
-  if (!entries.empty() && entries.front().is_creation()) {
-    for (const FieldChange& value : first_values(object.spec, entries, present))
-      notes.front().changes.push_back(shown(value));
-  }
+  if (!entries.empty() && entries.front().is_creation())
+    std::ranges::move(values_at_creation(object, sealer), std::back_inserter(notes.front().changes));
   std::ranges::move(unattended_between(object.kind, metadata, entries), std::back_inserter(notes));
   const std::int64_t known = std::max<std::int64_t>(newest_generation(entries, present), object.is_ours ? 1 : 0);
   if (auto note = unattended(object.kind, metadata, known, present)) notes.push_back(std::move(*note));

@@ -24,6 +24,10 @@ struct RecordedObject {
 /// spec has changed since the newest entry was written, nobody was asked then: one note says so, without who and what.
 std::vector<core::AuditNote> change_notes(const RecordedObject& object, const core::Sealer& sealer);
 
+/// The values that the object began with, as `changes` of the entry that tells of its creation. None, if they are not
+/// known any more.
+std::vector<core::FieldChange> values_at_creation(const RecordedObject& object, const core::Sealer& sealer);
+
 /// A value as it is shown: a text without its quotes, anything else as JSON.
 std::string shown_value(const std::string& json_text);
 

@@ -15,7 +15,6 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kSealPurpose = "changes";
-constexpr const char* kCredentialId = "authentication.kubernetes.io/credential-id";
 /// Of an old or new value in an entry, and of a user's name, in bytes.
 constexpr std::size_t kLongestValue = 256;
 /// Of all names and values of an object's annotations. Source: apimachinery validation.TotalAnnotationSizeLimitB.
@@ -86,8 +85,8 @@ std::int64_t next_generation(const Review& review) {
 json entry_of(const Review& review, const FieldChange& change, core::Timestamp now) {
   json entry = {{"id", review.uid},
                 {"at", core::format_micro_timestamp(now)},
-                {"user", cut(review.user.username)},
-                {"credential", credential_kind(review.user)},
+                {"user", cut(review.user.name)},
+                {"credential", core::credential_kind(review.user)},
                 {"field", change.field},
                 {"generation", next_generation(review)}};
   if (!change.old_value.empty()) entry["old"] = change.old_value;
@@ -220,18 +219,6 @@ json patch_to(const Review& review, const std::string& annotation) {
 }
 
 }  // namespace
-
-std::string_view credential_kind(const UserInfo& user) {
-  const auto ids = user.extra.find(kCredentialId);
-  const std::string id = ids == user.extra.end() || ids->second.empty() ? "" : ids->second.front();
-  if (id.starts_with("X509SHA256=")) return "ClientCertificate";
-  const bool has_token_id = id.starts_with("JTI=");
-  if (user.username.starts_with("system:serviceaccount:")) {
-    // The token that stands in a Secret has no id, but gives the UID, which who is impersonated lacks.
-    return has_token_id || !user.uid.empty() ? "ServiceAccountToken" : "";
-  }
-  return has_token_id ? "OIDC" : "";
-}
 
 std::vector<FieldChange> differences(const json& old_spec, const json& new_spec) {
   std::vector<FieldChange> changes;

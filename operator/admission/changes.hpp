@@ -20,11 +20,6 @@ inline constexpr const char* kChangesAnnotation = "guildhall.dev/changes";
 /// The oldest entries go first, but for who created the object. The next one then names the newest that went.
 inline constexpr std::size_t kMostEntries = 20;
 
-/// How the user has signed in, in the words of Member's status.authMethods: by the credential id that the API server
-/// adds, and the name and UID of the user. Empty: not known. Who is impersonated has shown no credential of its own,
-/// and cannot be told from who has shown one without an id, as a static token.
-std::string_view credential_kind(const UserInfo& user);
-
 /// Values are JSON text, cut when long; a list or an object is compared as a whole below its second level.
 using core::FieldChange;
 
@@ -50,7 +45,7 @@ struct ChangeEntry {
   std::string id;  ///< of the admission request
   core::Timestamp at;
   std::string user;
-  std::string credential;       ///< of credential_kind()
+  std::string credential;       ///< of core::credential_kind()
   std::int64_t generation = 0;  ///< that the change brought the object to, a deletion not counted; 0: not noted
   FieldChange change;
   std::optional<DroppedEntry> dropped;  ///< the newest of those that stood between it and the one before it

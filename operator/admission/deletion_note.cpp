@@ -39,8 +39,8 @@ core::AuditNote note_of(const Review& review, core::ActionName action, std::stri
 
 }  // namespace
 
-core::AuditActor actor_of(const UserInfo& user) {
-  return {.email = {}, .user = user.username, .credential = std::string(credential_kind(user))};
+core::AuditActor actor_of(const core::User& user) {
+  return {.email = {}, .user = user.name, .credential = std::string(core::credential_kind(user))};
 }
 
 core::Result<ReviewedObject> reviewed_object(const Review& review) {
@@ -67,9 +67,9 @@ std::optional<core::AuditNote> deletion_note(const Review& review, bool leaves, 
   const core::AuditAction* action = core::find_audit_action(kind + (leaves ? "Left" : "Deleted"));
   if (action == nullptr) return std::nullopt;
   core::AuditNote note = note_of(review, core::ActionName(*action), "");
-  note.identity = fmt::format("{}/{}/{}/{}", core::text_at(member_of(object, "metadata"), "uid"), action->name,
-                              review.user.username,
-                              std::chrono::floor<std::chrono::seconds>(now).time_since_epoch() / kSameDeletion);
+  note.identity =
+      fmt::format("{}/{}/{}/{}", core::text_at(member_of(object, "metadata"), "uid"), action->name, review.user.name,
+                  std::chrono::floor<std::chrono::seconds>(now).time_since_epoch() / kSameDeletion);
   note.changes = what_it_was(object);
   return note;
 }

@@ -15,7 +15,7 @@ namespace guildhall::admission {
 inline constexpr std::chrono::seconds kSameDeletion{10};
 
 /// Who a note says did it: the user of the review.
-core::AuditActor actor_of(const UserInfo& user);
+core::AuditActor actor_of(const core::User& user);
 
 /// The object that a review is about, as an Event names it.
 struct ReviewedObject {

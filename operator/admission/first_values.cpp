@@ -9,8 +9,9 @@ namespace guildhall::admission {
 namespace {
 
 /// From the creation to `generation`, each that follows is of the same one or of the next.
-bool tell_all(const std::vector<ChangeEntry>& entries, std::int64_t generation) {
-  if (entries.empty() || !entries.front().is_creation()) return false;
+bool tell_all(const std::vector<ChangeEntry>& entries, std::int64_t generation, bool is_ours) {
+  const bool tells_creation = !entries.empty() && entries.front().is_creation();
+  if (!tells_creation && !is_ours) return false;
   std::int64_t known = 1;
   for (const ChangeEntry& entry : entries) {
     if (entry.dropped || entry.generation < known || entry.generation > known + 1) return false;
@@ -28,11 +29,12 @@ void take_back(const FieldChange& change, std::vector<FieldChange>& fields) {
 }  // namespace
 
 std::vector<FieldChange> first_values(const nlohmann::json& spec, const std::vector<ChangeEntry>& entries,
-                                      std::int64_t generation) {
-  if (!tell_all(entries, generation)) return {};
+                                      std::int64_t generation, bool is_ours) {
+  if (!tell_all(entries, generation, is_ours)) return {};
   std::vector<FieldChange> fields = differences(nlohmann::json::object(), spec);
-  for (const ChangeEntry& entry : entries | std::views::drop(1) | std::views::reverse)
-    take_back(entry.change, fields);
+  for (const ChangeEntry& entry : entries | std::views::reverse) {
+    if (!entry.is_creation()) take_back(entry.change, fields);
+  }
   std::ranges::sort(fields, {}, &FieldChange::field);
   if (fields.size() > kMostFieldsTold) fields.resize(kMostFieldsTold);
   return fields;

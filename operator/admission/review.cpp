@@ -46,11 +46,11 @@ std::optional<Operation> operation_of(const std::string& word) {
   return std::nullopt;
 }
 
-UserInfo read_user(const json& request) {
+core::User read_user(const json& request) {
   const json info = object_at(request, "userInfo");
-  UserInfo user;
+  core::User user;
   if (info.is_null()) return user;
-  user.username = text_at(info, "username");
+  user.name = text_at(info, "username");
   user.uid = text_at(info, "uid");
   user.groups = texts(info.value("groups", json()));
   const json extra = object_at(info, "extra");

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -8,18 +7,11 @@
 #include <vector>
 
 #include "operator/core/result.hpp"
+#include "operator/core/user.hpp"
 
 namespace guildhall::admission {
 
 enum class Operation { Create, Update, Delete, Connect };
-
-/// Who asks: authentication.k8s.io/v1 UserInfo.
-struct UserInfo {
-  std::string username;
-  std::string uid;
-  std::vector<std::string> groups;
-  std::map<std::string, std::vector<std::string>> extra;
-};
 
 /// The request of an AdmissionReview. Source: Kubernetes, "Dynamic Admission Control", admission.k8s.io/v1.
 struct Review {
@@ -28,7 +20,7 @@ struct Review {
   std::string resource;  ///< "members"
   std::string ns;
   std::string name;  ///< empty in each review of a collection's deletion, and with metadata.generateName
-  UserInfo user;
+  core::User user;
   bool dry_run = false;
   nlohmann::json object;      ///< null on Delete
   nlohmann::json old_object;  ///< null on Create

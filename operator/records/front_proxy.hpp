@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "operator/core/result.hpp"
+#include "operator/core/user.hpp"
 
 namespace guildhall::records {
 
@@ -15,13 +16,7 @@ namespace guildhall::records {
 using Headers = std::multimap<std::string, std::string, std::less<>>;
 
 /// Who asks, as the API server authenticated it.
-struct User {
-  std::string name;
-  std::string uid;
-  std::vector<std::string> groups;
-  std::map<std::string, std::vector<std::string>> extra;
-  bool operator==(const User&) const = default;
-};
+using core::User;
 
 /// Whom to believe about who asks: the ConfigMap kube-system/extension-apiserver-authentication. Names of headers are
 /// in lower case. Source: Kubernetes, "Configure the Aggregation Layer"; k8s.io/apiserver pkg/authentication/request.

@@ -47,6 +47,8 @@ class QueueState {
   std::chrono::milliseconds next_retry(const core::ObjectKey& key);
   void forget(const core::ObjectKey& key) { failures_.erase(key); }
 
+  /// Keys that have failed and have not been forgotten since.
+  [[nodiscard]] std::size_t failing() const { return failures_.size(); }
   [[nodiscard]] std::optional<SteadyTime> next_due() const;
   [[nodiscard]] std::size_t depth() const { return turns_.size(); }
   [[nodiscard]] const std::unordered_map<core::ObjectKey, SteadyTime>& processing() const { return processing_; }

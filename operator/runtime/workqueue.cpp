@@ -16,6 +16,7 @@ double seconds(SteadyTime::duration time) {
 Workqueue::Workqueue(const std::string& name, RetryCurve curve, const SteadyClock& clock, core::Metrics& metrics)
     : clock_(clock), metrics_(metrics), labels_{{"name", name}}, state_(curve) {
   metrics_.gauge("workqueue_depth", labels_, 0);
+  report_failing();
 }
 
 void Workqueue::add(const core::ObjectKey& key) {
@@ -37,11 +38,13 @@ void Workqueue::add_rate_limited(const core::ObjectKey& key, std::chrono::millis
   if (shut_down_) return;
   metrics_.count("workqueue_retries_total", labels_, 1);
   add_delayed(key, std::max(state_.next_retry(key), at_least));
+  report_failing();
 }
 
 void Workqueue::forget(const core::ObjectKey& key) {
   const std::scoped_lock lock(mutex_);
   state_.forget(key);
+  report_failing();
 }
 
 void Workqueue::cancel_delayed(const core::ObjectKey& key) {
@@ -120,6 +123,10 @@ void Workqueue::count_adds(std::size_t adds) {
   if (adds == 0) return;
   metrics_.count("workqueue_adds_total", labels_, static_cast<double>(adds));
   report_depth();
+}
+
+void Workqueue::report_failing() const {
+  metrics_.gauge("guildhall_retrying_objects", labels_, static_cast<double>(state_.failing()));
 }
 
 void Workqueue::report_depth() const {

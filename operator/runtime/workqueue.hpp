@@ -21,7 +21,7 @@ inline constexpr std::chrono::hours kLongestDelay{24};
 
 /// The keys to reconcile, for several workers: QueueState with a lock, a clock and client-go's metrics
 /// (workqueue_depth, _adds_total, _queue_duration_seconds, _work_duration_seconds, _unfinished_work_seconds,
-/// _longest_running_processor_seconds, _retries_total; label `name`). Thread-safe.
+/// _longest_running_processor_seconds, _retries_total; label `name`) and guildhall_retrying_objects. Thread-safe.
 class Workqueue {
  public:
   Workqueue(const std::string& name, RetryCurve curve, const SteadyClock& clock, core::Metrics& metrics);
@@ -61,6 +61,7 @@ class Workqueue {
   void add_delayed(const core::ObjectKey& key, std::chrono::milliseconds delay);
   void count_adds(std::size_t adds);
   void report_depth() const;
+  void report_failing() const;
 
   const SteadyClock& clock_;
   core::Metrics& metrics_;

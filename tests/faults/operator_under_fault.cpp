@@ -1,5 +1,6 @@
 #include "tests/faults/operator_under_fault.hpp"
 
+#include <fmt/format.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): SIGKILL by the name that kill(2) has
 
 #include <algorithm>
@@ -53,6 +54,14 @@ std::string OperatorUnderFault::why_not_idle(std::size_t keys) const {
                          value(R"(controller_runtime_active_workers{controller="organization"})");
   const bool idle = looks >= static_cast<double>(keys) && organizations >= 1 && waiting == 0 && working == 0;
   return idle ? "" : process_->metrics();
+}
+
+std::string OperatorUnderFault::why_not_done() const {
+  for (const char* controller : {"apikey", "organization", "member"}) {
+    const auto retrying = process_->metric(fmt::format(R"(guildhall_retrying_objects{{name="{}"}})", controller));
+    if (retrying != 0) return fmt::format("{} objects of {} are to be tried again", retrying.value_or(-1), controller);
+  }
+  return "";
 }
 
 std::string OperatorUnderFault::writes_after_restart(std::size_t keys) {

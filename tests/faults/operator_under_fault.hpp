@@ -43,6 +43,8 @@ class OperatorUnderFault {
   /// queues are empty. Nothing when all was done before. Faults are taken away first. The APIService is left out: it is
   /// written to if the API server has noticed that nobody answered.
   [[nodiscard]] std::string writes_after_restart(std::size_t keys);
+  /// Empty when nothing that failed is to be tried again.
+  [[nodiscard]] std::string why_not_done() const;
 
  private:
   [[nodiscard]] std::string why_not_idle(std::size_t keys) const;

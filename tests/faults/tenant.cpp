@@ -138,6 +138,10 @@ void Tenant::remove() const {
   run({"delete", "organization", name_, "--wait=false"});
 }
 
+std::string Tenant::events() const {
+  return kubectl_({"get", "events", "-n", name_, "--sort-by=.metadata.creationTimestamp"}).out;
+}
+
 std::string Tenant::token(const std::string& key) const {
   return entry_of(viewer_.get(core::types::secrets(), {name_, key}), "token");
 }

@@ -31,6 +31,8 @@ class Tenant {
 
   [[nodiscard]] std::string path(const std::string& key) const { return name_ + "/" + key; }
   [[nodiscard]] Snapshot snapshot() const { return viewer_.snapshot({name_, name_ + "-prod"}); }
+  /// Those of the home as kubectl shows them, the newest last.
+  [[nodiscard]] std::string events() const;
   [[nodiscard]] std::string token(const std::string& key) const;
 
   /// Each of these has one valid token in one Secret and one copy, and there are no other Secrets.

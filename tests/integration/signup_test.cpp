@@ -14,6 +14,7 @@ using cluster::Observation;
 using cluster::Output;
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 std::string signup(const std::string& organization, const std::string& email, const std::string& further = "") {
   return fmt::format(
@@ -61,7 +62,10 @@ TEST_F(SignupTest, MakesAnOrganizationWithItsHomeAndAnAdmin) {
   const auto& ada = member_user("newco", "ada");
   EXPECT_TRUE(may(ada, "create", "apikeys.guildhall.dev", "newco"));
   ASSERT_TRUE(comes_to_hold("newco", "MemberAccepted Member/ada guildhall"));
-  EXPECT_THAT(log("newco").front(), "OrganizationSignedUp Organization/newco ada@newco.example");
+  EXPECT_THAT(log("newco").front(), StartsWith("OrganizationSignedUp Organization/newco ada@newco.example spec."));
+  EXPECT_THAT(log("newco").front(), HasSubstr(" spec.displayName:>New Company "));
+  const json entry = kubectl_.get({"auditentries", "-n", "newco", "--field-selector=action=OrganizationSignedUp"});
+  EXPECT_EQ(text(entry, "/items/0/actor/credential"), "ClientCertificate");
   EXPECT_THAT(fmt::format("{}", fmt::join(log("newco"), "\n")), testing::Not(HasSubstr("Unattended")));
 }
 

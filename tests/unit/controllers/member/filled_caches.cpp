@@ -55,6 +55,11 @@ FilledCaches& FilledCaches::ns(const std::string& name, const std::string& organ
   return *this;
 }
 
+FilledCaches& FilledCaches::closing() {
+  namespace_objects_.back()["metadata"]["deletionTimestamp"] = core::format_timestamp(noon());
+  return *this;
+}
+
 FilledCaches& FilledCaches::member(const std::string& name, const json& spec, int age) {
   json object = head(api::member_type(), {"acme", name}, "m-" + name);
   object["metadata"]["creationTimestamp"] = core::format_timestamp(noon() - std::chrono::minutes{age});

@@ -25,6 +25,8 @@ class FilledCaches {
   FilledCaches& signed_up(const std::string& user);
   /// Claimed by that Organization, unless it is empty.
   FilledCaches& ns(const std::string& name, const std::string& organization = "");
+  /// The namespace that was added last is being deleted.
+  FilledCaches& closing();
   /// Accepted in the Organization acme, as LegibleSeals seal it; `age` in minutes. UID "m-<name>".
   FilledCaches& member(const std::string& name, const nlohmann::json& spec = nlohmann::json::object(), int age = 0);
   FilledCaches& invited_member(const std::string& name);

@@ -47,6 +47,13 @@ TEST_F(MemberGather, FindsItsOrganizationAndThatItHasAccepted) {
   EXPECT_EQ(jane.candidate_acceptance, "") << "it needs none";
 }
 
+TEST_F(MemberGather, KnowsWhetherItsNamespaceIsBeingDeleted) {
+  EXPECT_FALSE(seen("jane").is_closing);
+  FilledCaches going;
+  going.organization("acme").ns("acme", "acme").closing().member("jane").fill();
+  EXPECT_TRUE(gather(going.caches, kSeals, {}, {"acme", "jane"}, {})->is_closing);
+}
+
 TEST_F(MemberGather, NamesTheBindingsThatItLacksInTheNamespacesThatAreHeld) {
   EXPECT_THAT(seen("jane").bound.missing, ElementsAre("ClusterRoleBinding guildhall:acme:member",
                                                       "RoleBinding acme/guildhall:guildhall-organization-editor",

@@ -239,6 +239,23 @@ TEST(MemberStatus, NamesTheOlderMember) {
   EXPECT_THAT(world.told(), Contains("MemberStalled"));
 }
 
+TEST(MemberInANamespaceThatIsDeleted, IsNotToldToNeedAPerson) {
+  World world = active();
+  world.is_closing = true;
+  world.older_namesake = "jane-first";
+  world.settle();
+  EXPECT_THAT(world.told(), Not(Contains("MemberStalled")));
+}
+
+TEST(MemberInANamespaceThatIsDeleted, LosesItsRoleToNobody) {
+  World world = active();
+  world.is_closing = true;
+  world.remove_grant(kSelfRole);
+  world.remove_grant(kSelfBinding);
+  world.settle();
+  EXPECT_THAT(world.told(), Not(Contains("MemberBindingRepaired")));
+}
+
 TEST(MemberOwnRole, LetsItReadAndDeleteItself) {
   World world = active();
   EXPECT_EQ(world.grant(kSelfRole)["rules"], json::parse(R"([{"apiGroups": ["guildhall.dev"], "resources": ["members"],

@@ -65,6 +65,7 @@ Observed World::observe() const {
     seen.organization = organization;
   }
   seen.older_namesake = older_namesake;
+  seen.is_closing = is_closing;
   seen.judged = judged();
   seen.standing = organization::standing_of(member, !older_namesake.empty(), seen.judged);
   seen.subjects = subjects;

@@ -25,6 +25,7 @@ class World {
   Enrolment enrolment;
   api::OrganizationSpec organization;
   std::string older_namesake;
+  bool is_closing = false;  ///< the namespace is being deleted
   organization::Subjects subjects;
   BoundRole bound;
   bool bindings_follow = true;  ///< the Organization's controller does its part

@@ -35,6 +35,16 @@ TEST(SignupRecord, OutlivesARestoreWhichMakesAnotherUid) {
   EXPECT_EQ(judge_signup(kSeals, restored), kAda);
 }
 
+TEST(SignupRecord, SaysHowTheUserHadSignedIn) {
+  SignupRecord ada = kAda;
+  ada.credential = "OIDC";
+  api::Organization organization = signed_up(ada);
+  EXPECT_EQ(judge_signup(kSeals, organization), ada);
+  std::string& annotation = organization.metadata.annotations[kSignupAnnotation];
+  annotation.replace(annotation.find("OIDC"), 4, "mTLS");
+  EXPECT_EQ(judge_signup(kSeals, organization), std::nullopt) << "the seal holds that, too";
+}
+
 TEST(SignupRecord, HoldsWhateverAUserIsCalled) {
   const SignupRecord odd{.user = "a\"\\\n\xc3\xa4\xff", .email = "a@b", .member = "a"};
   const auto record = judge_signup(kSeals, signed_up(odd));

@@ -22,6 +22,12 @@ const LegibleSeals kSeals;
 class Stored {
  public:
   Stored& create(const std::string& request, const std::string& user) {
+    make_ours();
+    admit(Operation::Create, request, user, nullptr, object_);
+    return *this;
+  }
+  /// Guildhall makes it.
+  Stored& make_ours() {
     object_ = {{"kind", "Member"},
                {"metadata",
                 {{"name", "jane"},
@@ -31,7 +37,6 @@ class Stored {
                  {"resourceVersion", "1"},
                  {"creationTimestamp", "2026-11-24T09:00:00Z"}}},
                {"spec", {{"role", "Viewer"}, {"state", "Active"}}}};
-    admit(Operation::Create, request, user, nullptr, object_);
     return *this;
   }
   Stored& change(const std::string& request, const std::string& user, const json& spec) {
@@ -55,6 +60,14 @@ class Stored {
         {.kind = kind, .metadata = metadata, .spec = object_["spec"], .creation = "MemberInvited", .is_ours = is_ours},
         kSeals);
   }
+  /// Of an object that Guildhall made, when `is_ours`.
+  [[nodiscard]] std::vector<core::FieldChange> first_values(bool is_ours) const {
+    const core::ObjectMeta metadata = *core::parse_object_meta(object_["metadata"]);
+    const std::string kind = "Member";
+    return values_at_creation(
+        {.kind = kind, .metadata = metadata, .spec = object_["spec"], .creation = "MemberInvited", .is_ours = is_ours},
+        kSeals);
+  }
   json& object() { return object_; }
 
  private:
@@ -65,7 +78,7 @@ class Stored {
                         .resource = "members",
                         .ns = "acme",
                         .name = "jane",
-                        .user = {.username = user, .uid = {}, .groups = {}, .extra = {}},
+                        .user = {.name = user, .uid = {}, .groups = {}, .extra = {}},
                         .dry_run = false,
                         .object = after,
                         .old_object = before};
@@ -122,6 +135,19 @@ TEST(ChangeNotes, OfACreationHaveWhatTheObjectBeganWith) {
   jane.object()["metadata"]["deletionTimestamp"] = "2026-11-24T10:00:00Z";
   jane.object()["metadata"]["generation"] = 4;
   EXPECT_EQ(lines(jane.notes()).front(), "MemberInvited by ada spec.role:>Viewer spec.state:>Active");
+}
+
+TEST(ChangeNotes, KnowWhatAnObjectOfOursBeganWith) {
+  Stored jane;
+  jane.make_ours();
+  EXPECT_THAT(jane.first_values(true),
+              ElementsAre(core::FieldChange{"spec.role", "", "Viewer"}, core::FieldChange{"spec.state", "", "Active"}));
+  EXPECT_THAT(jane.first_values(false), IsEmpty()) << "nobody noted how it was made";
+  jane.change("r-2", "bob", {{"role", "Editor"}, {"displayName", "Jane"}});
+  EXPECT_THAT(jane.first_values(true),
+              ElementsAre(core::FieldChange{"spec.role", "", "Viewer"}, core::FieldChange{"spec.state", "", "Active"}));
+  jane.change_unseen({{"role", "Admin"}});
+  EXPECT_THAT(jane.first_values(true), IsEmpty());
 }
 
 TEST(ChangeNotes, OfACreationHaveNoValuesThatAreNotKnown) {

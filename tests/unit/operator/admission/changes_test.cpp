@@ -32,7 +32,7 @@ Review review(Operation operation, json object, json old_object) {
           .resource = "members",
           .ns = "acme",
           .name = "jane",
-          .user = {.username = "ada@acme.example",
+          .user = {.name = "ada@acme.example",
                    .uid = {},
                    .groups = {},
                    .extra = {{"authentication.kubernetes.io/credential-id", {"X509SHA256=ab"}}}},
@@ -260,26 +260,6 @@ TEST(Differences, AreByFieldDownToTheSecondLevel) {
                                              FieldChange{"spec.same.y", R"({"z":1})", R"({"z":2})"},
                                              FieldChange{"spec.subjects", R"([{"name":"a"}])", R"([{"name":"b"}])"}));
   EXPECT_THAT(differences(a, a), IsEmpty());
-}
-
-TEST(CredentialKind, IsToldByTheCredentialIdAndTheName) {
-  const auto user = [](const std::string& name, const std::string& id) {
-    UserInfo info{.username = name, .uid = {}, .groups = {}, .extra = {}};
-    if (!id.empty()) info.extra["authentication.kubernetes.io/credential-id"] = {id};
-    return info;
-  };
-  EXPECT_EQ(credential_kind(user("ada", "X509SHA256=ab")), "ClientCertificate");
-  EXPECT_EQ(credential_kind(user("system:serviceaccount:a:b", "JTI=1")), "ServiceAccountToken");
-  EXPECT_EQ(credential_kind(user("ada", "JTI=1")), "OIDC");
-}
-
-TEST(CredentialKind, IsUnknownOfWhomNoCredentialIsNamed) {
-  const UserInfo impersonated{.username = "ada", .uid = {}, .groups = {}, .extra = {}};
-  EXPECT_EQ(credential_kind(impersonated), "");
-  const UserInfo robot{.username = "system:serviceaccount:a:b", .uid = {}, .groups = {}, .extra = {}};
-  EXPECT_EQ(credential_kind(robot), "");
-  const UserInfo by_token_of_a_secret{.username = "system:serviceaccount:a:b", .uid = "u-1", .groups = {}, .extra = {}};
-  EXPECT_EQ(credential_kind(by_token_of_a_secret), "ServiceAccountToken");
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ Review deletion(json object = jane()) {
           .resource = "members",
           .ns = "acme",
           .name = "",
-          .user = {.username = "ada",
+          .user = {.name = "ada",
                    .uid = {},
                    .groups = {},
                    .extra = {{"authentication.kubernetes.io/credential-id", {"X509SHA256=ab"}}}},
@@ -52,7 +52,7 @@ TEST(DeletionNote, IsTheSameWhenTheApiServerAsksAgain) {
   EXPECT_EQ(deletion_note(again, false, kNow + std::chrono::seconds(9))->identity, identity);
   EXPECT_NE(deletion_note(again, false, kNow + std::chrono::seconds(10))->identity, identity) << "later is another";
   Review bob = deletion();
-  bob.user.username = "bob";
+  bob.user.name = "bob";
   EXPECT_NE(deletion_note(bob, false, kNow)->identity, identity);
   json next = jane();
   next["metadata"]["uid"] = "u-2";

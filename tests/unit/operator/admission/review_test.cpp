@@ -32,7 +32,7 @@ TEST(ReviewOf, ADeletion) {
   EXPECT_EQ(review->ns, "acme");
   EXPECT_EQ(review->name, "");
   EXPECT_TRUE(review->dry_run);
-  EXPECT_EQ(review->user.username, "ada@acme.example");
+  EXPECT_EQ(review->user.name, "ada@acme.example");
   EXPECT_THAT(review->user.groups, ElementsAre("system:authenticated"));
   EXPECT_THAT(review->user.extra.at("authentication.kubernetes.io/credential-id"), ElementsAre("X509SHA256=ab"));
   EXPECT_TRUE(review->object.is_null());

@@ -171,6 +171,19 @@ TEST_F(WorkqueueTest, ARetryComesAfterItsBackoffWhichForgetResets) {
   EXPECT_EQ(metrics_.value(R"(workqueue_retries_total{name="apikey"})"), 3);
 }
 
+TEST_F(WorkqueueTest, TellsHowManyKeysAreTriedAgain) {
+  constexpr const char* failing = R"(guildhall_retrying_objects{name="apikey"})";
+  EXPECT_EQ(metrics_.value(failing), 0);
+  queue_.add_rate_limited(kOne);
+  queue_.add_rate_limited(kTwo);
+  queue_.add_rate_limited(kOne);
+  EXPECT_EQ(metrics_.value(failing), 2);
+  queue_.forget(kOne);
+  EXPECT_EQ(metrics_.value(failing), 1) << "whether it waits or not";
+  queue_.forget(kTwo);
+  EXPECT_EQ(metrics_.value(failing), 0);
+}
+
 TEST_F(WorkqueueTest, TellsClientGosMetrics) {
   queue_.add(kOne);
   queue_.add(kOne);

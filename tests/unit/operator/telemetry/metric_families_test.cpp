@@ -37,6 +37,7 @@ TEST(MetricFamilies, HaveTheNamesAndTypesThatUsersKnow) {
                                                {"rest_client_request_duration_seconds", Histogram},
                                                {"rest_client_request_retries_total", Counter},
                                                {"leader_election_master_status", Gauge},
+                                               {"guildhall_retrying_objects", Gauge},
                                                {"guildhall_writes_total", Counter},
                                                {"guildhall_informer_objects", Gauge},
                                                {"guildhall_informer_relists_total", Counter},
