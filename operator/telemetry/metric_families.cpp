@@ -1,5 +1,8 @@
 #include "operator/telemetry/metric_families.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace guildhall::telemetry {
 namespace {
 
@@ -22,11 +25,10 @@ const std::vector<double>& request_buckets() {
   return kBuckets;
 }
 
-}  // namespace
-
-std::span<const MetricFamily> metric_families() {
+/// As operators made with controller-runtime and client-go have them.
+std::vector<MetricFamily> customary_families() {
   using enum MetricKind;
-  static const std::vector<MetricFamily> kFamilies{
+  return {
       {"controller_runtime_reconcile_total", "Reconciles by controller and result", Counter, {}},
       {"controller_runtime_reconcile_errors_total", "Reconciles that failed", Counter, {}},
       {"controller_runtime_reconcile_panics_total", "Reconciles that ended in an exception", Counter, {}},
@@ -40,14 +42,20 @@ std::span<const MetricFamily> metric_families() {
       {"workqueue_unfinished_work_seconds", "Time of the work under way, summed", Gauge, {}},
       {"workqueue_longest_running_processor_seconds", "Time of the longest work under way", Gauge, {}},
       {"workqueue_retries_total", "Keys put off by their backoff", Counter, {}},
-      {"guildhall_retrying_objects",
-       "Objects whose last reconcile failed, which is tried again, by controller",
-       Gauge,
-       {}},
       {"rest_client_requests_total", "Requests to the API server by code, method and host", Counter, {}},
       {"rest_client_request_duration_seconds", "Length of a request by verb and host", Histogram, request_buckets()},
       {"rest_client_request_retries_total", "Requests sent again, by code, verb and host", Counter, {}},
       {"leader_election_master_status", "1 while this process leads", Gauge, {}},
+  };
+}
+
+std::vector<MetricFamily> own_families() {
+  using enum MetricKind;
+  return {
+      {"guildhall_retrying_objects",
+       "Objects whose last reconcile failed, which is tried again, by controller",
+       Gauge,
+       {}},
       {"guildhall_writes_total",
        "Writes that reached the API server, also refused ones, by verb and resource",
        Counter,
@@ -75,6 +83,18 @@ std::span<const MetricFamily> metric_families() {
       {"guildhall_page_requests_total", "Requests to the public page by route and code", Counter, {}},
       {"guildhall_build_info", "Always 1; labelled with the version", Gauge, {}},
   };
+}
+
+std::vector<MetricFamily> all_families() {
+  std::vector<MetricFamily> all = customary_families();
+  std::ranges::move(own_families(), std::back_inserter(all));
+  return all;
+}
+
+}  // namespace
+
+std::span<const MetricFamily> metric_families() {
+  static const std::vector<MetricFamily> kFamilies = all_families();
   return kFamilies;
 }
 
