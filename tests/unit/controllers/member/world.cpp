@@ -142,6 +142,7 @@ std::string World::message(const std::string& type) const {
 
 std::vector<std::string> World::grants() const {
   std::vector<std::string> names;
+  names.reserve(grants_.size());
   for (const auto& [name, object] : grants_)
     names.push_back(name);
   return names;
