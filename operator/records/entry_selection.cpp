@@ -80,7 +80,8 @@ Result<void> set(EntrySelection& selection, const FieldTerm& term, const Context
   if (term.key == "object") return set_object(selection, term.value);
   if (term.key == "from") return set_moment(selection.filter.from, term, context.now);
   if (term.key == "to") return set_moment(selection.filter.to, term, context.now);
-  if (term.key == "email") selection.filter.email = term.value;
+  // Members have theirs in lower case.
+  if (term.key == "email") selection.filter.email = lower_case(term.value);
   if (term.key == "q") selection.filter.text = term.value;
   if (term.key == "metadata.name") selection.name = term.value;
   if (term.key == "metadata.namespace") selection.ns = term.value;

@@ -53,6 +53,10 @@ TEST(ASelection, OfOneByItsName) {
   EXPECT_THAT(got->ns, Optional(std::string("acme")));
 }
 
+TEST(ASelection, TakesAnEmailAsMembersHaveIt) {
+  EXPECT_THAT(selection("email=Ada@ACME.example")->filter.email, Optional(std::string("ada@acme.example")));
+}
+
 TEST(ASelection, OfAnEmptyEmailIsOfThoseWithoutOne) {
   EXPECT_THAT(selection("email=")->filter.email, Optional(std::string()));
 }
