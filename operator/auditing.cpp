@@ -53,10 +53,12 @@ audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at,
 }
 
 Auditing::Auditing(const AuditSurroundings& at, AuditLog& log)
-    : informers_(at.informers),
+    : client_(at.client),
+      informers_(at.informers),
       clock_(at.clock),
       log_(log),
       deletions_([this](const core::AuditEntry& entry) { return look_at(entry); },
+                 [this](const core::AuditEntry& entry) { return ask_for(entry); },
                  [this](const core::AuditEntry& entry) {
                    return log_tells_deletion(log_.reader(), entry.organization.uid, entry.object.to_string(),
                                              entry.object.uid)
@@ -98,6 +100,16 @@ audit::ObjectState Auditing::look_at(const core::AuditEntry& entry) const {
   return state_of(informers_.organizations, {"", object.name}, object.uid);
 }
 
+std::optional<bool> Auditing::ask_for(const core::AuditEntry& entry) const {
+  const core::AuditObject& object = entry.object;
+  runtime::Regarding regarding{api::organization_type(), {"", object.name}, object.uid};
+  if (object.kind == api::member_type().kind) regarding.type = api::member_type();
+  if (object.kind == api::api_key_type().kind) regarding.type = api::api_key_type();
+  if (regarding.type.namespaced) regarding.key.ns = entry.organization.home;
+  const auto is_gone = asks_and_finds_gone(client_, regarding, {});
+  return is_gone ? std::optional(!*is_gone) : std::nullopt;
+}
+
 /// The log knows which it has; whether a deletion came about is seen first.
 void Auditing::take(core::AuditEntry entry) {
   upkeep_.hear(entry);
@@ -132,7 +144,7 @@ void Auditing::keep(const std::stop_token& stop) {
     trail_.tell_repeats(stop);
     log_.report();
     hand_in_again(stop);
-    upkeep_.tick(overflowing_since_ != 0 || !deletions_.empty(), stop);
+    if (!upkeep_.tick(overflowing_since_ != 0 || !deletions_.empty(), stop)) feed_.again();
   }
 }
 

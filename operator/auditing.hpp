@@ -53,10 +53,13 @@ class Auditing {
  private:
   [[nodiscard]] audit::AuditTrail::Surroundings trail_surroundings(const AuditSurroundings& at);
   [[nodiscard]] audit::ObjectState look_at(const core::AuditEntry& entry) const;
+  /// Of the API server, whether the entry's object stands. Unset: it does not answer.
+  [[nodiscard]] std::optional<bool> ask_for(const core::AuditEntry& entry) const;
   void take(core::AuditEntry entry);
   void log(core::AuditEntry entry);
   void hand_in_again(const std::stop_token& stop);
 
+  kube::Client& client_;
   Informers& informers_;
   const core::Clock& clock_;
   AuditLog& log_;

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "controllers/organization/caches.hpp"
 #include "operator/core/duration.hpp"
 
@@ -11,6 +13,7 @@ namespace {
 
 namespace organization = controllers::organization;
 
+constexpr std::chrono::seconds kCheckInterval{5};
 constexpr std::chrono::minutes kMarkInterval{1};
 constexpr std::chrono::hours kRetentionInterval{1};
 constexpr std::chrono::seconds kStandingInterval{20};
@@ -34,18 +37,24 @@ LogUpkeep::LogUpkeep(const Surroundings& surroundings)
                  .log = surroundings.log,
                  .ns = surroundings.ns}) {}
 
-void LogUpkeep::tick(bool lacks_some, const std::stop_token& stop) {
-  store::AuditStore* store = at_.log.writer();
-  if (store == nullptr) return;
+bool LogUpkeep::tick(bool lacks_some, const std::stop_token& stop) {
+  if (at_.log.writer() == nullptr) return true;
   const core::Timestamp now = at_.clock.now();
+  if (now >= next_check_) {
+    next_check_ = now + kCheckInterval;
+    if (is_another_log()) {
+      begin_anew();
+      return false;
+    }
+  }
   const bool marks = now >= next_mark_;
   if (marks) {
     next_mark_ = now + kMarkInterval;
     has_looked_ = has_looked_ || look_for_gap(stop);
   }
-  if (!has_looked_) return;
+  if (!has_looked_) return true;
   const bool is_complete = !lacks_some && at_.log.is_complete();
-  if (marks && is_complete) static_cast<void>(store->mark(kCompleteUntil, core::format_timestamp(now)));
+  if (marks && is_complete) mark_complete(now);
   if (is_complete && now >= next_standing_) {
     next_standing_ = now + kStandingInterval;
     standing_.look(stop);
@@ -54,6 +63,31 @@ void LogUpkeep::tick(bool lacks_some, const std::stop_token& stop) {
     next_retention_ = now + kRetentionInterval;
     keep_retention(stop);
   }
+  return true;
+}
+
+/// One that was put in its place (a copy of an earlier time) has another mark, or fewer rows.
+bool LogUpkeep::is_another_log() {
+  store::AuditStore& store = *at_.log.writer();
+  const auto row = store.newest_row();
+  const auto marked = store.marked(kCompleteUntil);
+  if (!row || !marked) return false;
+  const bool has_another_mark = !last_mark_.empty() && marked->value_or("") != last_mark_;
+  return std::exchange(last_row_, *row) > *row || has_another_mark;
+}
+
+void LogUpkeep::begin_anew() {
+  spdlog::warn("the file of the audit log was exchanged; what Events still tell is written into it again");
+  last_mark_.clear();
+  has_looked_ = false;
+  next_mark_ = {};
+  standing_.read_again();
+}
+
+void LogUpkeep::mark_complete(core::Timestamp now) {
+  std::string mark = core::format_timestamp(now);
+  last_mark_.clear();
+  if (at_.log.writer()->mark(kCompleteUntil, mark)) last_mark_ = std::move(mark);
 }
 
 bool LogUpkeep::look_for_gap(const std::stop_token& stop) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -38,12 +39,16 @@ class LogUpkeep {
   void begin(const std::stop_token& stop) { standing_.begin(stop); }
   /// Every entry that goes into the log. From any thread.
   void hear(const core::AuditEntry& entry) { standing_.hear(entry); }
-  /// Does what is due. `lacks_some`: something is known that has not been handed to the log.
-  void tick(bool lacks_some, const std::stop_token& stop);
+  /// Does what is due. `lacks_some`: something is known that has not been handed to the log. False: somebody exchanged
+  /// the log's file, and what stands in Events is to be handed in again.
+  bool tick(bool lacks_some, const std::stop_token& stop);
   /// Something had no room since then and has some now: what came first may be gone.
   void end_of_overflow(core::Timestamp since, const std::stop_token& stop);
 
  private:
+  [[nodiscard]] bool is_another_log();
+  void begin_anew();
+  void mark_complete(core::Timestamp now);
   /// Whether it could be seen; until then nothing is marked as complete.
   bool look_for_gap(const std::stop_token& stop);
   void tell(const audit::Gap& gap, const std::stop_token& stop);
@@ -53,6 +58,9 @@ class LogUpkeep {
   Surroundings at_;
   StandingObjects standing_;
   bool has_looked_ = false;
+  std::string last_mark_;      ///< what the log says as long as it is the one it was; empty: not known
+  std::int64_t last_row_ = 0;  ///< likewise the newest; never a smaller one
+  core::Timestamp next_check_;
   core::Timestamp next_mark_;
   core::Timestamp next_retention_;
   core::Timestamp next_standing_;

@@ -102,14 +102,17 @@ void StandingObjects::forget_organizations_that_are_gone() {
 void StandingObjects::look(const std::stop_token& stop) {
   for (const auto& one : at_.informers.organizations.list()) {
     if (stop.stop_requested()) return;
+    // In this order: what is made between the two stands.
+    const audit::Standing heard = heard_of(one->metadata.uid);
     const auto now = standing_in(*one);
-    if (now && !look_at(*one, *now, stop)) return;
+    if (now && !look_at(*one, heard, *now, stop)) return;
   }
   forget_organizations_that_are_gone();
 }
 
-/// False: the log does not answer.
-bool StandingObjects::look_at(const api::Organization& one, const audit::Standing& now, const std::stop_token& stop) {
+/// `heard` was known before `now`. False: the log does not answer.
+bool StandingObjects::look_at(const api::Organization& one, const audit::Standing& heard, const audit::Standing& now,
+                              const std::stop_token& stop) {
   store::AuditStore* store = at_.log.writer();
   const std::string& uid = one.metadata.uid;
   if (store == nullptr) return false;
@@ -118,7 +121,6 @@ bool StandingObjects::look_at(const api::Organization& one, const audit::Standin
     if (!marked) return false;
     kept_[uid] = audit::parse_standing(marked->value_or(""));
   }
-  const audit::Standing heard = heard_of(uid);
   audit::Standing missing = audit::gone(kept_[uid], now);
   missing.merge(audit::gone(heard, now));
   audit::Standing wanted = now;
@@ -136,6 +138,8 @@ bool StandingObjects::settle(const api::Organization& one, const std::string& ui
   const auto told = log_tells_deletion(at_.log.reader(), one.metadata.uid, name, uid);
   if (!told || *told) return told.has_value();
   const runtime::Regarding regarding = regarding_of(organization::home_namespace(one), uid, name);
+  const auto is_gone = asks_and_finds_gone(at_.client, regarding, stop);
+  if (!is_gone || !*is_gone) return false;
   const auto comes = is_on_its_way(regarding, stop);
   return comes && !*comes && tell(regarding, stop);
 }

@@ -36,6 +36,8 @@ class StandingObjects {
   /// Every entry that goes into the log, also those of Events that stood when this process began to lead. From any
   /// thread.
   void hear(const core::AuditEntry& entry);
+  /// The log is another one than before.
+  void read_again() { kept_.clear(); }
   /// While all that is known is in the log.
   void look(const std::stop_token& stop);
 
@@ -44,7 +46,8 @@ class StandingObjects {
   [[nodiscard]] audit::Standing heard_of(const std::string& organization_uid) const;
   void forget(const std::string& organization_uid, const audit::Standing& heard);
   void forget_organizations_that_are_gone();
-  bool look_at(const api::Organization& organization, const audit::Standing& now, const std::stop_token& stop);
+  bool look_at(const api::Organization& organization, const audit::Standing& heard, const audit::Standing& now,
+               const std::stop_token& stop);
   /// Whether it needs no more looks.
   bool settle(const api::Organization& organization, const std::string& uid, const std::string& name,
               const std::stop_token& stop);

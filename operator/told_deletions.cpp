@@ -6,6 +6,7 @@
 
 #include "operator/audit/audit_event.hpp"
 #include "operator/audit/standing.hpp"
+#include "operator/core/object_meta.hpp"
 
 namespace guildhall {
 
@@ -19,6 +20,16 @@ core::Result<bool> log_tells_deletion(store::AuditStore& log, const std::string&
   if (!page) return std::unexpected(page.error());
   return std::ranges::any_of(page->entries,
                              [&](const auto& recorded) { return audit::tells_deletion(recorded.entry, uid); });
+}
+
+core::Result<bool> asks_and_finds_gone(kube::Client& client, const runtime::Regarding& regarding,
+                                       const std::stop_token& stop) {
+  const auto object = client.get(regarding.type, regarding.key, stop);
+  if (!object && object.error().kind == core::ErrorKind::NotFound) return true;
+  if (!object) return std::unexpected(object.error());
+  const auto metadata = core::parse_object_meta(object->value("metadata", nlohmann::json::object()));
+  if (!metadata) return std::unexpected(metadata.error());
+  return metadata->uid != regarding.uid;
 }
 
 core::Result<std::vector<std::string>> deletion_events(kube::Client& client, const core::Sealer& sealer,

@@ -7,6 +7,7 @@
 #include "operator/core/result.hpp"
 #include "operator/core/seal.hpp"
 #include "operator/kube/client.hpp"
+#include "operator/runtime/audit_trail.hpp"
 #include "operator/store/audit_store.hpp"
 
 namespace guildhall {
@@ -15,6 +16,11 @@ namespace guildhall {
 /// of that name may have newer entries. Errors: of reading the log.
 core::Result<bool> log_tells_deletion(store::AuditStore& log, const std::string& organization_uid,
                                       const std::string& object, const std::string& uid);
+
+/// Whether the API server says that the object of that UID is not there: another one of its name may be. Errors: of the
+/// client.
+core::Result<bool> asks_and_finds_gone(kube::Client& client, const runtime::Regarding& regarding,
+                                       const std::stop_token& stop);
 
 /// The ids of the sealed Events that tell of that object's deletion, of those that the API server has now. Errors: of
 /// the client.

@@ -152,6 +152,7 @@ std::vector<core::FieldChange> values_at_creation(const RecordedObject& object, 
 
 std::vector<core::AuditNote> change_notes(const RecordedObject& object, const core::Sealer& sealer) {
   const core::ObjectMeta& metadata = object.metadata;
+  if (is_record_by_unknown_key(metadata, sealer)) return {};
   const auto entries = read_changes(object.kind, metadata, sealer);
   const std::int64_t present = generation_of_spec(metadata);
   std::vector<core::AuditNote> notes;

@@ -7,6 +7,7 @@
 #include "operator/core/json_member.hpp"
 #include "operator/core/shallow_json.hpp"
 #include "operator/core/text.hpp"
+#include "operator/core/token_quotes.hpp"
 
 namespace guildhall::admission {
 
@@ -43,8 +44,9 @@ std::string text_of(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+/// What somebody writes into a field by mistake is noted for ever.
 std::string value_text(const json* value) {
-  return value == nullptr ? "" : cut(text_of(*value));
+  return value == nullptr ? "" : cut(core::strike_tokens(text_of(*value)));
 }
 
 const json* find(const json& object, const std::string& name) {
@@ -266,6 +268,11 @@ std::optional<DroppedEntry> dropped_before(const json& entry) {
 }
 
 }  // namespace
+
+bool is_record_by_unknown_key(const core::ObjectMeta& object, const core::Sealer& sealer) {
+  const json whole = core::parse_shallow_json(object.annotation(kChangesAnnotation));
+  return whole.is_object() && sealer.is_by_unknown_key(core::text_at(whole, "seal"));
+}
 
 bool ChangeEntry::is_creation() const {
   return is_of_creation(change.field, change.new_value);

@@ -57,4 +57,8 @@ struct ChangeEntry {
 std::vector<ChangeEntry> read_changes(const std::string& kind, const core::ObjectMeta& object,
                                       const core::Sealer& sealer);
 
+/// Whether the object's record is sealed by a key that is not kept: it says nothing, neither that somebody was asked
+/// nor that nobody was.
+bool is_record_by_unknown_key(const core::ObjectMeta& object, const core::Sealer& sealer);
+
 }  // namespace guildhall::admission

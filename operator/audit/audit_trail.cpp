@@ -8,6 +8,7 @@
 #include "operator/audit/sentence.hpp"
 #include "operator/core/error.hpp"
 #include "operator/core/text.hpp"
+#include "operator/core/token_quotes.hpp"
 #include "operator/crypto/digest.hpp"
 
 namespace guildhall::audit {
@@ -35,6 +36,16 @@ bool is_to_be_tried_again(const core::Error& error) {
 /// An Event's `regarding` must be in the Event's namespace: there the operator itself is what it can be about.
 Regarding the_operator(const std::string& ns) {
   return {.type = {"", "v1", "serviceaccounts", "ServiceAccount", true}, .key = {ns, "guildhall-operator"}, .uid = ""};
+}
+
+/// Whatever it quotes: no log holds a token.
+core::AuditNote without_tokens(core::AuditNote note) {
+  note.note = core::strike_tokens(std::move(note.note));
+  for (core::FieldChange& change : note.changes) {
+    change.old_value = core::strike_tokens(std::move(change.old_value));
+    change.new_value = core::strike_tokens(std::move(change.new_value));
+  }
+  return note;
 }
 
 /// Of an Organization, as an Event in its home must say it.
@@ -105,8 +116,9 @@ void AuditTrail::tell_counted(const std::vector<Repeats::Counted>& counted, cons
   }
 }
 
-core::Result<void> AuditTrail::tell_now(const Regarding& regarding, const core::AuditNote& note,
+core::Result<void> AuditTrail::tell_now(const Regarding& regarding, const core::AuditNote& quoted,
                                         const std::stop_token& stop) {
+  const core::AuditNote note = without_tokens(quoted);
   Telling telling{.action = note.action, .note = note.note, .at = note.at.value_or(at_.clock.now())};
   auto organization = at_.organization_of(regarding);
   if (!organization) return write_short(regarding, entry_id(regarding, note.identity), telling, stop);

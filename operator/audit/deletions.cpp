@@ -38,21 +38,38 @@ void Deletions::hold(core::AuditEntry entry) {
 }
 
 std::vector<core::AuditEntry> Deletions::settle(core::Timestamp now) {
-  const std::scoped_lock lock(mutex_);
   return one_of_each(take_decided(now));
 }
 
+std::vector<core::AuditEntry> Deletions::held() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<core::AuditEntry> entries;
+  entries.reserve(held_.size());
+  for (const auto& [id, entry] : held_)
+    entries.push_back(entry);
+  return entries;
+}
+
+/// What a cache shows to stand may have gone since.
+Deletions::Outcome Deletions::outcome_of(const core::AuditEntry& entry, core::Timestamp now) const {
+  if (look_(entry) != ObjectState::Stands) return Outcome::CameAbout;
+  if (now < entry.time + kPatience) return Outcome::Open;
+  const std::optional<bool> stands = ask_(entry);
+  if (!stands) return Outcome::Open;
+  return *stands ? Outcome::Refused : Outcome::CameAbout;
+}
+
+/// Nothing is locked while others are asked.
 std::vector<core::AuditEntry> Deletions::take_decided(core::Timestamp now) {
   std::vector<core::AuditEntry> decided;
-  for (auto at = held_.begin(); at != held_.end();) {
-    const core::AuditEntry& entry = at->second;
-    const bool came_about = look_(entry) != ObjectState::Stands;
-    if (!came_about && now < entry.time + kPatience) {
-      ++at;
-      continue;
+  for (core::AuditEntry& entry : held()) {
+    const Outcome outcome = outcome_of(entry, now);
+    if (outcome == Outcome::Open) continue;
+    {
+      const std::scoped_lock lock(mutex_);
+      held_.erase(entry.id);
     }
-    decided.push_back(came_about ? entry : refused(entry));
-    at = held_.erase(at);
+    decided.push_back(outcome == Outcome::CameAbout ? std::move(entry) : refused(std::move(entry)));
   }
   return decided;
 }

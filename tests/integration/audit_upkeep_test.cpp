@@ -127,6 +127,30 @@ TEST_F(AuditUpkeepTest, LosesNothingToAVolumeThatIsFull) {
   restart();
 }
 
+TEST_F(AuditUpkeepTest, NoticesThatItsFileWasExchanged) {
+  staff("restored");
+  const std::string copy = store().string() + ".copy";
+  sql(".backup " + copy);
+  const auto changed =
+      cluster::run({.program = "/usr/bin/sqlite3",
+                    .arguments = {copy,
+                                  "update marks set text = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-5 minutes') where "
+                                  "name = 'complete-until'"},
+                    .environment = {}});
+  ASSERT_EQ(changed.exit_code, 0) << changed.err;
+  set_role("restored", "Editor");
+  ASSERT_TRUE(comes_to_hold("restored", "MemberRoleChanged Member/jane admin spec.role:Viewer>Editor"));
+  for (const char* part : {"", "-wal", "-shm"})
+    std::filesystem::rename(store().string() + part, store().string() + ".former" + part);
+  std::filesystem::rename(copy, store());
+  ASSERT_TRUE(eventually("it is noticed", [] {
+    const std::string said = operator_->log();
+    return Observation{said.contains("the file of the audit log was exchanged"), said};
+  }));
+  EXPECT_TRUE(comes_to_hold("restored", "MemberRoleChanged Member/jane admin spec.role:Viewer>Editor"));
+  EXPECT_EQ(lines_of("restored", "MemberRoleChanged").size(), 1U);
+}
+
 TEST_F(AuditUpkeepTest, GoesOnWhenAVolumeCanBeWrittenAgain) {
   staff("stuck");
   store::PrivateVolume volume(40'000'000);

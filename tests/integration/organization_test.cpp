@@ -256,6 +256,7 @@ TEST_F(OrganizationTest, WhatOthersChangeInTheRoleOfKeysIsPutBackAndTold) {
   };
   const double before = repairs();
   apply_organization("tampered", "");
+  ASSERT_TRUE(becomes_ready("tampered"));
   apply_key("tampered", "beta");
   apply_key("tampered", "alpha");
   ASSERT_TRUE(role_names("tampered", {"alpha", "beta"}));

@@ -261,6 +261,15 @@ TEST(ChangeNotes, OfAForgedRecordAreNone) {
   EXPECT_THAT(lines(jane.notes()), ElementsAre("MemberChangedUnattended by (unknown)"));
 }
 
+TEST(ChangeNotes, OfARecordByAKeyThatIsNotKeptAreNone) {
+  Stored jane;
+  jane.create("r-1", "ada").change("r-2", "ada", {{"role", "Editor"}});
+  json whole = json::parse(jane.object()["metadata"]["annotations"][kChangesAnnotation].get<std::string>());
+  whole["seal"] = "k2:" + whole["seal"].get<std::string>();
+  jane.object()["metadata"]["annotations"][kChangesAnnotation] = whole.dump();
+  EXPECT_THAT(jane.notes(), IsEmpty()) << "who made it is in the log since long";
+}
+
 TEST(ChangeNotes, TakeRecordsFromBeforeGenerationsWereNotedAsTheyAre) {
   Stored jane;
   jane.create("r-1", "ada").change_unseen({{"role", "Admin"}});

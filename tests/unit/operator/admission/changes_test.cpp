@@ -262,5 +262,14 @@ TEST(Differences, AreByFieldDownToTheSecondLevel) {
   EXPECT_THAT(differences(a, a), IsEmpty());
 }
 
+TEST(Differences, QuoteNoToken) {
+  const std::string token = "gld_0aZ9bY8c_" + std::string(49, 'k');
+  const json before = {{"displayName", token}};
+  const json after = {{"secret", {{"annotations", {{"x/y", "Bearer " + token}}}}}};
+  EXPECT_THAT(differences(before, after),
+              ElementsAre(FieldChange{"spec.displayName", R"("[token struck out]")", ""},
+                          FieldChange{"spec.secret.annotations", "", R"({"x/y":"Bearer [token struck out]"})"}));
+}
+
 }  // namespace
 }  // namespace guildhall::admission

@@ -18,7 +18,9 @@ namespace {
 using controllers::LegibleSeals;
 using nlohmann::json;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 const core::ResourceType kMembers{"guildhall.dev", "v1alpha1", "members", "Member", true};
@@ -102,6 +104,18 @@ TEST_F(AuditTrailTest, TellsByASealedEventBesideTheObject) {
   EXPECT_EQ(told->at("note"), "ada@acme.example: spec.role Viewer -> Editor");
   EXPECT_EQ(told->at("regarding").at("uid"), "u-jane");
   EXPECT_THAT(api_->writes(), ElementsAre(kEventsAtHome));
+}
+
+TEST_F(AuditTrailTest, QuotesNoToken) {
+  const std::string token = "gld_0aZ9bY8c_" + std::string(49, 'k');
+  core::AuditNote one = note();
+  one.note = "refused: " + token;
+  one.changes = {{"spec.displayName", token, "Bearer " + token}};
+  ASSERT_TRUE(tell(kJane, one));
+  const auto told = event("acme-home", kJane);
+  EXPECT_THAT(told->dump(), Not(HasSubstr(token)));
+  EXPECT_EQ(entry_in(told)->note, "refused: [token struck out]");
+  EXPECT_EQ(entry_in(told)->changes.front().new_value, "Bearer [token struck out]");
 }
 
 TEST_F(AuditTrailTest, NamesItselfWhereNobodyElseDidIt) {
