@@ -126,8 +126,18 @@ bool AuditLog::look_at_gap() {
   return std::exchange(tells_of_gap_, tells) != tells;
 }
 
+/// In the operator's own log, once.
+void AuditLog::say(const store::LogWriterState& state, bool is_failing) {
+  if (std::exchange(tells_of_failure_, is_failing) == is_failing) return;
+  if (is_failing)
+    spdlog::error("the audit log cannot be written, entries wait as Events: {}", state.failure->describe());
+  else
+    spdlog::info("the audit log is written again");
+}
+
 std::vector<std::string> AuditLog::look_at_writer(const store::LogWriterState& state) {
   const bool is_failing = state.failure && state.failing_since && at_.clock.now() - *state.failing_since >= kPatience;
+  say(state, is_failing);
   const std::scoped_lock lock(mutex_);
   std::set<std::string> waiting;
   for (const auto& [id, organization] : waiting_)

@@ -66,6 +66,7 @@ class AuditLog {
   void heard(std::span<const core::AuditEntry> durable, std::span<const core::RecordedEntry> added);
   bool look_at_gap();
   bool look_at_damage();
+  void say(const store::LogWriterState& state, bool is_failing);
   /// Whose trouble began or ended, as the writer is now.
   std::vector<std::string> look_at_writer(const store::LogWriterState& state);
   void wake(const std::vector<std::string>& organizations) const;
@@ -79,6 +80,7 @@ class AuditLog {
   std::unordered_map<std::string, std::string> waiting_;  ///< UID of the Organization, by the entry's id
   std::optional<audit::Gap> gap_;
   bool tells_of_gap_ = false;
+  bool tells_of_failure_ = false;
   std::optional<AuditTrouble> damage_;
   bool tells_of_damage_ = false;
   std::unordered_map<std::string, AuditTrouble> troubled_;  ///< as each Organization was told last

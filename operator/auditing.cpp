@@ -46,6 +46,11 @@ audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at,
           .events_last = kEventsLast,
           .organization_of =
               [&informers](const runtime::Regarding& regarding) { return audit_organization_of(informers, regarding); },
+          .made_at =
+              [&informers](const core::AuditOrganization& of) {
+                const auto found = informers.organizations.get({"", of.name});
+                return found ? found->metadata.creation_timestamp : core::Timestamp{};
+              },
           .email_of = [&informers](const core::AuditOrganization& of,
                                    const std::string& user) { return email_of(informers, of.home, user); },
           .is_told = std::move(is_told),

@@ -38,6 +38,11 @@ Regarding the_operator(const std::string& ns) {
   return {.type = {"", "v1", "serviceaccounts", "ServiceAccount", true}, .key = {ns, "guildhall-operator"}, .uid = ""};
 }
 
+/// Guildhall did it by itself.
+bool is_own_act(const core::AuditNote& note) {
+  return note.source == core::AuditSource::Reconciler && note.actor.user.empty() && note.actor.email.empty();
+}
+
 /// Whatever it quotes: no log holds a token.
 core::AuditNote without_tokens(core::AuditNote note) {
   note.note = core::strike_tokens(std::move(note.note));
@@ -59,12 +64,15 @@ Regarding at_home(Regarding regarding, const std::string& home) {
 std::vector<core::AuditNote> AuditTrail::untold(const Regarding& regarding,
                                                 const std::vector<core::AuditNote>& noted) const {
   std::vector<core::AuditNote> result;
-  if (noted.empty() || !at_.organization_of(regarding)) return result;
+  const auto organization = noted.empty() ? std::nullopt : at_.organization_of(regarding);
+  if (!organization) return result;
+  const core::Timestamp made = at_.made_at(*organization);
   const auto is_told = [&](const std::string& identity) {
     const std::string id = entry_id(regarding, identity);
     return remembers(id) || at_.is_told(id);
   };
   for (const core::AuditNote& note : noted) {
+    if (is_own_act(note) && note.at && *note.at < made) continue;
     const bool is_void = !note.unless_told.empty() && is_told(note.unless_told);
     if (!is_void && !is_told(note.identity)) result.push_back(note);
   }

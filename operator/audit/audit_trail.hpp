@@ -41,6 +41,8 @@ class AuditTrail final : public runtime::AuditTrail {
     std::chrono::seconds events_last;
     /// In whose log the object's entries are; unset: nobody's.
     std::function<std::optional<core::AuditOrganization>(const Regarding&)> organization_of;
+    /// When that Organization was made: what Guildhall did before was done for none, or for a former one.
+    std::function<core::Timestamp(const core::AuditOrganization&)> made_at;
     /// Of the one Member there whose subject the user is; else "".
     std::function<std::string(const core::AuditOrganization&, const std::string& user)> email_of;
     /// Whether it stands in an Event or in the log.

@@ -88,6 +88,7 @@ class EngineTest : public testing::Test {
                             .ns = "default",
                             .events_last = std::chrono::hours{1},
                             .organization_of = [](const runtime::Regarding&) { return std::nullopt; },
+                            .made_at = {},
                             .email_of = {},
                             .is_told = [](const std::string&) { return false; },
                             .log_late = {}}};

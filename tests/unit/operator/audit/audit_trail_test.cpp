@@ -65,6 +65,7 @@ class AuditTrailTest : public ::testing::Test {
   tests::FakeWallClock clock_;
   LegibleSeals seals_;
   std::optional<core::AuditOrganization> organization_{{.name = "acme", .uid = "u-acme", .home = "acme-home"}};
+  core::Timestamp made_ = *core::parse_timestamp("2026-11-24T09:00:00Z");
   std::set<std::string> told_;
   std::vector<core::AuditEntry> late_;
   kube::Client client_{api_, tests::one_attempt(), metrics_};
@@ -76,6 +77,7 @@ class AuditTrailTest : public ::testing::Test {
                      .ns = "guildhall-system",
                      .events_last = std::chrono::minutes{50},
                      .organization_of = [this](const Regarding&) { return organization_; },
+                     .made_at = [this](const core::AuditOrganization&) { return made_; },
                      .email_of =
                          [](const core::AuditOrganization& of, const std::string& user) {
                            return user == "oidc:ada" && of.home == "acme-home" ? std::string("ada@acme.example")
@@ -176,6 +178,7 @@ TEST_F(AuditTrailTest, TellsInTheOperatorsNamespaceWhereTheHomeTakesNone) {
                       .ns = "guildhall-system",
                       .events_last = std::chrono::minutes{50},
                       .organization_of = [this](const Regarding&) { return organization_; },
+                      .made_at = [this](const core::AuditOrganization&) { return made_; },
                       .email_of = [](const core::AuditOrganization&, const std::string&) { return std::string{}; },
                       .is_told = {},
                       .log_late = {}});
@@ -222,6 +225,21 @@ TEST_F(AuditTrailTest, HasNothingToTellOfWhatAnotherNoteMakesVoid) {
   EXPECT_THAT(trail_.untold(kJane, {lost}), ElementsAre(lost));
   told_.insert(entry_id(kJane, "1"));
   EXPECT_THAT(trail_.untold(kJane, {lost}), IsEmpty());
+}
+
+TEST_F(AuditTrailTest, HasNothingToTellOfWhatWasDoneBeforeTheOrganizationWasMade) {
+  core::AuditNote one = note();
+  one.source = core::AuditSource::Reconciler;
+  one.actor = {};
+  one.at = made_ - std::chrono::microseconds{1};
+  EXPECT_THAT(trail_.untold(kJane, {one}), IsEmpty()) << "a former one's, or nobody's";
+  one.at = made_;
+  EXPECT_THAT(trail_.untold(kJane, {one}), ElementsAre(one));
+  one.at = made_ - std::chrono::hours{1};
+  one.actor.user = core::kUnknownUser;
+  EXPECT_THAT(trail_.untold(kJane, {one}), ElementsAre(one)) << "of whom nobody was told";
+  one.source = core::AuditSource::Admission;
+  EXPECT_THAT(trail_.untold(kJane, {one}), ElementsAre(one)) << "a Member may be applied before its Organization";
 }
 
 TEST_F(AuditTrailTest, TellsOfWhatIsInNoOrganizationForPeopleOnly) {
