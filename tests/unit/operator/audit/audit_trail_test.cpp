@@ -28,7 +28,6 @@ const core::ResourceType kOrganizations{"guildhall.dev", "v1alpha1", "organizati
 const Regarding kJane{kMembers, {"acme-home", "jane"}, "u-jane"};
 const Regarding kAcme{kOrganizations, {"", "acme"}, "u-acme"};
 constexpr const char* kEventsAtHome = "POST /apis/events.k8s.io/v1/namespaces/acme-home/events";
-constexpr const char* kEventsInDefault = "POST /apis/events.k8s.io/v1/namespaces/default/events";
 constexpr const char* kEventsOfOperator = "POST /apis/events.k8s.io/v1/namespaces/guildhall-system/events";
 
 class AuditTrailTest : public ::testing::Test {
