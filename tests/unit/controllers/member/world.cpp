@@ -148,4 +148,11 @@ std::vector<std::string> World::grants() const {
   return names;
 }
 
+World active() {
+  World world;
+  world.accept();
+  world.settle();
+  return world;
+}
+
 }  // namespace guildhall::controllers::member

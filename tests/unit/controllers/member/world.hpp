@@ -66,4 +66,7 @@ class World {
   std::vector<std::string> told_;
 };
 
+/// Of a Member that has accepted, at rest.
+World active();
+
 }  // namespace guildhall::controllers::member
