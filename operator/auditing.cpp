@@ -106,12 +106,7 @@ audit::ObjectState Auditing::look_at(const core::AuditEntry& entry) const {
 }
 
 std::optional<bool> Auditing::ask_for(const core::AuditEntry& entry) const {
-  const core::AuditObject& object = entry.object;
-  runtime::Regarding regarding{api::organization_type(), {"", object.name}, object.uid};
-  if (object.kind == api::member_type().kind) regarding.type = api::member_type();
-  if (object.kind == api::api_key_type().kind) regarding.type = api::api_key_type();
-  if (regarding.type.namespaced) regarding.key.ns = entry.organization.home;
-  const auto is_gone = asks_and_finds_gone(client_, regarding, {});
+  const auto is_gone = asks_and_finds_gone(client_, regarding(entry.object, entry.organization.home), {});
   return is_gone ? std::optional(!*is_gone) : std::nullopt;
 }
 

@@ -30,10 +30,10 @@ void add(const core::ResourceType& type, const auto& objects, audit::Standing& s
   }
 }
 
-runtime::Regarding regarding_of(const std::string& home, const std::string& uid, const std::string& name) {
+/// `name`: "Member/jane".
+core::AuditObject object_of(const std::string& uid, const std::string& name) {
   const auto slash = name.find('/');
-  const bool is_key = name.substr(0, slash) == api::api_key_type().kind;
-  return {.type = is_key ? api::api_key_type() : api::member_type(), .key = {home, name.substr(slash + 1)}, .uid = uid};
+  return {.kind = name.substr(0, slash), .name = name.substr(slash + 1), .uid = uid};
 }
 
 }  // namespace
@@ -137,11 +137,11 @@ bool StandingObjects::settle(const api::Organization& one, const std::string& ui
                              const std::stop_token& stop) {
   const auto told = log_tells_deletion(at_.log.reader(), one.metadata.uid, name, uid);
   if (!told || *told) return told.has_value();
-  const runtime::Regarding regarding = regarding_of(organization::home_namespace(one), uid, name);
-  const auto is_gone = asks_and_finds_gone(at_.client, regarding, stop);
+  const runtime::Regarding gone = regarding(object_of(uid, name), organization::home_namespace(one));
+  const auto is_gone = asks_and_finds_gone(at_.client, gone, stop);
   if (!is_gone || !*is_gone) return false;
-  const auto comes = is_on_its_way(regarding, stop);
-  return comes && !*comes && tell(regarding, stop);
+  const auto comes = is_on_its_way(gone, stop);
+  return comes && !*comes && tell(gone, stop);
 }
 
 /// A webhook tells before the object goes; its Event may have come to the API server and not to us.

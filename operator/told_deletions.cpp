@@ -3,12 +3,24 @@
 #include <algorithm>
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "operator/api/apikey.hpp"
+#include "operator/api/member.hpp"
+#include "operator/api/organization.hpp"
 #include "operator/audit/audit_event.hpp"
 #include "operator/audit/standing.hpp"
 #include "operator/core/object_meta.hpp"
 
 namespace guildhall {
+
+runtime::Regarding regarding(const core::AuditObject& object, const std::string& home) {
+  core::ResourceType type = api::organization_type();
+  if (object.kind == api::member_type().kind) type = api::member_type();
+  if (object.kind == api::api_key_type().kind) type = api::api_key_type();
+  core::ObjectKey key{type.namespaced ? home : "", object.name};
+  return {.type = std::move(type), .key = std::move(key), .uid = object.uid};
+}
 
 core::Result<bool> log_tells_deletion(store::AuditStore& log, const std::string& organization_uid,
                                       const std::string& object, const std::string& uid) {

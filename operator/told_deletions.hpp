@@ -12,6 +12,9 @@
 
 namespace guildhall {
 
+/// An Organization, or what is in its home.
+runtime::Regarding regarding(const core::AuditObject& object, const std::string& home);
+
 /// Whether the Organization's log tells of the deletion of the object of that UID. `object`: "Member/jane"; a later one
 /// of that name may have newer entries. Errors: of reading the log.
 core::Result<bool> log_tells_deletion(store::AuditStore& log, const std::string& organization_uid,
