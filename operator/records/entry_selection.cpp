@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <string_view>
+#include <utility>
 
-#include "operator/core/audit_action.hpp"
+#include "operator/core/kind_names.hpp"
 #include "operator/records/moment.hpp"
 #include "operator/records/plain_text.hpp"
 
@@ -48,21 +50,24 @@ Result<void> set_scope(EntrySelection& selection, const std::string& value) {
   return fail(ErrorKind::Invalid, fmt::format("there is no scope '{}'; there are Organization, Deployment", value));
 }
 
-/// As the log has it, of a kind that is written as kubectl takes it: "member", "members". Others stay as they are.
-std::string kind_of(const std::string& written) {
+/// As the log has it, of a kind that is written so or as kubectl takes it.
+Result<std::string> kind_of(const std::string& written) {
   std::string word = lower_case(written);
-  if (word.ends_with('s')) word.pop_back();
-  for (const core::AuditAction& action : core::audit_actions()) {
-    if (lower_case(std::string(action.kind)) == word) return std::string(action.kind);
-  }
-  return written;
+  constexpr std::string_view kGroup = ".guildhall.dev";
+  if (word.ends_with(kGroup)) word.resize(word.size() - kGroup.size());
+  if (const core::KindNames* const known = core::find_kind(word)) return std::string(known->kind);
+  return fail(ErrorKind::Invalid,
+              fmt::format("object: there is no kind '{}'; there are {}", written,
+                          fmt::join(core::kKinds | std::views::transform(&core::KindNames::kind), ", ")));
 }
 
 Result<void> set_object(EntrySelection& selection, const std::string& value) {
   const auto slash = value.find('/');
   if (slash == std::string::npos || slash == 0 || slash + 1 == value.size())
     return fail(ErrorKind::Invalid, fmt::format("'{}' is no object: write kind/name, such as Member/jane", value));
-  selection.filter.object = kind_of(value.substr(0, slash)) + value.substr(slash);
+  auto kind = kind_of(value.substr(0, slash));
+  if (!kind) return std::unexpected(std::move(kind.error()));
+  selection.filter.object = *kind + value.substr(slash);
   return {};
 }
 

@@ -66,15 +66,16 @@ TEST(ASelection, MaySayTheSameTwice) {
 }
 
 TEST(ASelection, OfAnObjectTakesItsNameAsItIs) {
-  EXPECT_THAT(selection("object=Secret/a/b")->filter.object, Optional(std::string("Secret/a/b")));
+  EXPECT_THAT(selection("object=Member/a/b")->filter.object, Optional(std::string("Member/a/b")));
 }
 
 TEST(ASelection, OfAnObjectTakesItsKindAsKubectlDoes) {
-  for (const char* selector :
-       {"object=member/jane", "object=Members/jane", "object=members/jane", "object=Member/jane"})
+  for (const char* selector : {"object=member/jane", "object=Members/jane", "object=members/jane", "object=Member/jane",
+                               "object=gmem/jane", "object=members.guildhall.dev/jane"})
     EXPECT_THAT(selection(selector)->filter.object, Optional(std::string("Member/jane"))) << selector;
   EXPECT_THAT(selection("object=apikeys/Grafana")->filter.object, Optional(std::string("ApiKey/Grafana")));
-  EXPECT_THAT(selection("object=s/a")->filter.object, Optional(std::string("s/a")));
+  EXPECT_EQ(refusal("object=membr/jane"),
+            "object: there is no kind 'membr'; there are Organization, Member, ApiKey, BillingAccount");
 }
 
 TEST(ASelection, ThatIsRefusedSaysWhatIsAllowed) {
