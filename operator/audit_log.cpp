@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
@@ -34,12 +35,18 @@ AuditLog::AuditLog(Surroundings surroundings) : at_(std::move(surroundings)), re
 void AuditLog::begin() {
   written_.emplace(at_.file, store::Mode::ReadWrite);
   written_->before_opening([this] { reader_.close_idle(); });
-  if (const auto opened = written_->open(); !opened)
-    spdlog::error("the audit log cannot be written, entries wait as Events: {}", opened.error().describe());
+  // For who asks what is in it. What stands in the way is found out again, and told, by who writes.
+  static_cast<void>(written_->prepare());
   writer_ =
       std::make_unique<store::LogWriter>(*written_, at_.clock,
                                          [this](std::span<const core::AuditEntry> durable,
                                                 std::span<const core::RecordedEntry> added) { heard(durable, added); });
+}
+
+/// It may be that it can be opened and has no room.
+core::Result<void> AuditLog::try_to_write() {
+  if (auto opened = written_->open(); !opened) return opened;
+  return written_->mark("opened", core::format_timestamp(at_.clock.now()));
 }
 
 void AuditLog::end(std::chrono::milliseconds patience) {
@@ -91,10 +98,16 @@ void AuditLog::heard(std::span<const core::AuditEntry> durable, std::span<const 
     waiting_.erase(entry.id);
 }
 
-std::optional<AuditTrouble> AuditLog::trouble(const std::string& organization_uid, core::Timestamp made) const {
+std::optional<AuditRecording> AuditLog::recording(const std::string& organization_uid, core::Timestamp made) const {
   const std::scoped_lock lock(mutex_);
+  return has_begun_ ? std::optional(AuditRecording{trouble(organization_uid, made)}) : std::nullopt;
+}
+
+/// Under the lock.
+std::optional<AuditTrouble> AuditLog::trouble(const std::string& organization_uid, core::Timestamp made) const {
   const auto found = troubled_.find(organization_uid);
   if (found != troubled_.end()) return found->second;
+  if (failed_at_start_) return failed_at_start_;
   if (damage_) return damage_;
   if (!tells_of_gap_ || !audit::concerns(*gap_, made)) return std::nullopt;
   return AuditTrouble{.reason = kEntriesMissing, .message = audit::describe(*gap_)};
@@ -112,6 +125,25 @@ void AuditLog::set_damage(const core::Error& error) {
   damage_ = {.reason = kStoreUnavailable,
              .message = fmt::format("found at {}, entries are written as far as it goes: {}",
                                     core::format_timestamp(at_.clock.now()), error.describe())};
+}
+
+/// Whether it became known that it can be written, or that it cannot.
+bool AuditLog::look_at_start() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (has_begun_ && !failed_at_start_) return false;
+  }
+  if (std::chrono::steady_clock::now() < next_try_) return false;
+  next_try_ = std::chrono::steady_clock::now() + kPause;
+  const auto written = try_to_write();
+  const std::scoped_lock lock(mutex_);
+  const bool was_known = std::exchange(has_begun_, true) && failed_at_start_.has_value() == !written;
+  if (was_known) return false;
+  failed_at_start_.reset();
+  if (written) return true;
+  failed_at_start_ = describe(written.error(), at_.clock.now());
+  spdlog::error("the audit log cannot be written, entries wait as Events: {}", written.error().describe());
+  return true;
 }
 
 bool AuditLog::look_at_damage() {
@@ -160,7 +192,8 @@ void AuditLog::report() {
   const store::LogWriterState state = writer_->state();
   at_.metrics.gauge("guildhall_audit_entries_waiting", {}, static_cast<double>(state.waiting));
   std::vector<std::string> changed = look_at_writer(state);
-  if (look_at_gap() || look_at_damage()) changed.emplace_back();
+  const std::array news{look_at_gap(), look_at_damage(), look_at_start()};
+  if (std::ranges::find(news, true) != news.end()) changed.emplace_back();
   wake(changed);
 }
 

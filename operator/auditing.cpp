@@ -57,7 +57,7 @@ audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at,
           .log_late = [](const core::AuditEntry&) {}};
 }
 
-Auditing::Auditing(const AuditSurroundings& at, AuditLog& log)
+Auditing::Auditing(const AuditSurroundings& at, const runtime::SteadyClock& steady, AuditLog& log)
     : client_(at.client),
       informers_(at.informers),
       clock_(at.clock),
@@ -75,8 +75,10 @@ Auditing::Auditing(const AuditSurroundings& at, AuditLog& log)
                .informers = at.informers,
                .sealer = at.sealer,
                .clock = at.clock,
+               .steady = steady,
                .trail = trail_,
                .log = log,
+               .metrics = at.metrics,
                .ns = at.ns,
                .events_last = kEventsLast}) {}
 

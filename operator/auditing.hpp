@@ -40,7 +40,7 @@ audit::AuditTrail::Surroundings audit_surroundings(const AuditSurroundings& at,
 class Auditing {
  public:
   /// Before the informers run. `log` outlives it.
-  Auditing(const AuditSurroundings& surroundings, AuditLog& log);
+  Auditing(const AuditSurroundings& surroundings, const runtime::SteadyClock& steady, AuditLog& log);
 
   [[nodiscard]] runtime::AuditTrail& trail() { return trail_; }
   /// Whether an entry of that id stands in an Event or in the log. Of every replica, once the informers run.

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -10,8 +12,10 @@
 #include "operator/audit/gap.hpp"
 #include "operator/audit_log.hpp"
 #include "operator/core/clock.hpp"
+#include "operator/core/metrics.hpp"
 #include "operator/informers.hpp"
 #include "operator/runtime/audit_trail.hpp"
+#include "operator/runtime/clocks.hpp"
 #include "operator/standing_objects.hpp"
 
 namespace guildhall {
@@ -27,8 +31,10 @@ class LogUpkeep {
     Informers& informers;
     const core::Sealer& sealer;
     const core::Clock& clock;
+    const runtime::SteadyClock& steady;
     runtime::AuditTrail& trail;
     AuditLog& log;
+    core::Metrics& metrics;
     std::string ns;  ///< the operator's own namespace
     std::chrono::seconds events_last;
   };
@@ -51,7 +57,11 @@ class LogUpkeep {
   void mark_complete(core::Timestamp now);
   /// Whether it could be seen; until then nothing is marked as complete.
   bool look_for_gap(const std::stop_token& stop);
+  bool look_at_beginning(const std::stop_token& stop);
   void tell(const audit::Gap& gap, const std::stop_token& stop);
+  void note_retentions();
+  void note_retention(const std::string& uid, const std::string& said);
+  void look_at_all_ages();
   void keep_retention(const std::stop_token& stop);
   [[nodiscard]] std::optional<std::chrono::seconds> retention_of(const std::string& uid);
 
@@ -60,6 +70,8 @@ class LogUpkeep {
   bool has_looked_ = false;
   std::string last_mark_;      ///< what the log says as long as it is the one it was; empty: not known
   std::int64_t last_row_ = 0;  ///< likewise the newest; never a smaller one
+  std::map<std::string, std::string> retentions_;  ///< as the log keeps them, by the Organization's UID
+  std::set<std::string> to_trim_;                  ///< UIDs of Organizations whose log may hold what is too old
   core::Timestamp next_check_;
   core::Timestamp next_mark_;
   core::Timestamp next_retention_;

@@ -111,7 +111,7 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                  .metrics = metrics_,
                  .instance = lease_settings_.identity,
                  .ns = options.ns},
-                audit_log_),
+                steady_, audit_log_),
       audit_sink_({.log = audit_log_, .metrics = metrics_, .descriptor = STDOUT_FILENO}),
       engine_(client_, auditing_.trail(), clock_),
       organization_reconciler_(
@@ -119,8 +119,8 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
           {.sealer = seal_ring_,
            .read = reader(),
            .let_go_at = [this](const std::string& name) { return serving_.admins_let_go_at(name); },
-           .audit_trouble =
-               [this](const core::ObjectMeta& one) { return audit_log_.trouble(one.uid, one.creation_timestamp); }},
+           .audit_recording =
+               [this](const core::ObjectMeta& one) { return audit_log_.recording(one.uid, one.creation_timestamp); }},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
       member_reconciler_(informers_.member_caches, member_dependencies()),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),

@@ -122,7 +122,7 @@ void Serving::follow_front_proxy() {
       [this](const core::ObjectKey& /*key*/, const auto& /*before*/, const auto& after) {
         if (!after) return;
         if (const auto trusted = certificates_.trust_clients(after->client_ca); !trusted)
-          spdlog::error("the front proxy's authority cannot be read, so nobody gets records: {}",
+          spdlog::error("the front proxy's new authority cannot be read, so that from before is believed on: {}",
                         trusted.error().describe());
       });
 }

@@ -91,7 +91,7 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
     seen->let_go_at = *at;
   }
   const core::ObjectMeta& meta = seen->organization.metadata;
-  if (dependencies_.audit_trouble) seen->audit = AuditRecording{dependencies_.audit_trouble(meta)};
+  if (dependencies_.audit_recording) seen->audit = dependencies_.audit_recording(meta);
   runtime::Work work;
   work.primary = runtime::Primary{meta.uid, meta.resource_version, meta.finalizers};
   work.plan = plan(*seen, now);

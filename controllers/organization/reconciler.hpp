@@ -24,7 +24,7 @@ struct Dependencies {
   std::function<core::Result<std::optional<core::Timestamp>>(const std::string& organization)> let_go_at = {};
   /// What keeps that Organization's log. Empty: not known.
   // NOLINTNEXTLINE(readability-redundant-member-init)
-  std::function<std::optional<AuditTrouble>(const core::ObjectMeta& organization)> audit_trouble = {};
+  std::function<std::optional<AuditRecording>(const core::ObjectMeta& organization)> audit_recording = {};
 };
 
 /// Joins gather and plan for Organizations. The caches outlive it.

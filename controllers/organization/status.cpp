@@ -80,7 +80,11 @@ core::Condition ready(const Observed& seen) {
 
 std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
   std::vector<core::Condition> wanted{namespaces_claimed(seen, draft), roles_bound(seen, draft), admin_present(seen)};
-  if (seen.audit) wanted.push_back(audit_recorded(*seen.audit));
+  const core::Condition* told = core::find_condition(seen.organization.status.conditions, "AuditRecorded");
+  if (seen.audit)
+    wanted.push_back(audit_recorded(*seen.audit));
+  else if (told != nullptr)
+    wanted.push_back(*told);
   if (draft.obstacles.empty()) {
     wanted.push_back(ready(seen));
   } else {

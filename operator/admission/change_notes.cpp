@@ -77,15 +77,18 @@ std::optional<core::AuditNote> unattended(const std::string& kind, const core::O
   const core::AuditAction* action = core::find_audit_action(kind + "ChangedUnattended");
   if (known >= generation || action == nullptr) return std::nullopt;
   const std::string since = known == 0 ? "it was made" : fmt::format("generation {}", known);
-  return core::AuditNote{
-      .action = core::ActionName(*action),
-      .note =
-          fmt::format("nobody noted how the spec came to generation {}; nothing is noted since {}", generation, since),
-      .identity = fmt::format("{}/unattended/{}", object.uid, generation),
-      .actor = {.email = {}, .user = core::kUnknownUser, .credential = {}},
-      .source = core::AuditSource::Reconciler,
-      .changes = {},
-      .at = known == 0 && generation == 1 ? std::optional(object.creation_timestamp) : std::nullopt};
+  const std::string how =
+      known == 0 && generation == 1
+          ? std::string("nobody noted who made it")
+          : fmt::format("nobody noted how the spec came to generation {}; nothing is noted since {}", generation,
+                        since);
+  return core::AuditNote{.action = core::ActionName(*action),
+                         .note = how,
+                         .identity = fmt::format("{}/unattended/{}", object.uid, generation),
+                         .actor = {.email = {}, .user = core::kUnknownUser, .credential = {}},
+                         .source = core::AuditSource::Reconciler,
+                         .changes = {},
+                         .at = known == 0 && generation == 1 ? std::optional(object.creation_timestamp) : std::nullopt};
 }
 
 /// The record keeps so many entries: of one that went it is known whether it was told, and those before it were told

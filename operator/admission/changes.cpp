@@ -16,8 +16,12 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kSealPurpose = "changes";
-/// Of an old or new value in an entry, and of a user's name, in bytes.
+/// Of an old or new value in an entry, in bytes.
 constexpr std::size_t kLongestValue = 256;
+/// Of two longer ones so much is shown of what they begin with alike.
+constexpr std::size_t kShownAlike = 48;
+/// Of a user's name: that of a ServiceAccount may have 340 bytes.
+constexpr std::size_t kLongestUser = 1024;
 /// Of all names and values of an object's annotations. Source: apimachinery validation.TotalAnnotationSizeLimitB.
 constexpr std::size_t kMostAnnotationBytes = 256UL << 10U;
 constexpr const char* kObject = "object";
@@ -35,9 +39,21 @@ const json& part(const json& object, const char* name) {
   return found != object.end() && found->is_object() ? *found : nothing;
 }
 
-std::string cut(std::string_view text) {
-  const std::string_view kept = core::cut_text(text, kLongestValue);
+std::string cut(std::string_view text, std::size_t longest) {
+  const std::string_view kept = core::cut_text(text, longest);
   return std::string(kept) + (kept.size() < text.size() ? "..." : "");
+}
+
+/// Where to begin with two values of which one is too long: a little before they differ. At a character's beginning.
+std::size_t first_shown(std::string_view a, std::string_view b) {
+  if (a.size() <= kLongestValue && b.size() <= kLongestValue) return 0;
+  const auto differ = std::ranges::mismatch(a, b).in1;
+  const auto alike = static_cast<std::size_t>(differ - a.begin());
+  return alike <= kShownAlike ? 0 : core::cut_text(a, alike - kShownAlike).size();
+}
+
+std::string shown_from(std::string_view text, std::size_t begin) {
+  return (begin == 0 ? "" : "...") + cut(text.substr(begin), kLongestValue);
 }
 
 std::string text_of(const json& value) {
@@ -46,7 +62,7 @@ std::string text_of(const json& value) {
 
 /// What somebody writes into a field by mistake is noted for ever.
 std::string value_text(const json* value) {
-  return value == nullptr ? "" : cut(core::strike_tokens(text_of(*value)));
+  return value == nullptr ? "" : core::strike_tokens(text_of(*value));
 }
 
 const json* find(const json& object, const std::string& name) {
@@ -66,7 +82,11 @@ std::set<std::string> names_of(const json& a, const json& b) {
 /// By their text: 5 and 5.0 are one value to the parser.
 void compare(const std::string& path, const json* a, const json* b, std::vector<FieldChange>& changes) {
   const bool same = (a == nullptr && b == nullptr) || (a != nullptr && b != nullptr && text_of(*a) == text_of(*b));
-  if (!same) changes.push_back({.field = path, .old_value = value_text(a), .new_value = value_text(b)});
+  if (same) return;
+  const std::string before = value_text(a);
+  const std::string after = value_text(b);
+  const std::size_t begin = first_shown(before, after);
+  changes.push_back({.field = path, .old_value = shown_from(before, begin), .new_value = shown_from(after, begin)});
 }
 
 bool is_group(const json* value) {
@@ -87,7 +107,7 @@ std::int64_t next_generation(const Review& review) {
 json entry_of(const Review& review, const FieldChange& change, core::Timestamp now) {
   json entry = {{"id", review.uid},
                 {"at", core::format_micro_timestamp(now)},
-                {"user", cut(review.user.name)},
+                {"user", cut(review.user.name, kLongestUser)},
                 {"credential", core::credential_kind(review.user)},
                 {"field", change.field},
                 {"generation", next_generation(review)}};

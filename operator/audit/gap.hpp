@@ -12,7 +12,7 @@ namespace guildhall::audit {
 
 /// A time of which the log may lack what only an Event told: deletions and refused requests.
 struct Gap {
-  core::Timestamp from;
+  std::optional<core::Timestamp> from;  ///< unset: the log began later, and holds nothing from before
   core::Timestamp to;
   bool operator==(const Gap&) const = default;
 };
@@ -24,10 +24,13 @@ inline constexpr std::chrono::hours kGapTold{24};
 /// `now`. Unset: all stand still.
 std::optional<Gap> gap_since(core::Timestamp complete_until, core::Timestamp now, std::chrono::seconds events_last);
 
+/// Of a log that was made at `begun`, and does not know what was before.
+Gap gap_before(core::Timestamp begun, std::chrono::seconds events_last);
+
 /// Whether an Organization that was made then has a part in it.
 bool concerns(const Gap& gap, core::Timestamp made);
 
-/// "<from>/<to>", and what is none is unset.
+/// "<from>/<to>", or "/<to>"; and what is none is unset.
 std::string format_gap(const Gap& gap);
 std::optional<Gap> parse_gap(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <utility>
 
 namespace guildhall::audit {
@@ -12,12 +13,13 @@ std::string uid_of(const Regarding& regarding) {
   return regarding.uid.empty() ? regarding.type.kind + "/" + regarding.key.to_string() : regarding.uid;
 }
 
-/// So that what is counted is the same each time.
+/// So that what is counted is much the same each time. Which fields, not their values, nor what lies in them: there is
+/// no end of those, and whoever is refused chooses them.
 std::string asked_for(const core::AuditNote& note) {
-  std::string text;
+  std::set<std::string> fields;
   for (const core::FieldChange& change : note.changes)
-    text += fmt::format("\n{}\n{}", change.field, change.new_value);
-  return text;
+    fields.insert(change.field.substr(0, change.field.find('.', change.field.find('.') + 1)));
+  return fmt::format("\n{}", fmt::join(fields, "\n"));
 }
 
 }  // namespace

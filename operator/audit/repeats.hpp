@@ -13,7 +13,7 @@
 
 namespace guildhall::audit {
 
-/// Keeps what repeats from flooding etcd: of one object, action and actor (or words), and of what was asked for, the
+/// Keeps what repeats from flooding etcd: of one object, action and actor (or words), and of the fields asked for, the
 /// first is told at once; what comes in the minute after is counted, and told as one at its end, with the count. So a
 /// fight over a binding, or somebody who asks again and again, is one entry a minute. Kept in memory: killed within
 /// that minute, a process takes its count along, never the first. Thread-safe; time is an argument.

@@ -35,7 +35,10 @@ http::Response export_head(Format format) {
 template <class T>
 Checked<T> checked(core::Result<T> result) {
   if (result) return *std::move(result);
-  return std::unexpected(status_of(result.error()));
+  core::Error error = std::move(result.error());
+  // A file that is not there does not mean that there is no such record.
+  if (error.kind == core::ErrorKind::NotFound) error.kind = core::ErrorKind::Unavailable;
+  return std::unexpected(status_of(error));
 }
 
 /// One request for entries: what it asks for, and what it may see.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <system_error>
@@ -42,6 +43,14 @@ void make_file(const fs::path& file) {
   if (descriptor >= 0) ::close(descriptor);
 }
 
+/// Which file the -wal is just now; unset: there is none.
+std::optional<FileIdentity> wal_of(const fs::path& file) {
+  struct stat found = {};
+  const std::string wal = file.string() + "-wal";
+  if (::stat(wal.c_str(), &found) != 0) return std::nullopt;
+  return FileIdentity{.device = found.st_dev, .number = found.st_ino};
+}
+
 core::Error gone(const fs::path& file) {
   return {.kind = ErrorKind::Unavailable,
           .message = fmt::format("{} was there and has gone: put it back, or its volume; to begin a new log start "
@@ -66,21 +75,36 @@ SqliteFile::Reader::~Reader() {
 
 Result<SqliteFile::Owned> SqliteFile::connect(Connection::Access access) {
   auto opened = Connection::open(path_, access);
-  if (opened) return std::make_unique<IndexedConnection>(std::move(*opened), IdIndex(segment_length_));
+  if (opened)
+    return std::make_unique<Kept>(IndexedConnection{std::move(*opened), IdIndex(segment_length_)}, std::nullopt);
   const bool has_gone = was_open_ && opened.error().kind == ErrorKind::NotFound;
   return std::unexpected(has_gone ? gone(path_) : std::move(opened.error()));
 }
 
-Result<SqliteFile::Owned> SqliteFile::open_to_write() {
+/// Made if it never was there, and of this version.
+Result<SqliteFile::Owned> SqliteFile::connect_to_write() {
   if (!was_open_) {
     if (auto done = make_directory(path_); !done) return std::unexpected(std::move(done.error()));
     make_file(path_);
   }
   auto opened = connect(Connection::Access::ReadWrite);
   if (!opened) return opened;
-  Connection& connection = (*opened)->connection;
-  if (auto done = migrate(connection, path_); !done) return std::unexpected(std::move(done.error()));
+  if (auto done = migrate((*opened)->connection(), path_); !done) return std::unexpected(std::move(done.error()));
+  return opened;
+}
+
+Result<void> SqliteFile::prepare() {
+  const std::scoped_lock lock(write_mutex_);
+  auto opened = connect_to_write();
+  return opened ? Result<void>{} : std::unexpected(std::move(opened.error()));
+}
+
+Result<SqliteFile::Owned> SqliteFile::open_to_write() {
+  auto opened = connect_to_write();
+  if (!opened) return opened;
+  Connection& connection = (*opened)->connection();
   if (auto done = connection.execute(kToWrite); !done) return std::unexpected(std::move(done.error()));
+  (*opened)->wal = wal_of(path_);
   if (was_checked_) return opened;
   if (auto done = check_integrity(connection, path_); !done) return std::unexpected(std::move(done.error()));
   was_checked_ = true;
@@ -88,9 +112,33 @@ Result<SqliteFile::Owned> SqliteFile::open_to_write() {
   return opened;
 }
 
+/// Somebody removed it under us, or put another in its place. What we write still goes into it, and would be lost with
+/// this process.
+bool SqliteFile::has_lost_wal(const Kept& kept) const {
+  return wal_of(path_) != kept.wal;
+}
+
+/// What stands in the one that has no name any more goes into the file itself.
+Result<void> SqliteFile::save_lost_wal() {
+  close_idle();
+  before_opening_();
+  const auto busy = write_connection_->connection().integer_of("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!busy) return std::unexpected(busy.error());
+  if (*busy != 0)
+    return core::fail(ErrorKind::Unavailable, fmt::format("{}-wal was removed, and what it held is not yet in the file "
+                                                          "itself, as somebody reads",
+                                                          path_.string()));
+  was_checked_ = false;
+  return {};
+}
+
 Result<void> SqliteFile::open_locked() {
-  if (write_connection_ != nullptr && write_connection_->connection.has_moved()) was_checked_ = false;
-  if (!was_checked_ || (write_connection_ != nullptr && write_connection_->connection.has_failed()))
+  if (write_connection_ != nullptr && write_connection_->connection().has_moved()) {
+    was_checked_ = false;
+  } else if (write_connection_ != nullptr && has_lost_wal(*write_connection_)) {
+    if (auto saved = save_lost_wal(); !saved) return saved;
+  }
+  if (!was_checked_ || (write_connection_ != nullptr && write_connection_->connection().has_failed()))
     write_connection_.reset();
   if (write_connection_ != nullptr) return {};
   // Connections of a process share the -shm; while one that found it read-only lives, none may write.
@@ -107,30 +155,27 @@ Result<SqliteFile::Writer> SqliteFile::writer() {
     return core::fail(ErrorKind::Invalid, fmt::format("{} is open for reading only", path_.string()));
   Writer writer{.turn = std::unique_lock(write_mutex_)};
   if (auto done = open_locked(); !done) return std::unexpected(std::move(done.error()));
-  writer.indexed = write_connection_.get();
+  writer.indexed = &write_connection_->indexed;
   return writer;
 }
 
 Result<SqliteFile::Owned> SqliteFile::open_to_read() {
   auto opened = connect(Connection::Access::ReadOnly);
   if (!opened) return opened;
-  Connection& connection = (*opened)->connection;
+  Connection& connection = (*opened)->connection();
   if (auto done = connection.execute(kToRead); !done) return std::unexpected(std::move(done.error()));
   if (auto done = check_version(connection, path_); !done) return std::unexpected(std::move(done.error()));
+  (*opened)->wal = wal_of(path_);
+  was_open_ = true;
   return opened;
 }
 
-/// Before the first reader: the file has to be there, migrated and whole.
+/// Before the first reader of what this process writes: the file has to be there, migrated and whole. Who only reads
+/// is told by what it reads; to look through a large log would hold up all that asks whether an entry is in it.
 Result<void> SqliteFile::make_ready_to_read() {
+  if (mode_ == Mode::ReadOnly) return {};
   const std::scoped_lock lock(write_mutex_);
-  if (was_checked_) return {};
-  if (mode_ == Mode::ReadWrite) return open_locked();
-  auto opened = open_to_read();
-  if (!opened) return std::unexpected(std::move(opened.error()));
-  if (auto done = check_integrity((*opened)->connection, path_); !done) return done;
-  was_checked_ = true;
-  was_open_ = true;
-  return {};
+  return was_checked_ ? Result<void>{} : open_locked();
 }
 
 void SqliteFile::close_idle() {
@@ -145,7 +190,7 @@ SqliteFile::Owned SqliteFile::take_idle(Pool& pool) {
   while (!pool.empty()) {
     Owned taken = std::move(pool.back());
     pool.pop_back();
-    if (!taken->connection.has_moved()) return taken;
+    if (!taken->connection().has_moved() && !has_lost_wal(*taken)) return taken;
     was_checked_ = false;
   }
   return nullptr;
@@ -171,7 +216,7 @@ Result<void> SqliteFile::open() {
   if (mode_ == Mode::ReadOnly) {
     auto opened = reader();
     if (!opened) return std::unexpected(std::move(opened.error()));
-    return {};
+    return check_integrity(opened->connection(), path_);
   }
   auto opened = writer();
   if (!opened) return std::unexpected(std::move(opened.error()));

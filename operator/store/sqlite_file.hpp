@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,10 +18,23 @@ namespace guildhall::store {
 /// Whether this process may change the file.
 enum class Mode { ReadWrite, ReadOnly };
 
+/// What tells one file from another of the same name.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t number = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
 /// A database file: one connection that writes, one that looks for ids, and some that read meanwhile. They are opened
 /// when they are needed, and anew after a failure, or when the file's name leads to another file. Thread-safe.
 class SqliteFile {
-  using Owned = std::unique_ptr<IndexedConnection>;
+  /// One that is open, with the -wal that it writes and reads.
+  struct Kept {
+    IndexedConnection indexed;
+    std::optional<FileIdentity> wal;
+    Connection& connection() { return indexed.connection; }
+  };
+  using Owned = std::unique_ptr<Kept>;
   using Pool = std::vector<Owned>;
 
  public:
@@ -42,8 +57,8 @@ class SqliteFile {
     Reader(Reader&&) = default;
     Reader& operator=(Reader&&) = delete;
     ~Reader();
-    Connection& connection() { return connection_->connection; }
-    IndexedConnection& indexed() { return *connection_; }
+    Connection& connection() { return connection_->connection(); }
+    IndexedConnection& indexed() { return connection_->indexed; }
 
    private:
     SqliteFile* file_;
@@ -56,9 +71,11 @@ class SqliteFile {
   core::Result<Reader> id_reader();
 
   /// Opens it unless it is open. The first time it is made if it is not there, with its directory, for the owner alone;
-  /// then never again: what is missing later may come back. A file is read through before it is used. Errors: those of
-  /// to_error(), migrate(), check_version() and check_integrity().
+  /// then never again: what is missing later may come back. A file is read through before it is written. Errors: those
+  /// of to_error(), migrate(), check_version() and check_integrity().
   core::Result<void> open();
+  /// Makes it as open() does, and of this version, and does not read it through. Before it is used. Errors: likewise.
+  core::Result<void> prepare();
   /// Closes the connections that nobody reads by just now.
   void close_idle();
   /// Called before the connection that writes is opened. Before it is used by several threads.
@@ -66,7 +83,10 @@ class SqliteFile {
 
  private:
   core::Result<void> open_locked();
+  [[nodiscard]] bool has_lost_wal(const Kept& kept) const;
+  core::Result<void> save_lost_wal();
   core::Result<Owned> connect(Connection::Access access);
+  core::Result<Owned> connect_to_write();
   core::Result<Owned> open_to_write();
   core::Result<Owned> open_to_read();
   core::Result<void> make_ready_to_read();

@@ -23,6 +23,8 @@ class SqliteStore final : public AuditStore {
 
   /// To hear early what is wrong: SqliteFile::open(). It reads the file through, about a second for each GB.
   core::Result<void> open() { return file_.open(); }
+  /// That there is one, for who reads meanwhile: SqliteFile::prepare().
+  core::Result<void> prepare() { return file_.prepare(); }
 
   /// Closes what nobody reads by just now. The stores of a process share the -shm of a file: while one that found it
   /// read-only has it open, none can write, also when the volume can be written again.

@@ -67,6 +67,7 @@ std::vector<MetricFamily> own_families() {
       {"guildhall_admission_reviews_total", "Admission reviews by webhook, operation and result", Counter, {}},
       {"guildhall_mails_total", "Attempts to send a mail by outcome; Unwritten: the texts have a mistake", Counter, {}},
       {"guildhall_audit_entries_total", "What was told as Events, by action", Counter, {}},
+      {"guildhall_audit_gaps_total", "Times of which the audit log may lack entries", Counter, {}},
       {"guildhall_audit_events_lost_total", "Events that could not be written, by reason", Counter, {}},
       {"guildhall_audit_entries_recorded_total", "Entries written into the log", Counter, {}},
       {"guildhall_audit_entries_waiting", "Entries that are not in the log yet", Gauge, {}},

@@ -68,6 +68,43 @@ TEST_F(AuditUpkeepTest, RemovesWhatIsOlderThanTheOrganizationKeeps) {
   EXPECT_TRUE(comes_to_hold("lasting", "MemberAccepted Member/jane guildhall"));
 }
 
+TEST_F(AuditUpkeepTest, KeepsLessAsSoonAsTheOrganizationSaysSo) {
+  staff("shorter");
+  const std::string uid = kubectl_.get({"organization", "shorter"})["metadata"]["uid"];
+  const auto patched =
+      kubectl_({"patch", "organization", "shorter", "--type=merge", "-p", R"({"spec":{"audit":{"retention":"1s"}}})"});
+  ASSERT_EQ(patched.exit_code, 0) << patched.err;
+  EXPECT_TRUE(eventually("what is older is gone", [&] {
+    const auto lines = lines_of("shorter", "MemberAccepted");
+    return Observation{lines.empty(), fmt::format("{}", fmt::join(lines, "\n"))};
+  }));
+  EXPECT_EQ(sql("select text from marks where name = 'retention/" + uid + "'"), "1s\n") << "for when it is gone";
+}
+
+// A volume that was not mounted, or another one: nobody would miss what is not there.
+TEST_F(AuditUpkeepTest, SaysThatItBeganLaterThanTheOrganization) {
+  staff("older");
+  kill_operator();
+  auto& control_plane = cluster::shared_control_plane();
+  const auto elsewhere = control_plane.directory() / "elsewhere";
+  operator_ = std::make_unique<cluster::OperatorProcess>(
+      cluster::OperatorOptions{.kubeconfig = cluster::install_guildhall(control_plane),
+                               .log = control_plane.directory() / "operator.log",
+                               .flags = {"--leader-elect=false", "--store", (elsewhere / "records.db").string()},
+                               .serve_port = serve_port(),
+                               .ahead = std::chrono::hours(2)});
+  operator_->wait_ready();
+  EXPECT_TRUE(becomes({"organization", "older"}, "AuditRecorded", "False/EntriesMissing"));
+  EXPECT_THAT(message(kubectl_.get({"organization", "older"}), "AuditRecorded"),
+              HasSubstr("this log began later than the Organization"));
+  EXPECT_TRUE(eventually("that stands in the log", [&] {
+    const auto lines = lines_of("older", "OrganizationAuditGap Organization/older guildhall to:>");
+    return Observation{lines.size() == 1, fmt::format("{}", fmt::join(lines, "\n"))};
+  }));
+  restart();
+  EXPECT_TRUE(becomes({"organization", "older"}, "AuditRecorded", "True/Recorded")) << "the former is back";
+}
+
 TEST_F(AuditUpkeepTest, SaysWhatMayBeMissing) {
   staff("gapped");
   ASSERT_TRUE(eventually("it is noted how far the log is complete", [&] {

@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "controllers/organization/draft.hpp"
 #include "controllers/organization/names.hpp"
+#include "controllers/organization/status.hpp"
 #include "tests/unit/controllers/organization/world.hpp"
 
 namespace guildhall::controllers::organization {
@@ -32,6 +34,27 @@ TEST(OrganizationStatus, IsReadyWithoutMembers) {
   EXPECT_EQ(world.condition("NamespacesClaimed"), "True/AllClaimed");
   EXPECT_EQ(world.condition("Reconciling"), "");
   EXPECT_EQ(world.condition("Stalled"), "");
+}
+
+// The log is looked through when a process begins to lead.
+TEST(OrganizationStatus, KeepsWhatItSaysOfTheLogUntilThatIsKnown) {
+  World world;
+  world.put_namespace("acme");
+  world.settle();
+  Observed seen = world.observe();
+  const auto says = [&seen] {
+    const auto status = wanted_status(seen, Draft{}, noon());
+    const auto* told = core::find_condition(status.conditions, "AuditRecorded");
+    seen.organization.status = status;
+    return told == nullptr ? std::string() : told->reason;
+  };
+  EXPECT_EQ(says(), "") << "never known";
+  seen.audit = AuditRecording{AuditTrouble{.reason = "StoreUnavailable", .message = "no room"}};
+  EXPECT_EQ(says(), "StoreUnavailable");
+  seen.audit.reset();
+  EXPECT_EQ(says(), "StoreUnavailable");
+  seen.audit = AuditRecording{};
+  EXPECT_EQ(says(), "Recorded");
 }
 
 TEST(OrganizationStatus, IsSuspendedAndReady) {

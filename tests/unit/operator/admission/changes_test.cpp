@@ -1,5 +1,6 @@
 #include "operator/admission/changes.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -185,6 +186,29 @@ TEST(Changes, OfAnObjectWhoseNameIsMadeLaterHoldForItsName) {
   EXPECT_THAT(entries_of(moved), IsEmpty());
   moved["metadata"].erase("generateName");
   EXPECT_THAT(entries_of(moved), IsEmpty());
+}
+
+json with_subjects(json object, int count) {
+  object["spec"]["subjects"] = json::array();
+  for (int i = 0; i < count; ++i)
+    object["spec"]["subjects"].push_back({{"kind", "User"}, {"name", fmt::format("jane-\u00e9-{}", i)}});
+  return object;
+}
+
+TEST(Changes, ShowWhereLongValuesDiffer) {
+  const auto entries = entries_of(changed(with_subjects(jane(), 40), with_subjects(jane(), 41)));
+  ASSERT_THAT(entries, SizeIs(1));
+  const FieldChange& change = entries[0].change;
+  EXPECT_THAT(change.new_value, testing::StartsWith("..."));
+  EXPECT_THAT(change.new_value, testing::EndsWith(R"(-40"}])"));
+  EXPECT_THAT(change.old_value, testing::AllOf(testing::StartsWith("..."), testing::EndsWith(R"(-39"}])")));
+  EXPECT_LE(change.new_value.size(), 262U);
+  json first = with_subjects(jane(), 40);
+  first["spec"]["subjects"][0]["name"] = "joe";
+  const auto at_begin = entries_of(changed(with_subjects(jane(), 40), first));
+  EXPECT_THAT(at_begin[0].change.old_value, testing::StartsWith(R"([{"kind":"User","name":"jane-)"));
+  EXPECT_THAT(at_begin[0].change.new_value,
+              testing::AllOf(testing::StartsWith(R"([{"kind":"User","name":"joe"})"), testing::EndsWith("...")));
 }
 
 std::size_t annotation_bytes(const json& object) {

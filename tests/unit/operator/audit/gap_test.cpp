@@ -22,6 +22,17 @@ TEST(Gap, ConcernsWhoWasThere) {
   EXPECT_FALSE(concerns(gap, kNoon + minutes{7}));
 }
 
+TEST(Gap, OfALogThatBeganLaterIsAllBeforeIt) {
+  const Gap gap = gap_before(kNoon, minutes{50});
+  EXPECT_EQ(gap, (Gap{std::nullopt, kNoon - minutes{50}}));
+  EXPECT_TRUE(concerns(gap, kNoon - minutes{51}));
+  EXPECT_FALSE(concerns(gap, kNoon - minutes{50})) << "what was told since stands in Events";
+  EXPECT_EQ(format_gap(gap), "/2026-11-24T11:10:00Z");
+  EXPECT_EQ(parse_gap(format_gap(gap)), gap);
+  EXPECT_NE(gap_note(gap).identity, gap_note(gap_before(kNoon + minutes{1}, minutes{50})).identity);
+  EXPECT_NE(describe(gap).find("put its file back"), std::string::npos);
+}
+
 TEST(Gap, IsReadAsItIsWritten) {
   const Gap gap{kNoon, kNoon + minutes{7}};
   EXPECT_EQ(format_gap(gap), "2026-11-24T12:00:00Z/2026-11-24T12:07:00Z");

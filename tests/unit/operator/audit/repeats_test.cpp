@@ -71,6 +71,17 @@ TEST(Repeats, OfAnotherRequestAreApart) {
   EXPECT_EQ(due[0].note.at, kStart + seconds{7}) << "when it was done";
 }
 
+// Whoever is refused chooses the values.
+TEST(Repeats, AreThoseOfOtherValuesToo) {
+  Repeats repeats;
+  core::AuditNote first = refusal();
+  first.changes = {{"spec.role", "Admin", "Viewer"}, {"spec.invitation.resendAt", "", "1"}};
+  core::AuditNote other = refusal();
+  other.changes = {{"spec.invitation.delivery", "", "None"}, {"spec.role", "Admin", "Editor"}};
+  EXPECT_TRUE(repeats.is_first(member("ada"), first, kStart));
+  EXPECT_FALSE(repeats.is_first(member("ada"), other, kStart));
+}
+
 TEST(Repeats, OfVeryManyShareOneCount) {
   Repeats repeats;
   int told = 0;

@@ -168,6 +168,9 @@ TEST_F(Entries, AreNotAvailableWithoutTheirStore) {
   source.failing = true;
   EXPECT_THAT(refusal(get(kAcme)), StartsWith("503 ServiceUnavailable: the store is away"));
   EXPECT_EQ(get(std::string(kAcme) + "/id-1").status, 503);
+  source.failure = core::ErrorKind::NotFound;
+  EXPECT_EQ(get(kAcme).status, 503) << "that would say that there is no such thing";
+  EXPECT_EQ(get(std::string(kAcme) + "/id-1").status, 503);
   source.failing = false;
   source.failing_after_pages = 0;
   EXPECT_EQ(get(kAcme).status, 503) << "before the first byte";

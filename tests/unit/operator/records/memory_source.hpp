@@ -59,13 +59,14 @@ class MemorySource : public EntrySource {
   }
 
   bool failing = false;
+  core::ErrorKind failure = core::ErrorKind::Unavailable;
   int failing_after_pages = -1;
   int pages = 0;
   std::size_t largest_page = 0;
   Rows rows_;
 
  private:
-  static std::unexpected<core::Error> broken() { return core::fail(core::ErrorKind::Unavailable, "the store is away"); }
+  [[nodiscard]] std::unexpected<core::Error> broken() const { return core::fail(failure, "the store is away"); }
 
   [[nodiscard]] std::vector<core::RecordedEntry> matching(const core::AuditFilter& filter, std::int64_t after,
                                                           std::int64_t up_to) const {

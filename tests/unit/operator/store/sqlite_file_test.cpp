@@ -105,6 +105,24 @@ TEST_F(SqliteFileTest, WhatTookItsPlaceIsUsed) {
   EXPECT_THAT(ids(store), ElementsAre("04", "03"));
 }
 
+TEST_F(SqliteFileTest, WhatStandsInAWalThatWasRemovedIsNotLost) {
+  SqliteStore store(file_);
+  SqliteStore reading(file_, Mode::ReadOnly);
+  ASSERT_TRUE(store.append(std::vector{sample_entry("01")}));
+  EXPECT_THAT(ids(reading), ElementsAre("01"));
+  fs::remove(file_.string() + "-wal");
+  ASSERT_TRUE(store.append(std::vector{sample_entry("02")}));
+  EXPECT_THAT(ids(store), ElementsAre("02", "01"));
+  EXPECT_THAT(ids(reading), ElementsAre("02", "01"));
+  // As it is when the process is killed now.
+  const fs::path killed = root_.path() / "killed";
+  fs::create_directory(killed);
+  for (const char* part : {"", "-wal"})
+    fs::copy_file(file_.string() + part, killed / ("records.db" + std::string(part)));
+  SqliteStore next(killed / "records.db");
+  EXPECT_THAT(ids(next), ElementsAre("02", "01"));
+}
+
 TEST_F(SqliteFileTest, ManyMayMakeItAtOnce) {
   constexpr int kThreads = 8;
   std::barrier begin(kThreads);
