@@ -19,6 +19,10 @@ kube::Selection managed_by_guildhall() {
           .field_selector = {}};
 }
 
+kube::Selection services_with_label() {
+  return {.ns = {}, .label_selector = controllers::organization::kDeploymentLabel, .field_selector = {}};
+}
+
 kube::Selection events_of_ours() {
   return {.ns = {},
           .label_selector = {},
@@ -52,6 +56,8 @@ Informers::Informers(const std::string& ns, const core::Codec& codec,
                     controllers::organization::parse_binding_view),
       cluster_role_bindings(core::types::cluster_role_bindings(), managed_by_guildhall(),
                             controllers::organization::parse_binding_view),
+      services(core::types::services(), services_with_label(), controllers::organization::parse_service_deployment),
+      custom_resources(kube::definitions()),
       secrets(core::types::secrets(), secrets_of_type(controllers::apikey::kSecretType),
               [codec](const nlohmann::json& object) { return controllers::apikey::parse_secret_view(object, codec); }),
       invitation_secrets(core::types::secrets(), secrets_of_type(controllers::member::kInvitationSecretType),
@@ -67,6 +73,10 @@ Informers::Informers(const std::string& ns, const core::Codec& codec,
                    .label_selector = {},
                    .field_selector = std::string("metadata.name=") + kFrontProxyConfigMap},
                   parse_front_proxy) {
+  for (const auto kind : controllers::organization::optional_deployment_kinds()) {
+    auto& cache = deployments.emplace_back(kind);
+    optional_.emplace_back(cache.objects, custom_resources);
+  }
   controllers::apikey::add_indexes(api_key_caches);
   controllers::organization::add_indexes(organization_caches);
   controllers::member::add_indexes(member_caches, identity);
@@ -77,6 +87,7 @@ std::vector<kube::ObjectCache*> Informers::all() {
           &api_keys,      &namespaces,
           &roles,         &cluster_roles,
           &role_bindings, &cluster_role_bindings,
+          &services,      &custom_resources,
           &secrets,       &invitation_secrets,
           &seal_keys,     &serving_certificates,
           &events,        &front_proxy};
@@ -86,8 +97,8 @@ void Informers::register_for(Reader reader, runtime::CacheRegistry& registry) {
   const kube::ObjectCache* not_read = reader == Reader::Members ? static_cast<kube::ObjectCache*>(&secrets)
                                                                 : static_cast<kube::ObjectCache*>(&invitation_secrets);
   for (const kube::ObjectCache* cache : all()) {
-    const bool is_read = cache != not_read && cache != &seal_keys && cache != &serving_certificates &&
-                         cache != &events && cache != &front_proxy;
+    const bool is_read = cache != not_read && cache != &custom_resources && cache != &seal_keys &&
+                         cache != &serving_certificates && cache != &events && cache != &front_proxy;
     if (is_read) registry.add(*cache);
   }
 }
@@ -106,6 +117,8 @@ std::vector<std::jthread> Informers::run(kube::Client& client, core::Metrics& me
   for (kube::ObjectCache* cache : all()) {
     threads.emplace_back([cache, &client, &metrics, stop] { cache->run(client, metrics, stop); });
   }
+  for (kube::OptionalCache& cache : optional_)
+    threads.emplace_back([&cache, &client, &metrics, stop] { cache.run(client, metrics, stop); });
   return threads;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <deque>
+#include <functional>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "operator/audit/audit_event.hpp"
 #include "operator/core/metrics.hpp"
 #include "operator/kube/informer.hpp"
+#include "operator/kube/optional_cache.hpp"
 #include "operator/records/front_proxy.hpp"
 #include "operator/runtime/cache_registry.hpp"
 #include "operator/seal_keys.hpp"
@@ -33,6 +36,9 @@ struct Informers {
   kube::Informer<controllers::organization::RoleView> cluster_roles;
   kube::Informer<controllers::organization::BindingView> role_bindings;
   kube::Informer<controllers::organization::BindingView> cluster_role_bindings;
+  kube::Informer<controllers::organization::DeploymentView> services;
+  std::deque<controllers::organization::DeploymentCache> deployments;
+  kube::Informer<kube::Definition> custom_resources;
   kube::Informer<controllers::apikey::SecretView> secrets;
   kube::Informer<controllers::member::InvitationSecretView> invitation_secrets;
   kube::Informer<SealKeysView> seal_keys;
@@ -40,12 +46,15 @@ struct Informers {
   kube::Informer<audit::EventView> events;
   kube::Informer<records::FrontProxy> front_proxy;
 
-  controllers::apikey::Caches api_key_caches{api_keys, organizations, members, namespaces, secrets};
+  controllers::apikey::Caches api_key_caches{api_keys, organizations, members,    namespaces,
+                                             secrets,  services,      deployments};
   controllers::organization::Caches organization_caches{
-      organizations, namespaces, members, api_keys, roles, cluster_roles, role_bindings, cluster_role_bindings};
+      organizations,         namespaces, members,    api_keys, roles, cluster_roles, role_bindings,
+      cluster_role_bindings, services,   deployments};
   controllers::member::Caches member_caches{members,       organizations,         namespaces,        roles,
                                             role_bindings, cluster_role_bindings, invitation_secrets};
 
+  /// Those that are always served: all but `deployments`.
   [[nodiscard]] std::vector<kube::ObjectCache*> all();
   enum class Reader { Members, Others };
   /// Those that these reconcilers read, and wait for until they show what was written. Two watches of Secrets never
@@ -56,6 +65,10 @@ struct Informers {
   [[nodiscard]] core::Result<void> check_filled();
   /// Each on a thread of its own, until `stop`.
   std::vector<std::jthread> run(kube::Client& client, core::Metrics& metrics, const std::stop_token& stop);
+
+ private:
+  /// Of `deployments`.
+  std::deque<kube::OptionalCache> optional_;
 };
 
 }  // namespace guildhall

@@ -99,6 +99,25 @@ void connect_roles(Informers& informers, const Controllers& controllers) {
   }
 }
 
+void connect_deployments(Informers& informers, const Controllers& controllers) {
+  const auto changed = [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before,
+                                                 const auto& after) {
+    add_all_later(controllers.organization,
+                  organization::wakened_by_deployment(informers.organization_caches, before.get(), after.get()));
+    add_all(controllers.api_key, apikey::wakened_by_deployment(informers.api_key_caches, before.get(), after.get()));
+  };
+  informers.services.add_handler(changed);
+  for (organization::DeploymentCache& cache : informers.deployments) {
+    cache.objects.add_handler(changed);
+    // What was not known until then stands in their status as it was.
+    cache.objects.on_listed([&informers, controllers] {
+      for (const auto& one : informers.organizations.list())
+        controllers.organization.add(one->metadata.key());
+      add_all(controllers.api_key, apikey::keys_with_selectors(informers.api_key_caches));
+    });
+  }
+}
+
 }  // namespace
 
 void connect(Informers& informers, const Controllers& controllers, const organization::IdentityRules& identity) {
@@ -108,6 +127,7 @@ void connect(Informers& informers, const Controllers& controllers, const organiz
   connect_api_keys(informers, controllers);
   connect_seal_keys(informers, controllers);
   connect_roles(informers, controllers);
+  connect_deployments(informers, controllers);
   informers.secrets.add_handler(
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
         add_all(controllers.api_key, apikey::wakened_by_secret(informers.api_key_caches, before.get(), after.get()));

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <deque>
+
 #include "controllers/apikey/secret_view.hpp"
+#include "controllers/organization/caches.hpp"
 #include "controllers/organization/namespace_view.hpp"
 #include "operator/api/apikey.hpp"
 #include "operator/api/member.hpp"
@@ -16,6 +19,8 @@ struct Caches {
   kube::Informer<api::Member>& members;
   kube::Informer<organization::NamespaceView>& namespaces;
   kube::Informer<SecretView>& secrets;
+  kube::Informer<organization::DeploymentView>& services;
+  std::deque<organization::DeploymentCache>& deployments;
 };
 
 // Names of the indexes that add_indexes() declares.

@@ -1,58 +1,96 @@
 #include "controllers/apikey/deployments.hpp"
 
 #include <algorithm>
+#include <ranges>
+#include <set>
+#include <utility>
+
+#include "controllers/apikey/label_selector.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
 
-using Deployments = std::vector<const api::OrganizationDeployment*>;
-
-std::string full_name(const api::OrganizationDeployment& deployment) {
-  return deployment.ns + "." + deployment.name;
+std::string lower_case(std::string_view word) {
+  std::string lower(word);
+  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + ('a' - 'A')) : c; });
+  return lower;
 }
 
-Deployments of_name(const std::vector<api::OrganizationDeployment>& deployments, const std::string& name) {
-  Deployments found;
-  for (const auto& deployment : deployments) {
-    if (deployment.name == name || full_name(deployment) == name) found.push_back(&deployment);
+/// The names by which people may call it, the shortest first.
+std::vector<std::string> names_of(const api::OrganizationDeployment& deployment) {
+  const std::string full = deployment.ns + "." + deployment.name;
+  return {deployment.name, full, full + "." + lower_case(api::to_string(deployment.kind))};
+}
+
+/// The deployments that one entry of names means.
+struct Meant {
+  std::vector<std::size_t> places;
+  bool one_namespace = true;
+};
+
+Meant meant_by(const std::string& name, const std::vector<SeenDeployment>& deployments) {
+  Meant meant;
+  std::set<std::string> namespaces;
+  for (std::size_t place = 0; place < deployments.size(); ++place) {
+    if (!is_called(deployments[place].told, name)) continue;
+    meant.places.push_back(place);
+    namespaces.insert(deployments[place].told.ns);
   }
-  return found;
+  meant.one_namespace = namespaces.size() == 1;
+  return meant;
 }
 
-void take(const api::OrganizationDeployment& deployment, std::string name, DeploymentMatch& match) {
-  match.matched.push_back(std::move(name));
-  if (deployment.url) match.urls.push_back(*deployment.url);
+/// The shortest name that nothing else has.
+std::string shortest_name(std::size_t place, const std::vector<SeenDeployment>& deployments) {
+  const auto names = names_of(deployments[place].told);
+  for (const std::string& name : names) {
+    const auto has_it = [&name](const SeenDeployment& one) { return is_called(one.told, name); };
+    if (std::ranges::count_if(deployments, has_it) == 1) return name;
+  }
+  return names.back();
 }
 
-template <class T>
-void sort_unique(std::vector<T>& list) {
-  std::sort(list.begin(), list.end());
-  list.erase(std::unique(list.begin(), list.end()), list.end());
+bool is_selected(const api::ApiKeyDeployments& wanted, const SeenDeployment& deployment,
+                 const std::vector<std::string>& before) {
+  if (wanted.all.value_or(false)) return true;
+  if (!wanted.selector) return false;
+  if (deployment.labels) return selects(*wanted.selector, *deployment.labels);
+  return std::ranges::any_of(before, [&](const std::string& name) { return is_called(deployment.told, name); });
 }
 
 }  // namespace
 
-DeploymentMatch match_deployments(const api::ApiKeySpec& spec,
-                                  const std::vector<api::OrganizationDeployment>& deployments) {
+bool is_called(const api::OrganizationDeployment& deployment, const std::string& name) {
+  const auto names = names_of(deployment);
+  return std::ranges::find(names, name) != names.end();
+}
+
+DeploymentMatch match_deployments(const api::ApiKeySpec& spec, const std::vector<SeenDeployment>& deployments,
+                                  const std::vector<std::string>& before) {
   DeploymentMatch match;
-  if (spec.deployments.all.value_or(false)) {
-    for (const auto& deployment : deployments) {
-      const bool unique = of_name(deployments, deployment.name).size() == 1;
-      take(deployment, unique ? deployment.name : full_name(deployment), match);
-    }
+  std::set<std::size_t> opened;
+  std::set<std::string> matched;
+  for (std::size_t place = 0; place < deployments.size(); ++place) {
+    if (!is_selected(spec.deployments, deployments[place], before)) continue;
+    opened.insert(place);
+    matched.insert(shortest_name(place, deployments));
   }
-  for (const auto& name : spec.deployments.names) {
-    const Deployments found = of_name(deployments, name);
-    if (found.size() == 1) {
-      take(*found.front(), name, match);
-    } else {
-      match.missing.push_back(name);
-    }
+  std::set<std::string> missing;
+  for (const std::string& name : spec.deployments.names) {
+    const Meant meant = meant_by(name, deployments);
+    (meant.one_namespace ? matched : missing).insert(name);
+    if (meant.one_namespace) opened.insert(meant.places.begin(), meant.places.end());
   }
-  sort_unique(match.matched);
-  sort_unique(match.missing);
-  sort_unique(match.urls);
+  for (const std::size_t place : opened)
+    match.opened.push_back(deployments[place].told);
+  match.matched.assign(matched.begin(), matched.end());
+  match.missing.assign(missing.begin(), missing.end());
   return match;
+}
+
+DeploymentMatch match_deployments(const Observed& seen) {
+  const auto& told = seen.key.status.deployments;
+  return match_deployments(seen.key.spec, seen.deployments, told ? told->matched : std::vector<std::string>{});
 }
 
 }  // namespace guildhall::controllers::apikey

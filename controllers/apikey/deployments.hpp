@@ -3,19 +3,27 @@
 #include <string>
 #include <vector>
 
+#include "controllers/apikey/observed.hpp"
 #include "operator/api/apikey.hpp"
 #include "operator/api/organization.hpp"
 
 namespace guildhall::controllers::apikey {
 
-/// Which deployments of the Organization a key opens, by its spec. All sorted.
+/// Which deployments of the Organization a key opens, by its spec.
 struct DeploymentMatch {
-  std::vector<std::string> matched;  ///< by name; by namespace.name where the spec or a second of that name asks for it
-  std::vector<std::string> missing;  ///< names in the spec that nothing has, or that two namespaces have
-  std::vector<std::string> urls;
+  std::vector<api::OrganizationDeployment> opened;  ///< in the order in which they were given
+  std::vector<std::string> matched;  ///< names that mean just these: the shortest, or as the spec writes it; sorted
+  std::vector<std::string> missing;  ///< names in the spec that nothing has, or that two namespaces have; sorted
+  bool operator==(const DeploymentMatch&) const = default;
 };
 
-DeploymentMatch match_deployments(const api::ApiKeySpec& spec,
-                                  const std::vector<api::OrganizationDeployment>& deployments);
+/// Where labels are not known, a selector matches what it matched `before` (status.deployments.matched).
+DeploymentMatch match_deployments(const api::ApiKeySpec& spec, const std::vector<SeenDeployment>& deployments,
+                                  const std::vector<std::string>& before);
+/// Of the key that was seen.
+DeploymentMatch match_deployments(const Observed& seen);
+
+/// Whether `name`, as people write it, can mean the deployment: its name, namespace.name or namespace.name.kind.
+bool is_called(const api::OrganizationDeployment& deployment, const std::string& name);
 
 }  // namespace guildhall::controllers::apikey

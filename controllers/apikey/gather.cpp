@@ -63,7 +63,9 @@ void Gatherer::find_organization(Observed& seen) const {
   if (!home.claimant) return;
   seen.organization = home.claimant->spec;
   seen.organization_name = home.claimant->metadata.name;
-  seen.deployments = home.claimant->status.deployments;
+  for (const auto& told : home.claimant->status.deployments)
+    seen.deployments.push_back(
+        {.told = told, .labels = organization::deployment_labels(caches_.services, caches_.deployments, told)});
   find_copies(seen, home.claimant->metadata.uid);
 }
 

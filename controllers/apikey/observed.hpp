@@ -48,16 +48,24 @@ struct Candidate {
   std::string hash;
 };
 
+/// A deployment of the Organization, as its status lists it.
+struct SeenDeployment {
+  api::OrganizationDeployment told;
+  /// Of the object that declares it. Unset: not known, as its kind cannot be read.
+  std::optional<std::map<std::string, std::string>> labels = {};
+  bool operator==(const SeenDeployment&) const = default;
+};
+
 /// All that a plan for one ApiKey depends on.
 struct Observed {
   api::ApiKey key;
   HomeState home = HomeState::NotAHome;
   std::optional<api::OrganizationSpec> organization;  ///< of the claiming Organization
   std::string organization_name;
-  std::vector<api::OrganizationDeployment> deployments;  ///< as the Organization's status lists them
-  std::optional<SeenOwner> owner;                        ///< unset: no such Member (or no owner named)
-  std::vector<CopyNamespace> copy_namespaces;            ///< one for each of spec.secret.namespaces
-  std::vector<SeenSecret> secrets;                       ///< whatever belongs to this key or stands in its way
+  std::vector<SeenDeployment> deployments;
+  std::optional<SeenOwner> owner;              ///< unset: no such Member (or no owner named)
+  std::vector<CopyNamespace> copy_namespaces;  ///< one for each of spec.secret.namespaces
+  std::vector<SeenSecret> secrets;             ///< whatever belongs to this key or stands in its way
   bool foreign_secret = false;  ///< a Secret of another type holds the name in the home (seen by a look at the server)
   std::string rival;        ///< an older ApiKey that is to have the same Secret, which is not there yet; empty: none
   bool over_quota = false;  ///< the Organization's maxKeys is used up by older keys

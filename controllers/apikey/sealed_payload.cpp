@@ -33,6 +33,7 @@ SealedPayload payload_of(const json& object) {
                         .previous = {},
                         .formats = object.at("formats"),
                         .urls = object.at("urls"),
+                        .write_urls = object.value("writeUrls", std::vector<std::string>{}),
                         .labels = object.at("labels"),
                         .annotations = object.at("annotations")};
   if (object.contains("previous")) payload.previous = token_of(object.at("previous"));
@@ -53,6 +54,8 @@ std::string to_text(const SealedPayload& payload) {
               {"labels", payload.labels},
               {"annotations", payload.annotations}};
   if (payload.previous) object["previous"] = token_json(*payload.previous);
+  // Absent in Secrets that an earlier version sealed.
+  if (!payload.write_urls.empty()) object["writeUrls"] = payload.write_urls;
   return object.dump();
 }
 

@@ -31,7 +31,8 @@ struct SealedPayload {
   TokenFacts token;
   std::optional<TokenFacts> previous;
   std::vector<std::string> formats;                ///< sorted
-  std::vector<std::string> urls;                   ///< of the deployments, for the formats that name them; sorted
+  std::vector<std::string> urls;                   ///< where clients read, for the formats that name it; sorted
+  std::vector<std::string> write_urls;             ///< likewise, where they write
   std::map<std::string, std::string> labels;       ///< of spec.secret; here so that one that was dropped is noticed
   std::map<std::string, std::string> annotations;  ///< of spec.secret, likewise
   bool operator==(const SealedPayload&) const = default;

@@ -14,12 +14,16 @@ constexpr const char* kVmagentFlags =
     "# For vmagent: -remoteWrite.url=<url below> -remoteWrite.bearerTokenFile=<where this Secret is mounted>/token\n";
 constexpr const char* kNoUrl = "# No deployment of this key is known yet: put your URL in.\n";
 
+std::vector<std::string> or_placeholder(const std::vector<std::string>& urls) {
+  return urls.empty() ? std::vector<std::string>{"http://localhost:8428"} : urls;
+}
+
 /// vmagent itself takes flags, so they stand in a comment; the section is for what reads Prometheus' remote_write.
 std::string vmagent(const SealedPayload& payload, const std::string& token) {
-  std::string text = payload.urls.empty() ? kNoUrl : "";
+  std::string text = payload.write_urls.empty() ? kNoUrl : "";
   text += kVmagentFlags;
   text += "remote_write:\n";
-  for (const auto& url : payload.urls.empty() ? std::vector<std::string>{"http://localhost:8428"} : payload.urls) {
+  for (const auto& url : or_placeholder(payload.write_urls)) {
     text +=
         fmt::format("- url: {}/api/v1/write\n  authorization:\n    type: Bearer\n    credentials: {}\n", url, token);
   }
@@ -31,7 +35,7 @@ std::string grafana(const SealedPayload& payload, const std::string& token) {
   std::string text = payload.urls.empty() ? kNoUrl : "";
   text += "apiVersion: 1\ndatasources:\n";
   int number = 0;
-  for (const auto& url : payload.urls.empty() ? std::vector<std::string>{"http://localhost:8428"} : payload.urls) {
+  for (const auto& url : or_placeholder(payload.urls)) {
     text += fmt::format(
         "- name: {}-{}\n  type: prometheus\n  access: proxy\n  url: {}\n  jsonData:\n    httpHeaderName1: "
         "Authorization\n"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "controllers/apikey/client_urls.hpp"
 #include "controllers/apikey/deployments.hpp"
 #include "controllers/apikey/names.hpp"
 #include "controllers/apikey/secret_formats.hpp"
@@ -90,9 +91,14 @@ SealedPayload wanted_payload(const Observed& seen, const Draft& draft, const cor
                         .previous = draft.previous,
                         .formats = wanted_formats(seen.key.spec),
                         .urls = {},
+                        .write_urls = {},
                         .labels = {},
                         .annotations = {}};
-  if (!payload.formats.empty()) payload.urls = match_deployments(seen.key.spec, seen.deployments).urls;
+  if (!payload.formats.empty()) {
+    ClientUrls urls = client_urls(match_deployments(seen).opened, seen.organization->tenant);
+    payload.urls = std::move(urls.read);
+    payload.write_urls = std::move(urls.write);
+  }
   if (seen.key.spec.secret) {
     payload.labels = seen.key.spec.secret->labels;
     payload.annotations = seen.key.spec.secret->annotations;

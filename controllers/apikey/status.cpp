@@ -113,7 +113,7 @@ std::optional<api::ApiKeyStatusSecret> standing_secrets(const Observed& seen) {
 
 std::optional<api::ApiKeyStatusDeployments> deployments(const Observed& seen) {
   if (seen.home != HomeState::Claimed) return std::nullopt;
-  DeploymentMatch match = match_deployments(seen.key.spec, seen.deployments);
+  DeploymentMatch match = match_deployments(seen);
   if (match.matched.empty() && match.missing.empty()) return std::nullopt;
   api::ApiKeyStatusDeployments result;
   result.matched = std::move(match.matched);

@@ -105,4 +105,26 @@ Keys wakened_by_api_key(const Caches& caches, const api::ApiKey* before, const a
   return wakened.keys();
 }
 
+Keys wakened_by_deployment(const Caches& caches, const organization::DeploymentView* before,
+                           const organization::DeploymentView* after) {
+  if (before != nullptr && after != nullptr && before->labels == after->labels) return {};
+  const std::string& place = after != nullptr ? after->key.ns : before->key.ns;
+  const auto ns = caches.namespaces.get({"", place});
+  const auto claimant = ns ? caches.organizations.get({"", ns->claim.organization}) : nullptr;
+  Wakened wakened(caches);
+  if (!claimant) return {};
+  for (const auto& key : caches.api_keys.by_index(kKeysByNamespace, organization::home_namespace(*claimant))) {
+    if (key->spec.deployments.selector) wakened.add(key->metadata.key());
+  }
+  return wakened.keys();
+}
+
+Keys keys_with_selectors(const Caches& caches) {
+  Wakened wakened(caches);
+  for (const auto& key : caches.api_keys.list()) {
+    if (key->spec.deployments.selector) wakened.add(key->metadata.key());
+  }
+  return wakened.keys();
+}
+
 }  // namespace guildhall::controllers::apikey

@@ -20,4 +20,10 @@ std::vector<core::ObjectKey> wakened_by_member(const Caches& caches, const api::
 std::vector<core::ObjectKey> wakened_by_api_key(const Caches& caches, const api::ApiKey* before,
                                                 const api::ApiKey* after);
 
+/// Those of the Organization that has the namespace, if they select deployments by labels.
+std::vector<core::ObjectKey> wakened_by_deployment(const Caches& caches, const organization::DeploymentView* before,
+                                                   const organization::DeploymentView* after);
+/// All that select deployments by labels.
+std::vector<core::ObjectKey> keys_with_selectors(const Caches& caches);
+
 }  // namespace guildhall::controllers::apikey

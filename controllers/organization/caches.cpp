@@ -1,5 +1,6 @@
 #include "controllers/organization/caches.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "controllers/organization/home.hpp"
@@ -17,6 +18,10 @@ Texts unless_empty(const std::string& text) {
 
 }  // namespace
 
+DeploymentCache::DeploymentCache(DeploymentKind of)
+    : kind(of),
+      objects(deployment_type(of), {}, [of](const nlohmann::json& object) { return parse_deployment(of, object); }) {}
+
 std::vector<std::string> named_namespaces(const api::Organization& organization) {
   std::set<std::string> names(organization.spec.namespaces.begin(), organization.spec.namespaces.end());
   names.insert(home_namespace(organization));
@@ -31,6 +36,26 @@ void add_shared_indexes(kube::Informer<api::Organization>& organizations, kube::
   organizations.add_index(kOrganizationsByHome,
                           [](const api::Organization& organization) { return Texts{home_namespace(organization)}; });
   members.add_index(kMembersByEmail, [](const api::Member& member) { return Texts{email_key(member)}; });
+}
+
+void add_deployment_indexes(kube::Informer<DeploymentView>& services, std::deque<DeploymentCache>& deployments) {
+  const auto place_of = [](const DeploymentView& deployment) { return Texts{deployment.key.ns}; };
+  services.add_index(kDeploymentsByNamespace, place_of);
+  for (DeploymentCache& cache : deployments)
+    cache.objects.add_index(kDeploymentsByNamespace, place_of);
+}
+
+std::optional<std::map<std::string, std::string>> deployment_labels(const kube::Informer<DeploymentView>& services,
+                                                                    const std::deque<DeploymentCache>& deployments,
+                                                                    const api::OrganizationDeployment& told) {
+  const auto cache = std::ranges::find(deployments, told.kind, &DeploymentCache::kind);
+  if (cache != deployments.end() && !cache->objects.synced()) return std::nullopt;
+  const auto& objects = cache != deployments.end() ? cache->objects : services;
+  kube::Informer<DeploymentView>::Value first;
+  for (const auto& one : objects.by_index(kDeploymentsByNamespace, told.ns)) {
+    if (one->name == told.name && (!first || one->key.name < first->key.name)) first = one;
+  }
+  return first ? first->labels : std::map<std::string, std::string>{};
 }
 
 void add_indexes(const Caches& caches) {
@@ -49,6 +74,7 @@ void add_indexes(const Caches& caches) {
   caches.cluster_role_bindings.add_index(kGrantsByOwner, owner_of);
   caches.role_bindings.add_index(kBindingsByNamespace,
                                  [](const BindingView& binding) { return Texts{binding.key.ns}; });
+  add_deployment_indexes(caches.services, caches.deployments);
   caches.api_keys.add_index(kApiKeysByNamespace, [](const api::ApiKey& key) { return Texts{key.metadata.ns}; });
 }
 

@@ -84,6 +84,21 @@ void find_bindings(const Caches& caches, Observed& seen) {
     seen.bindings.push_back(*binding);
 }
 
+void find_deployments(const Caches& caches, Observed& seen) {
+  const auto take = [&seen](const kube::Informer<DeploymentView>& objects, const std::string& ns) {
+    for (const auto& one : objects.by_index(kDeploymentsByNamespace, ns))
+      seen.deployments.push_back(*one);
+  };
+  for (const SeenNamespace& ns : seen.namespaces) {
+    take(caches.services, ns.view.name);
+    for (const DeploymentCache& cache : caches.deployments)
+      take(cache.objects, ns.view.name);
+  }
+  for (const DeploymentCache& cache : caches.deployments) {
+    if (!cache.objects.synced()) seen.unread_kinds.push_back(cache.kind);
+  }
+}
+
 void find_api_keys(const Caches& caches, Observed& seen) {
   for (const auto& key : caches.api_keys.by_index(kApiKeysByNamespace, home_namespace(seen.organization)))
     seen.api_keys.push_back(small_form(*key));
@@ -129,6 +144,7 @@ std::optional<Observed> gather(const Caches& caches, const core::Sealer& sealer,
   find_members(caches, sealer, settings.identity, seen);
   find_roles(caches, seen);
   find_bindings(caches, seen);
+  find_deployments(caches, seen);
   return seen;
 }
 

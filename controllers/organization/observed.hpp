@@ -7,6 +7,7 @@
 
 #include "controllers/organization/binding_view.hpp"
 #include "controllers/organization/claim.hpp"
+#include "controllers/organization/deployment_view.hpp"
 #include "controllers/organization/membership.hpp"
 #include "controllers/organization/namespace_view.hpp"
 #include "controllers/organization/role_view.hpp"
@@ -86,15 +87,17 @@ struct AuditRecording {
 /// All that a plan for one Organization depends on. Lists are in no particular order.
 struct Observed {
   api::Organization organization;
-  std::vector<SeenNamespace> namespaces;  ///< the home, the listed ones, and all whose claim has our name or UID
-  std::vector<SeenApiKey> api_keys;       ///< of the home, whoever has claimed it
-  std::vector<SeenMember> members;        ///< of the home, whoever has claimed it
-  std::vector<RoleView> roles;            ///< ours, and what stands where ours are to be
-  std::vector<BindingView> bindings;      ///< likewise
+  std::vector<SeenNamespace> namespaces;     ///< the home, the listed ones, and all whose claim has our name or UID
+  std::vector<SeenApiKey> api_keys;          ///< of the home, whoever has claimed it
+  std::vector<SeenMember> members;           ///< of the home, whoever has claimed it
+  std::vector<RoleView> roles;               ///< ours, and what stands where ours are to be
+  std::vector<BindingView> bindings;         ///< likewise
+  std::vector<DeploymentView> deployments;   ///< in those namespaces
+  std::vector<DeploymentKind> unread_kinds;  ///< of deployments; which of them there are is not known
   Stood stood;
   /// When somebody with `manage` last let the last active Admin go; unset: never, or it does not matter.
   std::optional<core::Timestamp> let_go_at;
-  std::optional<AuditRecording> audit;  ///< unset: not known
+  std::optional<AuditRecording> audit;  ///< unset: not known (yet); what the status says of it stays
   std::optional<SignupRecord> signup;   ///< of who signed up for it and is not its founder yet
   ProtectedNamespaces protected_namespaces;
   std::vector<core::WriteFailure> failures;

@@ -35,6 +35,9 @@ inline constexpr const char* kAllBound = "AllBound";
 // AuditRecorded.
 inline constexpr const char* kRecorded = "Recorded";
 
+// DeploymentsListed=False.
+inline constexpr const char* kDeploymentsLeftOut = "DeploymentsLeftOut";
+
 // AdminPresent.
 inline constexpr const char* kAdminActive = "AdminActive";
 inline constexpr const char* kNoActiveAdmin = "NoActiveAdmin";

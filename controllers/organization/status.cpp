@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <ranges>
+#include <utility>
+
 #include "controllers/organization/counts.hpp"
 #include "controllers/organization/courses.hpp"
+#include "controllers/organization/deployments.hpp"
 #include "controllers/organization/kept_admin.hpp"
 #include "controllers/organization/reasons.hpp"
 #include "operator/core/deletion.hpp"
@@ -61,6 +66,15 @@ core::Condition audit_recorded(const AuditRecording& recording) {
   return core::wanted_condition("AuditRecorded", false, recording.trouble->reason, recording.trouble->message);
 }
 
+/// Not in the sum, and present only when false: what the spec asks for is in force.
+std::optional<core::Condition> deployments_listed(const std::vector<std::string>& left_out) {
+  if (left_out.empty()) return std::nullopt;
+  constexpr std::size_t most_told = 10;
+  std::string message = fmt::format("{}", fmt::join(left_out | std::views::take(most_told), "; "));
+  if (left_out.size() > most_told) message += fmt::format("; and {} more", left_out.size() - most_told);
+  return core::wanted_condition("DeploymentsListed", false, reasons::kDeploymentsLeftOut, message);
+}
+
 std::string all_messages(const std::vector<Obstacle>& obstacles) {
   std::vector<std::string> messages;
   messages.reserve(obstacles.size());
@@ -78,8 +92,10 @@ core::Condition ready(const Observed& seen) {
   return core::wanted_condition("Ready", true, reasons::kActive, "all that the spec asks for is in force");
 }
 
-std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
+std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft,
+                                        const std::vector<std::string>& left_out, core::Timestamp now) {
   std::vector<core::Condition> wanted{namespaces_claimed(seen, draft), roles_bound(seen, draft), admin_present(seen)};
+  if (auto listed = deployments_listed(left_out)) wanted.push_back(std::move(*listed));
   const core::Condition* told = core::find_condition(seen.organization.status.conditions, "AuditRecorded");
   if (seen.audit)
     wanted.push_back(audit_recorded(*seen.audit));
@@ -156,7 +172,9 @@ std::vector<std::string> claimed_in(const api::OrganizationStatus& status) {
 api::OrganizationStatus wanted_status(const Observed& seen, const Draft& draft, core::Timestamp now) {
   api::OrganizationStatus status = seen.organization.status;
   status.observed_generation = seen.organization.metadata.generation;
-  status.conditions = conditions(seen, draft, now);
+  Deployments deployments = deployments_of(seen);
+  status.conditions = conditions(seen, draft, deployments.left_out, now);
+  status.deployments = std::move(deployments.listed);
   status.home_namespace.reset();
   if (holds_home(seen)) status.home_namespace = home_namespace(seen.organization);
   status.namespaces = held(seen);

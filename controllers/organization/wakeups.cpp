@@ -117,4 +117,13 @@ Keys wakened_by_binding(const Caches& caches, const BindingView* before, const B
   return wakened_by_grant(caches, before, after);
 }
 
+Keys wakened_by_deployment(const Caches& caches, const DeploymentView* before, const DeploymentView* after) {
+  if (before != nullptr && after != nullptr && *before == *after) return {};
+  Wakened wakened(caches);
+  for (const DeploymentView* deployment : {before, after}) {
+    if (deployment != nullptr) wakened.add_claimant_of(deployment->key.ns);
+  }
+  return wakened.keys();
+}
+
 }  // namespace guildhall::controllers::organization

@@ -28,5 +28,8 @@ std::vector<core::ObjectKey> wakened_by_api_key(const Caches& caches, const api:
 std::vector<core::ObjectKey> wakened_by_role(const Caches& caches, const RoleView* before, const RoleView* after);
 std::vector<core::ObjectKey> wakened_by_binding(const Caches& caches, const BindingView* before,
                                                 const BindingView* after);
+/// The one that has the namespace, to be woken after kChildDelay.
+std::vector<core::ObjectKey> wakened_by_deployment(const Caches& caches, const DeploymentView* before,
+                                                   const DeploymentView* after);
 
 }  // namespace guildhall::controllers::organization

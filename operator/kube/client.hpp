@@ -24,6 +24,7 @@ struct Selection {
   std::string ns;              ///< one namespace; empty: all of the cluster
   std::string label_selector;  ///< "app.kubernetes.io/managed-by=guildhall"
   std::string field_selector;  ///< "type=guildhall.dev/api-key"
+  bool metadata_only = false;  ///< nothing but the objects' metadata is sent (PartialObjectMetadata)
 };
 
 struct ListOptions {

@@ -17,6 +17,12 @@ void ObjectCache::run(Client& client, core::Metrics& metrics, const std::stop_to
   Reflector(*this, client, metrics, system_pacing()).run(stop);
 }
 
+void ObjectCache::clear() {
+  for (const core::ObjectKey& key : keys())
+    erase(key, 0);
+  mark_synced();
+}
+
 bool ObjectCache::synced() const {
   const std::scoped_lock lock(synced_mutex_);
   return synced_;
@@ -50,6 +56,8 @@ void ObjectCache::mark_synced() {
     synced_ = true;
   }
   synced_changed_.notify_all();
+  for (const auto& told : listed_)
+    told();
 }
 
 bool ObjectCache::has_seen(const std::string& resource_version) const {

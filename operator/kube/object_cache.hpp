@@ -4,11 +4,13 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "operator/core/metrics.hpp"
@@ -50,6 +52,12 @@ class ObjectCache {
   /// watch keeps the version. One run at a time.
   void run(Client& client, core::Metrics& metrics, const std::stop_token& stop);
 
+  /// Calls it each time that all there is has come in: after a whole list, and after clear(). Before run() only.
+  void on_listed(std::function<void()> told) { listed_.push_back(std::move(told)); }
+
+  /// The type is not served: nothing is in the cache, and synced() is true. Not while it runs.
+  void clear();
+
   /// True once the first list is complete; stays true.
   [[nodiscard]] bool synced() const;
   /// What keeps the first list from being complete: Unavailable with the type and why; nothing once synced().
@@ -86,6 +94,7 @@ class ObjectCache {
 
   core::ResourceType type_;
   Selection selection_;
+  std::vector<std::function<void()>> listed_;
   std::atomic<std::uint64_t> seen_{0};
   mutable std::mutex synced_mutex_;
   mutable std::condition_variable_any synced_changed_;

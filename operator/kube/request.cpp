@@ -9,6 +9,9 @@ namespace guildhall::kube {
 
 namespace {
 
+/// Source: Kubernetes API concepts, "Alternate representations of resources".
+constexpr const char* kMetadataOnly = "application/json;as=PartialObjectMetadata{};g=meta.k8s.io;v=v1";
+
 constexpr const char* kJson = "application/json";
 
 /// The query of a target: "?" before the first parameter, "&" before the others.
@@ -149,7 +152,9 @@ Call list_call(const core::ResourceType& type, const ListOptions& options) {
   target.add_unless_empty("continue", options.continue_token)
       .add_unless_empty("resourceVersion", options.resource_version)
       .add_unless_empty("resourceVersionMatch", options.resource_version_match);
-  return read(type, "list", std::move(target), describe_all(type, options.selection));
+  Call call = read(type, "list", std::move(target), describe_all(type, options.selection));
+  if (options.selection.metadata_only) call.request.accept = fmt::format(kMetadataOnly, "List");
+  return call;
 }
 
 Call watch_call(const core::ResourceType& type, const WatchOptions& options) {
@@ -158,7 +163,9 @@ Call watch_call(const core::ResourceType& type, const WatchOptions& options) {
   target.add("timeoutSeconds", std::to_string(options.timeout.count()));
   select(target, options.selection).add_unless_empty("resourceVersion", options.resource_version);
   if (options.initial_events) target.add("sendInitialEvents", "true").add("resourceVersionMatch", "NotOlderThan");
-  return read(type, "watch", std::move(target), describe_all(type, options.selection));
+  Call call = read(type, "watch", std::move(target), describe_all(type, options.selection));
+  if (options.selection.metadata_only) call.request.accept = fmt::format(kMetadataOnly, "");
+  return call;
 }
 
 Call lines_call(const core::ResourceType& type, const LinesOptions& options) {

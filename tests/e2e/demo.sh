@@ -56,6 +56,7 @@ hashes_agree() { [ -n "$(current_hash)" ] && [ "$(token_hash)" = "$(current_hash
 rotated() { [ "$(field '{.status.rotatedFor}')" != '' ] && [ "$(current_hash)" != "$1" ] && hashes_agree; }
 no_secret() { [ -z "$(kubectl get secret "$key" -n "$namespace" --ignore-not-found -o name)" ]; }
 
+key_opens() { field '{.status.deployments.matched}' | grep -q "\"$1\""; }
 key_is() { [ "$(field '{.status.phase}')" = "$1" ]; }
 reads_home() { kubectl --kubeconfig "$dir/$1.kubeconfig" get gmem; }
 lost_access() { ! reads_home "$1"; }
@@ -99,6 +100,10 @@ show kubectl wait --for condition=Ready --timeout 60s organizations.guildhall.de
 show kubectl wait --for condition=Ready --timeout 60s apikeys.guildhall.dev --all -n "$namespace"
 show kubectl get guildhall -A
 show kubectl describe gkey "$key" -n "$namespace"
+
+say "What its keys open: a Service with our label is a deployment"
+show kubectl get gorg "$organization" -o 'jsonpath={range .status.deployments[*]}{.namespace}/{.name}{"\t"}{.product}{"\t"}{.url}{"\n"}{end}'
+check "the key opens it" key_opens metrics
 
 say "Members have their roles: Jane is an Editor"
 show kubectl get rolebindings -A -l app.kubernetes.io/managed-by=guildhall

@@ -16,6 +16,7 @@ class FilledCaches {
   FilledCaches() {
     add_indexes(caches);
     organization::add_shared_indexes(organizations, members);
+    organization::add_deployment_indexes(services, deployments);
   }
 
   /// An ApiKey of the namespace acme with UID "k-<name>"; `age` in minutes; `change` is merged into the object.
@@ -44,7 +45,10 @@ class FilledCaches {
       core::types::namespaces(), {}, organization::parse_namespace_view};
   kube::Informer<SecretView> secrets{
       core::types::secrets(), {}, [](const nlohmann::json& object) { return parse_secret_view(object, fake_codec()); }};
-  Caches caches{api_keys, organizations, members, namespaces, secrets};
+  kube::Informer<organization::DeploymentView> services{
+      core::types::services(), {}, organization::parse_service_deployment};
+  std::deque<organization::DeploymentCache> deployments;
+  Caches caches{api_keys, organizations, members, namespaces, secrets, services, deployments};
 
  private:
   nlohmann::json head(const char* api_version, const char* kind, const std::string& ns, const std::string& name,

@@ -101,7 +101,7 @@ TEST(ApiKeyStatus, NamesMatchedAndMissingDeployments) {
   metrics.name = "metrics";
   metrics.ns = "acme-prod";
   metrics.url = "http://metrics.acme-prod.svc:8428";
-  world.deployments = {metrics};
+  world.deployments = {{.told = metrics}};
   world.edit(
       {{"deployments", {{"all", nullptr}, {"names", {"metrics", "logs"}}}}, {"secret", {{"formats", {"Vmagent"}}}}});
   world.settle();

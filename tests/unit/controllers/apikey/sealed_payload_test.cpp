@@ -18,6 +18,7 @@ SealedPayload full_payload() {
           .previous = TokenFacts{"id0", "hash0", noon(), std::nullopt},
           .formats = {"Curl"},
           .urls = {"http://x"},
+          .write_urls = {"http://y"},
           .labels = {{"team", "sre"}},
           .annotations = {{"note", "\"quoted\""}}};
 }

@@ -71,6 +71,7 @@ SealedPayload payload_of(const std::string& api_key, const core::ObjectKey& at, 
           .previous = {},
           .formats = {},
           .urls = {},
+          .write_urls = {},
           .labels = {},
           .annotations = {}};
 }

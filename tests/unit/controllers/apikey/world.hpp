@@ -27,7 +27,7 @@ class World {
   api::ApiKey key;
   HomeState home = HomeState::Claimed;
   api::OrganizationSpec organization;
-  std::vector<api::OrganizationDeployment> deployments;
+  std::vector<SeenDeployment> deployments;
   std::optional<SeenOwner> owner;
   std::vector<CopyNamespace> copy_namespaces;
   bool foreign_secret = false;

@@ -51,8 +51,12 @@ class FilledCaches {
   kube::Informer<InvitationSecretView> invitation_secrets{core::types::secrets(), {}, [](const nlohmann::json& object) {
                                                             return parse_invitation_secret(object, legible_codec());
                                                           }};
+  kube::Informer<organization::DeploymentView> services{
+      core::types::services(), {}, organization::parse_service_deployment};
+  std::deque<organization::DeploymentCache> deployments;
   organization::Caches organization_caches{organizations, namespaces,    members,       api_keys,
-                                           roles,         cluster_roles, role_bindings, cluster_role_bindings};
+                                           roles,         cluster_roles, role_bindings, cluster_role_bindings,
+                                           services,      deployments};
   Caches caches{members, organizations, namespaces, roles, role_bindings, cluster_role_bindings, invitation_secrets};
 
  private:

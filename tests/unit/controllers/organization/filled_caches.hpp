@@ -40,8 +40,10 @@ class FilledCaches {
   kube::Informer<RoleView> cluster_roles{core::types::cluster_roles(), {}, parse_role_view};
   kube::Informer<BindingView> role_bindings{core::types::role_bindings(), {}, parse_binding_view};
   kube::Informer<BindingView> cluster_role_bindings{core::types::cluster_role_bindings(), {}, parse_binding_view};
-  Caches caches{organizations, namespaces,    members,       api_keys,
-                roles,         cluster_roles, role_bindings, cluster_role_bindings};
+  kube::Informer<DeploymentView> services{core::types::services(), {}, parse_service_deployment};
+  std::deque<DeploymentCache> deployments;
+  Caches caches{organizations,         namespaces, members,    api_keys, roles, cluster_roles, role_bindings,
+                cluster_role_bindings, services,   deployments};
 
  private:
   nlohmann::json owned_metadata(const core::ObjectKey& key, const std::string& uid, const std::string& owner);
