@@ -104,6 +104,7 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
       mailing_(options.mail.server, options.mail.templates,
                {.client = client_, .ns = options.ns, .clock = clock_, .metrics = metrics_, .stop = stop_.get_token()}),
       public_page_(options.public_page, page_surroundings()),
+      key_gate_(options.gate_listen, informers_, clock_, metrics_),
       auditing_({.client = client_,
                  .informers = informers_,
                  .sealer = seal_ring_,

@@ -16,6 +16,7 @@
 #include "operator/crypto/random.hpp"
 #include "operator/http/server.hpp"
 #include "operator/informers.hpp"
+#include "operator/key_gate.hpp"
 #include "operator/mailing.hpp"
 #include "operator/noted.hpp"
 #include "operator/options.hpp"
@@ -108,6 +109,7 @@ class Operator {
   Serving serving_;
   Mailing mailing_;
   PublicPage public_page_;
+  KeyGate key_gate_;
   Auditing auditing_;
   AuditSink audit_sink_;
   runtime::Engine engine_;

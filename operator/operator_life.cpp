@@ -58,6 +58,9 @@ core::Result<void> Operator::start() {
   if (!serving_port) return std::unexpected(serving_port.error());
   const auto page_port = public_page_.start();
   if (!page_port) return std::unexpected(page_port.error());
+  const auto gate_port = key_gate_.start();
+  if (!gate_port) return std::unexpected(gate_port.error());
+  if (*gate_port) spdlog::info("proxies may ask about requests with API keys on port {}", **gate_port);
   if (*page_port) spdlog::info("the page of invitations is served on port {}", **page_port);
   spdlog::info("guildhall-operator {} answers /metrics, /healthz and /readyz on port {}, webhooks on port {}", kVersion,
                *port, *serving_port);
@@ -117,6 +120,7 @@ void Operator::stop() {
   threads_.clear();
   audit_log_.end(kLogPatience);
   public_page_.stop();
+  key_gate_.stop();
   serving_.stop();
   server_.stop();
 }

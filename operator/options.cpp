@@ -63,6 +63,10 @@ void declare_run(CLI::App& run, RunOptions& options) {
                  "Where the API server reaches webhooks and the records API (HTTPS)")
       ->capture_default_str()
       ->type_name("ADDRESS");
+  run.add_option("--gate-listen", options.gate_listen,
+                 "Where proxies ask whether a request with an API key may pass (HTTP); '' for nowhere")
+      ->capture_default_str()
+      ->type_name("ADDRESS");
   run.add_option("--advertise-host", options.advertise_host,
                  "Outside a cluster: the host by which the API server reaches --serve-listen")
       ->capture_default_str()

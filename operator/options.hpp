@@ -17,6 +17,7 @@ struct RunOptions {
   std::string ns = "guildhall-system";
   std::string metrics_listen = ":8080";
   std::string serve_listen = ":9443";
+  std::string gate_listen = ":8082";  ///< empty: there is no gate
   std::string advertise_host = "localhost";
   bool leader_elect = true;
   std::chrono::milliseconds lease_duration{15'000};

@@ -16,12 +16,6 @@ std::string lower_case(std::string_view word) {
   return lower;
 }
 
-/// The names by which people may call it, the shortest first.
-std::vector<std::string> names_of(const api::OrganizationDeployment& deployment) {
-  const std::string full = deployment.ns + "." + deployment.name;
-  return {deployment.name, full, full + "." + lower_case(api::to_string(deployment.kind))};
-}
-
 /// The deployments that one entry of names means.
 struct Meant {
   std::vector<std::size_t> places;
@@ -59,6 +53,11 @@ bool is_selected(const api::ApiKeyDeployments& wanted, const SeenDeployment& dep
 }
 
 }  // namespace
+
+std::vector<std::string> names_of(const api::OrganizationDeployment& deployment) {
+  const std::string full = deployment.ns + "." + deployment.name;
+  return {deployment.name, full, full + "." + lower_case(api::to_string(deployment.kind))};
+}
 
 bool is_called(const api::OrganizationDeployment& deployment, const std::string& name) {
   const auto names = names_of(deployment);

@@ -23,6 +23,8 @@ DeploymentMatch match_deployments(const api::ApiKeySpec& spec, const std::vector
 /// Of the key that was seen.
 DeploymentMatch match_deployments(const Observed& seen);
 
+/// The names by which people may call it, the shortest first: its name, namespace.name, namespace.name.kind.
+std::vector<std::string> names_of(const api::OrganizationDeployment& deployment);
 /// Whether `name`, as people write it, can mean the deployment: its name, namespace.name or namespace.name.kind.
 bool is_called(const api::OrganizationDeployment& deployment, const std::string& name);
 

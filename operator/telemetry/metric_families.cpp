@@ -66,6 +66,7 @@ std::vector<MetricFamily> own_families() {
       {"guildhall_informer_watch_events_total", "Watch events by type", Counter, {}},
       {"guildhall_admission_reviews_total", "Admission reviews by webhook, operation and result", Counter, {}},
       {"guildhall_mails_total", "Attempts to send a mail by outcome; Unwritten: the texts have a mistake", Counter, {}},
+      {"guildhall_gate_requests_total", "Requests that proxies asked the gate about, by outcome", Counter, {}},
       {"guildhall_audit_entries_total", "What was told as Events, by action", Counter, {}},
       {"guildhall_audit_gaps_total", "Times of which the audit log may lack entries", Counter, {}},
       {"guildhall_audit_events_lost_total", "Events that could not be written, by reason", Counter, {}},

@@ -16,11 +16,12 @@ namespace {
 
 constexpr std::size_t kShown = 4000;
 
-Command command_of(const OperatorOptions& options, std::uint16_t metrics_port) {
+Command command_of(const OperatorOptions& options, std::uint16_t metrics_port, std::uint16_t gate_port) {
   Command command{.program = operator_binary(),
                   .arguments = {"run", "--kubeconfig", options.kubeconfig, "--namespace", "guildhall-system",
                                 "--metrics-listen", "127.0.0.1:" + std::to_string(metrics_port), "--serve-listen",
-                                "127.0.0.1:" + std::to_string(options.serve_port), "--advertise-host", "127.0.0.1"},
+                                "127.0.0.1:" + std::to_string(options.serve_port), "--advertise-host", "127.0.0.1",
+                                "--gate-listen", "127.0.0.1:" + std::to_string(gate_port)},
                   .environment = {}};
   command.arguments.insert(command.arguments.end(), options.flags.begin(), options.flags.end());
   // All operators of one control plane share the log, as replicas on one volume do.
@@ -51,7 +52,8 @@ std::filesystem::path operator_binary() {
 OperatorProcess::OperatorProcess(OperatorOptions options)
     : options_(std::move(options)),
       metrics_port_(free_port()),
-      process_(command_of(options_, metrics_port_), options_.log) {}
+      gate_port_(free_port()),
+      process_(command_of(options_, metrics_port_, gate_port_), options_.log) {}
 
 void OperatorProcess::wait_ready() {
   const auto ready = eventually("the operator's /readyz answers 200, or it has ended", [this] {

@@ -51,10 +51,13 @@ class OperatorProcess {
   // The value of one series, named as in the text, for example `workqueue_adds_total{name="apikey"}`.
   [[nodiscard]] std::optional<double> metric(std::string_view series) const;
   [[nodiscard]] std::uint16_t metrics_port() const { return metrics_port_; }
+  // Where proxies ask.
+  [[nodiscard]] std::uint16_t gate_port() const { return gate_port_; }
 
  private:
   OperatorOptions options_;
   std::uint16_t metrics_port_;
+  std::uint16_t gate_port_;
   ChildProcess process_;
 };
 

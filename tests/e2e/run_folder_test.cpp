@@ -89,6 +89,8 @@ TEST_F(RunFolderTest, LeavesAnEnvironmentThatReachesEverything) {
   EXPECT_EQ(cluster::http_get(static_cast<std::uint16_t>(std::stoi(port)), "/readyz").status, 200);
   const auto mail_port = in_its_shell("echo ${MAIL_URL#http://127.0.0.1:}").out;
   EXPECT_EQ(cluster::http_get(static_cast<std::uint16_t>(std::stoi(mail_port)), "/api/v1/messages").status, 200);
+  const auto gate_port = in_its_shell("echo ${GATE_URL#http://127.0.0.1:}").out;
+  EXPECT_EQ(cluster::http_get(static_cast<std::uint16_t>(std::stoi(gate_port)), "/auth/acme/metrics").status, 403);
   const auto page_port = in_its_shell("echo ${PUBLIC_URL#http://localhost:}").out;
   EXPECT_EQ(cluster::http_get(static_cast<std::uint16_t>(std::stoi(page_port)), "/").status, 200);
   EXPECT_THAT(guildhall({"status", folder()}).out, HasSubstr("mailpit: running"));

@@ -55,7 +55,7 @@ start_operator() { # start_operator DIR: unless this very one runs
     fi
     runs "$dir" operator && fail "$dir" "the operator is not ready after 60 s" operator
     grep -qi 'address already in use' "$dir/operator.log" || break
-    rm -f "$dir/metrics.port" "$dir/serve.port" "$dir/page.port"
+    rm -f "$dir/metrics.port" "$dir/serve.port" "$dir/page.port" "$dir/gate.port"
   done
   fail "$dir" "the operator does not start (try $try)" operator
 }
@@ -67,11 +67,12 @@ spawn_operator() {
   [ -s "$dir/metrics.port" ] || choose_port > "$dir/metrics.port"
   [ -s "$dir/serve.port" ] || choose_port > "$dir/serve.port"
   [ -s "$dir/page.port" ] || choose_port > "$dir/page.port"
+  [ -s "$dir/gate.port" ] || choose_port > "$dir/gate.port"
   fingerprint "$dir" > "$dir/operator.fingerprint"
   spawn "$dir" operator "$operator" run --kubeconfig "$dir/operator.kubeconfig" --namespace "$namespace" \
     --metrics-listen "127.0.0.1:$(cat "$dir/metrics.port")" --serve-listen "127.0.0.1:$(cat "$dir/serve.port")" \
     --smtp "$(smtp_url "$dir")" --public-listen "127.0.0.1:$(cat "$dir/page.port")" --public-url "$(page_url "$dir")" \
-    --store "$dir/store/records.db" "${flags[@]}"
+    --gate-listen "127.0.0.1:$(cat "$dir/gate.port")" --store "$dir/store/records.db" "${flags[@]}"
 }
 
 page_url() { echo "http://localhost:$(cat "$1/page.port")"; } # page_url DIR: of the page of invitations
@@ -84,9 +85,10 @@ PATH=$(quoted "$dir/bin:$(cd "$(dirname "$operator")" && pwd):$PATH")
 OPERATOR_PID=$(quoted "$(pid_of "$dir" operator)")
 OPERATOR_LOG=$(quoted "$dir/operator.log")
 METRICS_URL=$(quoted "http://127.0.0.1:$(cat "$dir/metrics.port")")
+GATE_URL=$(quoted "http://127.0.0.1:$(cat "$dir/gate.port")")
 PUBLIC_URL=$(quoted "$(page_url "$dir")")
 MAIL_URL=$(quoted "$(mail_url "$dir")")
-export KUBECONFIG PATH OPERATOR_PID OPERATOR_LOG METRICS_URL PUBLIC_URL MAIL_URL
+export KUBECONFIG PATH OPERATOR_PID OPERATOR_LOG METRICS_URL GATE_URL PUBLIC_URL MAIL_URL
 ENV
 }
 

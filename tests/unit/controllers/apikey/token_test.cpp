@@ -6,6 +6,8 @@
 #include <map>
 #include <random>
 
+#include "operator/core/api_key_token.hpp"
+
 namespace guildhall::controllers::apikey {
 namespace {
 
@@ -27,8 +29,8 @@ TEST(Token, HasTheDocumentedForm) {
   const std::string_view text = token.text.reveal();
   EXPECT_EQ(text.size(), 4U + 8 + 1 + 43 + 6);
   EXPECT_TRUE(text.starts_with("gld_" + token.id + "_"));
-  EXPECT_TRUE(is_well_formed_token(text));
-  EXPECT_EQ(token_id(text), token.id);
+  EXPECT_TRUE(core::is_well_formed_token(text));
+  EXPECT_EQ(core::token_id(text), token.id);
 }
 
 TEST(Token, ChecksumIsCrc32InBase62) {
@@ -39,8 +41,8 @@ TEST(Token, ChecksumIsCrc32InBase62) {
     digits.insert(digits.begin(), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[value % 62]);
     value /= 62;
   }
-  EXPECT_EQ(token_checksum("123456789"), digits);
-  EXPECT_EQ(token_checksum(""), "000000");
+  EXPECT_EQ(core::token_checksum("123456789"), digits);
+  EXPECT_EQ(core::token_checksum(""), "000000");
 }
 
 TEST(Token, AnyChangedCharacterIsNoticed) {
@@ -50,11 +52,11 @@ TEST(Token, AnyChangedCharacterIsNoticed) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     std::string changed = text;
     changed[at] = changed[at] == 'x' ? 'y' : 'x';
-    EXPECT_FALSE(is_well_formed_token(changed)) << at;
+    EXPECT_FALSE(core::is_well_formed_token(changed)) << at;
   }
-  EXPECT_FALSE(is_well_formed_token(text + "0"));
-  EXPECT_FALSE(is_well_formed_token(""));
-  EXPECT_EQ(token_id("gld_short"), "");
+  EXPECT_FALSE(core::is_well_formed_token(text + "0"));
+  EXPECT_FALSE(core::is_well_formed_token(""));
+  EXPECT_EQ(core::token_id("gld_short"), "");
 }
 
 /// The same bytes at every run, spread like chance.

@@ -5,14 +5,13 @@
 
 #include <string>
 
-#include "controllers/apikey/token.hpp"
 #include "controllers/member/invitation_token.hpp"
+#include "operator/core/api_key_token.hpp"
 #include "operator/kube/base64.hpp"
 
 namespace guildhall::core {
 namespace {
 
-namespace apikey = controllers::apikey;
 namespace member = controllers::member;
 
 /// How others print a token, or what holds one.
@@ -24,9 +23,9 @@ struct Print {
 class StruckToken : public testing::TestWithParam<Print> {};
 
 TEST_P(StruckToken, LeavesNothingOfIt) {
-  const std::string body = "gld_0aZ9bY8c_" + std::string(apikey::kSecretLength, 'k');
-  const std::string of_key = body + apikey::token_checksum(body);
-  ASSERT_TRUE(apikey::is_well_formed_token(of_key));
+  const std::string body = "gld_0aZ9bY8c_" + std::string(kTokenSecretLength, 'k');
+  const std::string of_key = body + token_checksum(body);
+  ASSERT_TRUE(is_well_formed_token(of_key));
   const std::string of_link = "gli_0aZ9bY8c" + std::string(35, 'k');
   ASSERT_TRUE(member::is_invitation_token(of_link));
   for (const std::string& token : {of_key, of_link}) {

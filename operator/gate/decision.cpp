@@ -1,0 +1,134 @@
+#include "operator/gate/decision.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "operator/core/api_key_token.hpp"
+#include "operator/crypto/digest.hpp"
+#include "operator/gate/clean_path.hpp"
+
+namespace guildhall::gate {
+
+namespace {
+
+constexpr std::array<std::string_view, 17> kWords{
+    "Allowed",      "NoKey",      "SeveralKeys",       "MalformedKey",        "UnknownKey",      "Expired",
+    "Revoked",      "Suspended",  "UnknownDeployment", "AmbiguousDeployment", "OtherDeployment", "OtherTenant",
+    "NoPermission", "ClosedPath", "UnknownPath",       "AmbiguousPath",       "UnclearRequest"};
+
+std::string_view text_of(const crypto::Sha256Digest& digest) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes as characters
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+/// Whether it is the token of that hash. Without one the same work is done, and the answer is no.
+bool is_the_token(std::string_view token, const KeyToken* known) {
+  static const crypto::Sha256Digest kNone{};
+  const bool equal =
+      crypto::equal_in_constant_time(text_of(crypto::sha256(token)), text_of(known != nullptr ? known->hash : kNone));
+  return equal && known != nullptr;
+}
+
+std::string permissions_of(const KeyEntry& key) {
+  if (key.reads && key.writes) return "ReadWrite";
+  return key.reads ? "Read" : "Write";
+}
+
+/// Of somebody who has shown a key; Allowed: it is accepted.
+Outcome judge_key(const KeyTable::Found& found, core::Timestamp now) {
+  if (found.token->expires_at && *found.token->expires_at <= now) return Outcome::Expired;
+  if (found.key->refused == "Revoked") return Outcome::Revoked;
+  if (found.key->refused == "Expired") return Outcome::Expired;
+  const bool accepted = found.key->refused.empty() && found.organization->accepted;
+  return accepted ? Outcome::Allowed : Outcome::Suspended;
+}
+
+std::vector<const DeploymentEntry*> called(const OrganizationEntry& organization, const std::string& name) {
+  std::vector<const DeploymentEntry*> found;
+  for (const DeploymentEntry& one : organization.deployments) {
+    if (std::ranges::find(one.names, name) != one.names.end()) found.push_back(&one);
+  }
+  return found;
+}
+
+bool opens(const KeyEntry& key, const DeploymentEntry& deployment) {
+  return key.opens_all || std::ranges::binary_search(key.opens, deployment.id);
+}
+
+Outcome judge_use(PathUse use, const KeyEntry& key) {
+  if (use == PathUse::Closed) return Outcome::ClosedPath;
+  if (use == PathUse::Unknown) return Outcome::UnknownPath;
+  return (use == PathUse::Read ? key.reads : key.writes) ? Outcome::Allowed : Outcome::NoPermission;
+}
+
+Outcome judge_path(const std::string& target, const DeploymentEntry& deployment, const KeyTable::Found& found,
+                   const PathTable& paths) {
+  const auto path = clean_path(target);
+  if (!path) return Outcome::AmbiguousPath;
+  const ClassifiedPath classified = paths.classify(deployment.product, *path);
+  const Outcome judged = judge_use(classified.use, *found.key);
+  const bool is_other = classified.tenant && *classified.tenant != found.organization->tenant;
+  return is_other && judged != Outcome::ClosedPath && judged != Outcome::UnknownPath ? Outcome::OtherTenant : judged;
+}
+
+/// Of a key that is accepted: what it is for.
+Outcome judge_request(const OriginalRequest& request, const KeyTable::Found& found, const PathTable& paths,
+                      Decision& decision) {
+  const auto deployments = called(*found.organization, request.deployment);
+  if (deployments.empty()) return Outcome::UnknownDeployment;
+  if (deployments.size() > 1) return Outcome::AmbiguousDeployment;
+  const DeploymentEntry& deployment = *deployments.front();
+  if (!opens(*found.key, deployment)) return Outcome::OtherDeployment;
+  if (paths.has_tenants(deployment.product)) {
+    const Tenant& tenant = found.organization->tenant;
+    decision.tenant = fmt::format("{}:{}", tenant.account, tenant.project);
+  }
+  return judge_path(request.target, deployment, found, paths);
+}
+
+Decision decide_with_token(const Question& question, const KeyTable& table, const PathTable& paths) {
+  Decision decision;
+  const std::string& token = question.credentials.token;
+  const std::string_view id = core::token_id(token);
+  if (id.empty()) return {.outcome = Outcome::MalformedKey, .key = {}, .permissions = {}, .tenant = {}};
+  table.look_up(question.request.organization, id, [&](const KeyTable::Found& found) {
+    const bool is_it = is_the_token(token, found.token);
+    if (!is_it || found.organization == nullptr || found.organization->home != found.key->home) {
+      decision.outcome = Outcome::UnknownKey;
+      return;
+    }
+    decision.key = found.key->name;
+    decision.permissions = permissions_of(*found.key);
+    decision.outcome = judge_key(found, question.now);
+    if (decision.outcome == Outcome::Allowed)
+      decision.outcome = judge_request(question.request, found, paths, decision);
+  });
+  return decision;
+}
+
+Outcome outcome_without_token(Presented presented) {
+  if (presented == Presented::Several) return Outcome::SeveralKeys;
+  return presented == Presented::Malformed ? Outcome::MalformedKey : Outcome::NoKey;
+}
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) {
+  return kWords.at(static_cast<std::size_t>(outcome));
+}
+
+int status_of(Outcome outcome) {
+  if (outcome == Outcome::Allowed) return 200;
+  return outcome <= Outcome::Suspended ? 401 : 403;
+}
+
+Decision decide(const Question& question, const KeyTable& table, const PathTable& paths) {
+  if (question.credentials.presented == Presented::Token) return decide_with_token(question, table, paths);
+  return {.outcome = outcome_without_token(question.credentials.presented), .key = {}, .permissions = {}, .tenant = {}};
+}
+
+}  // namespace guildhall::gate

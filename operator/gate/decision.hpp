@@ -1,0 +1,62 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "operator/core/timestamp.hpp"
+#include "operator/gate/credentials.hpp"
+#include "operator/gate/key_table.hpp"
+#include "operator/gate/original_request.hpp"
+#include "operator/gate/path_table.hpp"
+
+namespace guildhall::gate {
+
+/// Why a request may pass, or may not: a label of metrics, so there are no others.
+enum class Outcome {
+  Allowed,
+  // 401: who asks is not known.
+  NoKey,
+  SeveralKeys,
+  MalformedKey,  ///< no token of ours, or one that was mistyped
+  UnknownKey,    ///< of nobody, or of another Organization
+  Expired,
+  Revoked,
+  Suspended,  ///< the key, its owner, or the Organization
+  // 403: who asks is known, and may not do this.
+  UnknownDeployment,    ///< the Organization has none of that name
+  AmbiguousDeployment,  ///< or several
+  OtherDeployment,      ///< that the key does not open
+  OtherTenant,
+  NoPermission,
+  ClosedPath,
+  UnknownPath,
+  AmbiguousPath,
+  UnclearRequest,  ///< the proxy does not say what it was asked, or says it twice
+};
+
+/// The word of metrics.
+std::string_view to_string(Outcome outcome);
+/// 200, 401 or 403, as proxies take them.
+int status_of(Outcome outcome);
+
+/// What the gate decides of one request.
+struct Decision {
+  Outcome outcome = Outcome::NoKey;
+  std::string key;          ///< the ApiKey's name, once it is known who asks
+  std::string permissions;  ///< of the key: "Read", "Write", "ReadWrite"
+  std::string tenant;       ///< "7:3", where the deployment has tenants; else empty
+  bool operator==(const Decision&) const = default;
+};
+
+/// What is asked, with what is needed to decide it.
+struct Question {
+  const OriginalRequest& request;
+  const Credentials& credentials;
+  core::Timestamp now;
+};
+
+/// Who asks comes first (401), then what for (403). A token of an unknown id is compared with nothing as one of a known
+/// id is with its hash. `table` and `paths` are read, nothing is written. Thread-safe.
+Decision decide(const Question& question, const KeyTable& table, const PathTable& paths);
+
+}  // namespace guildhall::gate

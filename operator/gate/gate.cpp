@@ -1,0 +1,89 @@
+#include "operator/gate/gate.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "operator/core/error.hpp"
+#include "operator/gate/credentials.hpp"
+#include "operator/gate/original_request.hpp"
+
+namespace guildhall::gate {
+
+namespace {
+
+/// For people, by outcome. Nothing in it depends on what is asked for, so it tells nothing of others.
+constexpr std::array<std::string_view, 17> kSentences{
+    "this request may pass",
+    "an API key is needed: Authorization: Bearer <token>",
+    "several API keys are presented: send one",
+    "that is no API key, or it was mistyped",
+    "no such API key is known here",
+    "the API key has expired",
+    "the API key is revoked",
+    "the API key is suspended, or its owner or the organization is",
+    "the organization has no deployment of the name that the proxy asks for",
+    "the organization has several deployments of the name that the proxy asks for: write namespace.name or "
+    "namespace.name.kind",
+    "the API key does not open this deployment",
+    "the path is another tenant's",
+    "the API key may not do that",
+    "the path is closed to API keys",
+    "the path is not one that API keys open",
+    "the path can be read in more than one way",
+    "the proxy does not say, or says twice, what it was asked",
+};
+
+http::Response plain(int status, std::string_view sentence) {
+  http::Response response;
+  response.status = status;
+  response.body = fmt::format("{}\n", sentence);
+  response.headers["Cache-Control"] = "no-store";
+  return response;
+}
+
+/// RFC 6750, section 3: without a credential the challenge names no error.
+std::string challenge(Outcome outcome, std::string_view sentence) {
+  constexpr std::string_view kRealm = R"(Bearer realm="guildhall")";
+  if (outcome == Outcome::NoKey) return std::string(kRealm);
+  return fmt::format(R"({}, error="invalid_token", error_description="{}")", kRealm, sentence);
+}
+
+http::Response response_of(const Decision& decision, const std::string& organization) {
+  const std::string_view sentence = kSentences.at(static_cast<std::size_t>(decision.outcome));
+  http::Response response = plain(status_of(decision.outcome), sentence);
+  if (response.status == 401) response.headers["WWW-Authenticate"] = challenge(decision.outcome, sentence);
+  if (response.status != 200) return response;
+  response.headers["X-Guildhall-Organization"] = organization;
+  response.headers["X-Guildhall-Key"] = decision.key;
+  response.headers["X-Guildhall-Permissions"] = decision.permissions;
+  if (!decision.tenant.empty()) {
+    const auto colon = decision.tenant.find(':');
+    response.headers["AccountID"] = decision.tenant.substr(0, colon);
+    response.headers["ProjectID"] = decision.tenant.substr(colon + 1);
+  }
+  return response;
+}
+
+}  // namespace
+
+http::Response Gate::answer(const http::Request& request) const {
+  const auto original = original_request(request);
+  if (!original && original.error().kind == core::ErrorKind::NotFound) return plain(404, original.error().message);
+  if (!at_.has_read()) {
+    at_.metrics.count("guildhall_gate_requests_total", {{"outcome", "NotReady"}}, 1);
+    return plain(503, "the gate has not read the cluster yet");
+  }
+  Decision decision{.outcome = Outcome::UnclearRequest, .key = {}, .permissions = {}, .tenant = {}};
+  if (original)
+    decision = decide({.request = *original, .credentials = credentials_of(request), .now = at_.clock.now()}, at_.table,
+                      at_.paths);
+  at_.metrics.count("guildhall_gate_requests_total", {{"outcome", std::string(to_string(decision.outcome))}}, 1);
+  return response_of(decision, original ? original->organization : "");
+}
+
+}  // namespace guildhall::gate

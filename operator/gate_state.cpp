@@ -1,0 +1,126 @@
+#include "operator/gate_state.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "controllers/apikey/caches.hpp"
+#include "controllers/apikey/deployments.hpp"
+#include "controllers/apikey/refusal.hpp"
+
+namespace guildhall {
+
+namespace {
+
+namespace apikey = controllers::apikey;
+using Permissions = decltype(api::ApiKeySpec::permissions);
+
+std::string id_of(const api::OrganizationDeployment& one) {
+  return std::string(api::to_string(one.kind)) + "/" + one.ns + "/" + one.name;
+}
+
+std::uint32_t tenant_number(std::int64_t number) {
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(number, 0, UINT32_MAX));
+}
+
+gate::OrganizationEntry entry_of(const api::Organization& one) {
+  gate::OrganizationEntry entry{
+      .home = one.status.home_namespace.value_or(""),
+      .accepted = one.spec.state == api::OrganizationState::Active && !one.metadata.is_deleting(),
+      .tenant = {.account = tenant_number(one.spec.tenant.account_id),
+                 .project = tenant_number(one.spec.tenant.project_id)},
+      .deployments = {}};
+  for (const auto& deployment : one.status.deployments) {
+    entry.deployments.push_back({.id = id_of(deployment),
+                                 .names = apikey::names_of(deployment),
+                                 .product = std::string(api::to_string(deployment.product))});
+  }
+  return entry;
+}
+
+/// Unset for a text that is no SHA-256 in hexadecimal digits.
+std::optional<crypto::Sha256Digest> digest_of(std::string_view hex) {
+  crypto::Sha256Digest digest{};
+  if (hex.size() != 2 * digest.size()) return std::nullopt;
+  for (std::uint8_t& byte : digest) {
+    const auto [end, error] = std::from_chars(hex.data(), hex.data() + 2, byte, 16);
+    if (error != std::errc() || end != hex.data() + 2) return std::nullopt;
+    hex.remove_prefix(2);
+  }
+  return digest;
+}
+
+std::vector<gate::KeyToken> tokens_of(const api::ApiKey& key) {
+  std::vector<gate::KeyToken> tokens;
+  for (const auto& one : key.status.keys) {
+    const auto hash = digest_of(one.hash);
+    if (hash) tokens.push_back({.id = one.id, .hash = *hash, .expires_at = one.expires_at});
+  }
+  return tokens;
+}
+
+/// Which the key opens, by what the Organization's status lists. What a selector comes to is the leader's to say.
+std::vector<std::string> opened_by(const api::ApiKey& key, const api::Organization* organization) {
+  std::vector<std::string> opened;
+  if (organization == nullptr) return opened;
+  std::vector<apikey::SeenDeployment> seen;
+  for (const auto& deployment : organization->status.deployments)
+    seen.push_back({.told = deployment, .labels = std::nullopt});
+  const auto& told = key.status.deployments;
+  const auto match = apikey::match_deployments(key.spec, seen, told ? told->matched : std::vector<std::string>{});
+  for (const auto& deployment : match.opened)
+    opened.push_back(id_of(deployment));
+  std::ranges::sort(opened);
+  return opened;
+}
+
+}  // namespace
+
+GateState::GateState(Informers& informers, gate::KeyTable& table) : informers_(informers), table_(table) {
+  informers_.organizations.add_handler([this](const core::ObjectKey& key, const auto& before, const auto& after) {
+    take_organization(key, before.get(), after.get());
+  });
+  informers_.members.add_handler(
+      [this](const core::ObjectKey& key, const auto& /*before*/, const auto& /*after*/) { take_member(key); });
+  informers_.api_keys.add_handler(
+      [this](const core::ObjectKey& key, const auto& /*before*/, const auto& /*after*/) { take_key(key); });
+}
+
+void GateState::take_organization(const core::ObjectKey& key, const api::Organization* before,
+                                  const api::Organization* after) {
+  if (after == nullptr) return table_.remove_organization(key.name);
+  table_.put_organization(key.name, entry_of(*after));
+  const bool opens_the_same = before != nullptr && before->status.deployments == after->status.deployments;
+  if (!opens_the_same) take_keys_of(after->status.home_namespace.value_or(""));
+}
+
+void GateState::take_member(const core::ObjectKey& key) {
+  for (const auto& owned : informers_.api_keys.by_index(apikey::kKeysByOwner, key.to_string()))
+    take_key(owned->metadata.key());
+}
+
+void GateState::take_keys_of(const std::string& home) {
+  for (const auto& key : informers_.api_keys.by_index(apikey::kKeysByNamespace, home))
+    take_key(key->metadata.key());
+}
+
+/// By the caches as they are now, whichever change it was.
+void GateState::take_key(const core::ObjectKey& key) {
+  const std::scoped_lock lock(mutex_);
+  const auto standing = informers_.api_keys.get(key);
+  if (!standing) return table_.remove_key(key);
+  const std::string organization = standing->status.organization.value_or("");
+  const auto home = informers_.organizations.get({"", organization});
+  const auto owner = standing->spec.owner ? informers_.members.get({key.ns, standing->spec.owner->name}) : nullptr;
+  table_.put_key(key, {.organization = organization,
+                       .home = key.ns,
+                       .name = key.name,
+                       .reads = standing->spec.permissions != Permissions::Write,
+                       .writes = standing->spec.permissions != Permissions::Read,
+                       .refused = std::string(apikey::why_refused(*standing, owner.get())),
+                       .opens_all = standing->spec.deployments.all.value_or(false),
+                       .opens = opened_by(*standing, home.get()),
+                       .tokens = tokens_of(*standing)});
+}
+
+}  // namespace guildhall

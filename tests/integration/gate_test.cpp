@@ -1,0 +1,232 @@
+// Keys that open real doors: requests through nginx, configured as docs/gate/nginx.conf has it, to a server that says
+// what came to it.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "operator/core/timestamp.hpp"
+#include "operator/http/server.hpp"
+#include "tests/cluster/nginx_process.hpp"
+#include "tests/integration/apikey_fixture.hpp"
+#include "tests/unit/operator/http/raw_client.hpp"
+
+namespace guildhall::tests {
+namespace {
+
+using cluster::eventually;
+using cluster::Observation;
+using nlohmann::json;
+using testing::AssertionResult;
+using testing::HasSubstr;
+using testing::Not;
+
+/// In place of a VictoriaMetrics: answers with the request line and the fields.
+http::Response echo(const http::Request& request) {
+  http::Response response;
+  response.body = request.method + " " + request.path + (request.query.empty() ? "" : "?" + request.query) + "\n";
+  for (const auto& [name, value] : request.fields)
+    response.body += name + ": " + value + "\n";
+  return response;
+}
+
+void replace(std::string& text, const std::string& what, const std::string& by) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+}
+
+/// The Organization `keys` with the deployments metrics and other, and a key for each permission.
+class GateTest : public ApiKeyFixture {
+ protected:
+  static void SetUpTestSuite() {
+    ApiKeyFixture::SetUpTestSuite();
+    backend_ = std::make_unique<http::Server>("127.0.0.1:0", echo);
+    backend_port_ = backend_->start().value();
+    start_nginx();
+    const cluster::Kubectl kubectl = cluster::shared_control_plane().kubectl();
+    for (const char* name : {"metrics", "other"}) {
+      const auto applied = kubectl.apply(
+          fmt::format("{{apiVersion: v1, kind: Service, metadata: {{name: {0}, namespace: keys-prod, labels: "
+                      "{{guildhall.dev/deployment: {0}}}}}, spec: {{ports: [{{port: 8428}}]}}}}",
+                      name));
+      ASSERT_EQ(applied.exit_code, 0) << applied.err;
+    }
+    ASSERT_TRUE(eventually("both deployments are listed", [&] {
+      const json organization = kubectl.get({"organization", "keys"});
+      return Observation{organization["status"].value("deployments", json::array()).size() == 2, organization.dump(1)};
+    }));
+  }
+  static void TearDownTestSuite() {
+    nginx_.reset();
+    backend_.reset();
+    ApiKeyFixture::TearDownTestSuite();
+  }
+
+  static void start_nginx() {
+    std::ifstream file(std::filesystem::path(GUILDHALL_SOURCE_DIR) / "docs/gate/nginx.conf");
+    std::string block(std::istreambuf_iterator<char>(file), {});
+    port_ = cluster::free_port();
+    replace(block, "guildhall-operator.guildhall-system.svc:8082", fmt::format("127.0.0.1:{}", operator_->gate_port()));
+    replace(block, "victoria-metrics.acme-prod.svc:8428", fmt::format("127.0.0.1:{}", backend_port_));
+    replace(block, "listen 8427", fmt::format("listen 127.0.0.1:{}", port_));
+    replace(block, "/auth/acme/metrics", "/auth/keys/metrics");
+    nginx_ = std::make_unique<cluster::NginxProcess>(block, port_);
+  }
+
+  /// A key that never expires, and its token.
+  [[nodiscard]] std::string token_of(const std::string& name, const std::string& permissions,
+                                     const std::string& more = "") const {
+    apply(
+        fmt::format("{{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {{name: {}, namespace: keys}}, "
+                    "spec: {{displayName: Test, permissions: {}, deployments: {{names: [metrics]}}{}}}}}",
+                    name, permissions, more.empty() ? ", neverExpires: true" : ", " + more));
+    EXPECT_TRUE(becomes(name, "True/Active"));
+    const std::string token = settled_token(name);
+    EXPECT_TRUE(answers(token, "/", 403)) << "the gate knows it";
+    return token;
+  }
+
+  static http::RawResponse send(std::uint16_t port, const std::string& target, const std::string& fields,
+                                const std::string& method = "GET") {
+    http::RawClient client(port);
+    client.send(fmt::format("{} {} HTTP/1.1\r\nHost: metrics\r\n{}Content-Length: 0\r\nConnection: close\r\n\r\n",
+                            method, target, fields));
+    return client.receive().value_or(http::RawResponse{});
+  }
+  static http::RawResponse ask(const std::string& token, const std::string& target, const std::string& fields = "") {
+    return send(port_, target, fields + (token.empty() ? "" : "Authorization: Bearer " + token + "\r\n"));
+  }
+  static int status(const std::string& token, const std::string& target) { return ask(token, target).status; }
+  [[nodiscard]] static AssertionResult answers(const std::string& token, const std::string& target, int wanted) {
+    return eventually(fmt::format("{} is answered {}", target, wanted), [&] {
+      const int got = status(token, target);
+      return Observation{got == wanted, std::to_string(got)};
+    });
+  }
+
+  static inline std::unique_ptr<http::Server> backend_;
+  static inline std::uint16_t backend_port_ = 0;
+  static inline std::unique_ptr<cluster::NginxProcess> nginx_;
+  static inline std::uint16_t port_ = 0;
+};
+
+constexpr const char* kQuery = "/api/v1/query?query=up";
+constexpr const char* kWrite = "/api/v1/write";
+
+TEST_F(GateTest, OpensToEachKeyWhatItsPermissionsSay) {
+  const std::string reader = token_of("reader", "Read");
+  const std::string writer = token_of("writer", "Write");
+  const std::string both = token_of("both", "ReadWrite");
+  EXPECT_EQ(status(reader, kQuery), 200);
+  EXPECT_EQ(status(reader, kWrite), 403);
+  EXPECT_EQ(status(writer, kQuery), 403);
+  EXPECT_EQ(status(writer, kWrite), 200);
+  EXPECT_EQ(status(both, kQuery), 200);
+  EXPECT_EQ(status(both, kWrite), 200);
+  for (const char* closed : {"/api/v1/admin/tsdb/delete_series", "/snapshot/create", "/metrics", "/nothing"})
+    EXPECT_EQ(status(both, closed), 403) << closed;
+}
+
+TEST_F(GateTest, NeedsAKeyOfThisOrganization) {
+  const auto nothing = ask("", kQuery);
+  EXPECT_EQ(nothing.status, 401);
+  EXPECT_THAT(nothing.head, HasSubstr("WWW-Authenticate: Bearer realm=\"guildhall\""));
+  EXPECT_THAT(ask("gld_wrong", kQuery).head, HasSubstr("error=\"invalid_token\""));
+  apply("{apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {name: strange}, spec: {displayName: S}}");
+  run({"wait", "organization/strange", "--for=condition=Ready", "--timeout=60s"});
+  apply(R"({apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: k, namespace: strange},
+    spec: {displayName: K, permissions: ReadWrite, neverExpires: true, deployments: {all: true}}})");
+  run({"wait", "apikey/k", "-n", "strange", "--for=condition=Ready", "--timeout=60s"});
+  const std::string strange = entry(kubectl_.get({"secret", "k", "-n", "strange"}), "token");
+  EXPECT_EQ(status(strange, kQuery), 401);
+  run({"delete", "organization", "strange"});
+}
+
+TEST_F(GateTest, OpensOnlyTheDeploymentsOfTheKey) {
+  const std::string token = token_of("narrow", "Read");
+  patch("apikey", "narrow", R"({"spec":{"deployments":{"names":["other"]}}})");
+  EXPECT_TRUE(answers(token, kQuery, 403));
+  patch("apikey", "narrow", R"({"spec":{"deployments":{"names":null,"all":true}}})");
+  EXPECT_TRUE(answers(token, kQuery, 200));
+  patch("apikey", "narrow", R"({"spec":{"deployments":{"all":null,"selector":{"matchLabels":{"team":"a"}}}}})");
+  EXPECT_TRUE(answers(token, kQuery, 403));
+  run({"label", "service", "metrics", "-n", "keys-prod", "team=a"});
+  EXPECT_TRUE(answers(token, kQuery, 200));
+  run({"label", "service", "metrics", "-n", "keys-prod", "team-"});
+}
+
+TEST_F(GateTest, TellsTheDeploymentWhoItIsAndNotTheKey) {
+  const std::string token = token_of("known", "Read");
+  const auto seen = ask(token, "/api/v1/query?query=a%20b&x=/../y",
+                        "X-Guildhall-Key: forged\r\nX-Guildhall-Organization: forged\r\nX-VM-Cloud-Access: " + token +
+                            "\r\nAccountID: 9\r\n");
+  ASSERT_EQ(seen.status, 200) << seen.head;
+  EXPECT_THAT(seen.body, HasSubstr("GET /api/v1/query?query=a%20b&x=/../y\n"));
+  EXPECT_THAT(seen.body, HasSubstr("x-guildhall-organization: keys\n"));
+  EXPECT_THAT(seen.body, HasSubstr("x-guildhall-key: known\n"));
+  EXPECT_THAT(seen.body, HasSubstr("x-guildhall-permissions: Read\n"));
+  EXPECT_THAT(seen.body, Not(HasSubstr("forged")));
+  EXPECT_THAT(seen.body, Not(HasSubstr("accountid")));
+  EXPECT_THAT(seen.body, Not(HasSubstr("gld_")));
+}
+
+TEST_F(GateTest, BelievesNoClientAboutWhatItAsks) {
+  const std::string token = token_of("sly", "Read");
+  EXPECT_EQ(ask(token, kWrite, "X-Original-URI: /api/v1/query\r\nX-Original-Method: GET\r\n").status, 403);
+  EXPECT_EQ(ask(token, kWrite, "X-Forwarded-Uri: /api/v1/query\r\n").status, 403);
+  for (const char* target :
+       {"/api/v1/query/../write", "/api/v1/query/%2e%2e/write", "/api/v1%2fwrite", "/api/v1/query%3f/../write",
+        "/api/v1/query;/../write", "//api/v1/write", "/./api/v1/write"})
+    EXPECT_NE(ask(token, target).status, 200) << target;
+  EXPECT_EQ(status(token, "//api/v1//query"), 200) << "as VictoriaMetrics reads it";
+  EXPECT_EQ(ask(token, kQuery, "X-VM-Cloud-Access: gld_other\r\n").status, 401) << "two keys";
+  EXPECT_EQ(send(port_, "/_guildhall", "").status, 404) << "the gate is nobody's to ask";
+}
+
+TEST_F(GateTest, ClosesWhenAccessIsTakenAndOpensWhenItIsGivenBack) {
+  apply(
+      "{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {name: jane, namespace: keys}, spec: {email: "
+      "jane@keys.example, role: Viewer, invitation: {delivery: None}}}");
+  run({"wait", "member/jane", "-n", "keys", "--for=condition=Ready", "--timeout=60s"});
+  const std::string token = token_of("owned", "Read", "neverExpires: true, owner: {name: jane}");
+  ASSERT_EQ(status(token, kQuery), 200);
+  patch("member", "jane", R"({"spec":{"state":"Inactive"}})");
+  EXPECT_TRUE(answers(token, kQuery, 401));
+  patch("member", "jane", R"({"spec":{"state":"Active"}})");
+  EXPECT_TRUE(answers(token, kQuery, 200));
+  patch("organization", "keys", R"({"spec":{"state":"Suspended"}})");
+  EXPECT_TRUE(answers(token, kQuery, 401));
+  patch("organization", "keys", R"({"spec":{"state":"Active"}})");
+  EXPECT_TRUE(answers(token, kQuery, 200));
+  patch("apikey", "owned", R"({"spec":{"revoked":true}})");
+  EXPECT_TRUE(answers(token, kQuery, 401));
+}
+
+TEST_F(GateTest, AcceptsBothTokensWhileAKeyIsRotated) {
+  const std::string first = token_of("turning", "Read", "lifetime: 30d, rotation: {every: 10d, overlap: 1h}");
+  patch("apikey", "turning", R"({"spec":{"rotateAt":"2026-11-24T10:00:00Z"}})");
+  const std::string second = settled_token("turning", first);
+  EXPECT_TRUE(answers(second, kQuery, 200));
+  EXPECT_EQ(status(first, kQuery), 200);
+}
+
+TEST_F(GateTest, ExpiresAKeyByItself) {
+  const auto end = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + std::chrono::seconds(8);
+  const std::string token = token_of("brief", "Read", "expiresAt: '" + core::format_timestamp(end) + "'");
+  EXPECT_EQ(status(token, kQuery), 200);
+  EXPECT_TRUE(answers(token, kQuery, 401));
+}
+
+TEST_F(GateTest, CountsWhatItAnswers) {
+  const std::string series = R"(guildhall_gate_requests_total{outcome="NoKey"})";
+  const double before = operator_->metric(series).value_or(0);
+  EXPECT_EQ(status("", kQuery), 401);
+  EXPECT_EQ(operator_->metric(series).value_or(0), before + 1);
+  EXPECT_THAT(operator_->log(), Not(HasSubstr("gld_")));
+}
+
+}  // namespace
+}  // namespace guildhall::tests

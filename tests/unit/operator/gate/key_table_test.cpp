@@ -1,0 +1,85 @@
+#include "operator/gate/key_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <barrier>
+#include <thread>
+
+namespace guildhall::gate {
+namespace {
+
+KeyEntry key(const std::string& name, std::vector<std::string> ids, const std::string& organization = "acme") {
+  KeyEntry entry{
+      .organization = organization, .home = organization, .name = name, .refused = {}, .opens = {}, .tokens = {}};
+  for (std::string& id : ids)
+    entry.tokens.push_back({.id = std::move(id), .hash = {}, .expires_at = {}});
+  return entry;
+}
+
+std::string name_of(const KeyTable& table, const std::string& organization, const std::string& id) {
+  std::string name;
+  table.look_up(organization, id, [&](const KeyTable::Found& found) {
+    if (found.key != nullptr) name = found.key->name;
+  });
+  return name;
+}
+
+TEST(AKeyTable, FindsByOrganizationAndId) {
+  KeyTable table;
+  table.put_key({"acme", "a"}, key("a", {"1", "2"}));
+  table.put_key({"globex", "b"}, key("b", {"1"}, "globex"));
+  EXPECT_EQ(name_of(table, "acme", "1"), "a");
+  EXPECT_EQ(name_of(table, "acme", "2"), "a");
+  EXPECT_EQ(name_of(table, "globex", "1"), "b");
+  EXPECT_EQ(name_of(table, "globex", "2"), "");
+  EXPECT_EQ(table.keys(), 2U);
+}
+
+TEST(AKeyTable, ForgetsTokensThatAKeyHasNoMore) {
+  KeyTable table;
+  table.put_key({"acme", "a"}, key("a", {"1", "2"}));
+  table.put_key({"acme", "a"}, key("a", {"2", "3"}));
+  EXPECT_EQ(name_of(table, "acme", "1"), "");
+  EXPECT_EQ(name_of(table, "acme", "3"), "a");
+  table.put_key({"acme", "a"}, key("a", {"3"}, "other"));
+  EXPECT_EQ(name_of(table, "acme", "3"), "");
+  EXPECT_EQ(name_of(table, "other", "3"), "a");
+  table.remove_key({"acme", "a"});
+  table.remove_key({"acme", "a"});
+  EXPECT_EQ(name_of(table, "other", "3"), "");
+  EXPECT_EQ(table.keys(), 0U);
+}
+
+TEST(AKeyTable, OfAnIdThatTwoHaveKeepsTheLater) {
+  KeyTable table;
+  table.put_key({"acme", "a"}, key("a", {"1"}));
+  table.put_key({"acme", "b"}, key("b", {"1"}));
+  EXPECT_EQ(name_of(table, "acme", "1"), "b");
+  table.remove_key({"acme", "a"});
+  EXPECT_EQ(name_of(table, "acme", "1"), "b");
+}
+
+TEST(AKeyTable, IsReadWhileItChanges) {
+  KeyTable table;
+  std::barrier begin(3);
+  std::jthread writer([&] {
+    begin.arrive_and_wait();
+    for (int i = 0; i < 2'000; ++i) {
+      table.put_key({"acme", "a"}, key("a", {"1", std::to_string(i)}));
+      table.put_organization("acme", {.home = "acme", .tenant = {}, .deployments = {}});
+      if (i % 7 == 0) table.remove_organization("acme");
+    }
+  });
+  const auto read = [&] {
+    begin.arrive_and_wait();
+    for (int i = 0; i < 2'000; ++i) {
+      const std::string name = name_of(table, "acme", "1");
+      ASSERT_TRUE(name.empty() || name == "a");
+    }
+  };
+  std::jthread reader(read);
+  read();
+}
+
+}  // namespace
+}  // namespace guildhall::gate

@@ -1,0 +1,104 @@
+#include "operator/gate/path_table.hpp"
+
+#include <gtest/gtest.h>
+
+namespace guildhall::gate {
+namespace {
+
+struct Case {
+  const char* product;
+  const char* path;
+  PathUse use;
+  std::optional<Tenant> tenant = std::nullopt;
+};
+
+class ThePathTable : public ::testing::TestWithParam<Case> {};
+
+TEST_P(ThePathTable, SaysWhatAPathIsFor) {
+  const Case& given = GetParam();
+  const ClassifiedPath got = path_table().classify(given.product, given.path);
+  EXPECT_EQ(got.use, given.use) << given.product << " " << given.path;
+  EXPECT_EQ(got.tenant, given.tenant) << given.product << " " << given.path;
+}
+
+constexpr Tenant kSeven{.account = 7, .project = 0};
+
+INSTANTIATE_TEST_SUITE_P(
+    Single, ThePathTable,
+    ::testing::Values(
+        Case{"VMSingle", "/api/v1/query", PathUse::Read}, Case{"VMSingle", "/prometheus/api/v1/query", PathUse::Read},
+        Case{"VMSingle", "/prometheus/prometheus/api/v1/query", PathUse::Unknown},
+        Case{"VMSingle", "/prometheus", PathUse::Unknown}, Case{"VMSingle", "/api/v1/label/job/values", PathUse::Read},
+        Case{"VMSingle", "/api/v1/label//values", PathUse::Unknown},
+        Case{"VMSingle", "/api/v1/label/a/b/values", PathUse::Unknown}, Case{"VMSingle", "/vmui", PathUse::Read},
+        Case{"VMSingle", "/vmui/", PathUse::Read}, Case{"VMSingle", "/vmui/static/a.js", PathUse::Read},
+        Case{"VMSingle", "/vmuix", PathUse::Unknown}, Case{"VMSingle", "/tags/host", PathUse::Read},
+        Case{"VMSingle", "/tags/delSeries", PathUse::Closed},
+        Case{"VMSingle", "/graphite/tags/delSeries", PathUse::Closed},
+        Case{"VMSingle", "/prometheus/graphite/tags/delSeries", PathUse::Closed},
+        Case{"VMSingle", "/api/v1/write", PathUse::Write}, Case{"VMSingle", "/write", PathUse::Write},
+        Case{"VMSingle", "/query", PathUse::Write},
+        Case{"VMSingle", "/api/v1/import/prometheus/metrics/job/a", PathUse::Write},
+        Case{"VMSingle", "/datadog/api/v1/series", PathUse::Write},
+        Case{"VMSingle", "/api/v1/admin/tsdb/delete_series", PathUse::Closed},
+        Case{"VMSingle", "/api/v1/admin", PathUse::Unknown}, Case{"VMSingle", "/internal/force_flush", PathUse::Closed},
+        Case{"VMSingle", "/snapshot/create", PathUse::Closed}, Case{"VMSingle", "/-/reload", PathUse::Closed},
+        Case{"VMSingle", "/metrics", PathUse::Closed}, Case{"VMSingle", "/debug/pprof/heap", PathUse::Closed},
+        Case{"VMSingle", "/vmalert/-/reload", PathUse::Unknown}, Case{"VMSingle", "/", PathUse::Unknown},
+        Case{"VMSingle", "/API/V1/QUERY", PathUse::Unknown},
+        Case{"VMSingle", "/select/7/prometheus/api/v1/query", PathUse::Unknown},
+        Case{"Other", "/api/v1/query", PathUse::Unknown}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Cluster, ThePathTable,
+    ::testing::Values(Case{"VMCluster", "/select/7/prometheus/api/v1/query", PathUse::Read, kSeven},
+                      Case{"VMCluster", "/select/7:3/prometheus/api/v1/label/a/values", PathUse::Read, Tenant{7, 3}},
+                      Case{"VMCluster", "/select/007/vmui/", PathUse::Read, kSeven},
+                      Case{"VMCluster", "/insert/7/prometheus", PathUse::Write, kSeven},
+                      Case{"VMCluster", "/insert/7/prometheus/", PathUse::Write, kSeven},
+                      Case{"VMCluster", "/insert/7/prometheus/api/v1/write", PathUse::Write, kSeven},
+                      Case{"VMCluster", "/insert/7/influx/write", PathUse::Write, kSeven},
+                      Case{"VMCluster", "/insert/multitenant/prometheus/api/v1/write", PathUse::Unknown},
+                      Case{"VMCluster", "/select/multitenant/prometheus/api/v1/query", PathUse::Unknown},
+                      Case{"VMCluster", "/select/prometheus/api/v1/query", PathUse::Unknown},
+                      Case{"VMCluster", "/select/<tenant>/prometheus/api/v1/query", PathUse::Unknown},
+                      Case{"VMCluster", "/select/4294967296/prometheus/api/v1/query", PathUse::Unknown},
+                      Case{"VMCluster", "/select/7:/prometheus/api/v1/query", PathUse::Unknown},
+                      Case{"VMCluster", "/select/7:3:1/prometheus/api/v1/query", PathUse::Unknown},
+                      Case{"VMCluster", "/select/-7/prometheus/api/v1/query", PathUse::Unknown},
+                      Case{"VMCluster", "/delete/7/prometheus/api/v1/admin/tsdb/delete_series", PathUse::Closed},
+                      Case{"VMCluster", "/select/7/prometheus/api/v1/admin/tsdb/delete_series", PathUse::Closed,
+                           kSeven},
+                      Case{"VMCluster", "/select/7/graphite/tags/delSeries", PathUse::Closed, kSeven},
+                      Case{"VMCluster", "/admin/tenants", PathUse::Closed},
+                      Case{"VMCluster", "/api/v1/query", PathUse::Unknown}));
+
+INSTANTIATE_TEST_SUITE_P(LogsAndTraces, ThePathTable,
+                         ::testing::Values(Case{"VLSingle", "/select/logsql/query", PathUse::Read},
+                                           Case{"VLCluster", "/select/logsql/tail", PathUse::Read},
+                                           Case{"VLSingle", "/insert/jsonline", PathUse::Write},
+                                           Case{"VLSingle", "/insert/elasticsearch/_bulk", PathUse::Write},
+                                           Case{"VLSingle", "/insert/loki/api/v1/push", PathUse::Write},
+                                           Case{"VLSingle", "/select/tenant_ids", PathUse::Unknown},
+                                           Case{"VLSingle", "/internal/insert", PathUse::Closed},
+                                           Case{"VLSingle", "/delete/run_task", PathUse::Closed},
+                                           Case{"VLSingle", "/select/7/logsql/query", PathUse::Unknown, kSeven},
+                                           Case{"VTSingle", "/select/jaeger/api/traces/0af7", PathUse::Read},
+                                           Case{"VTCluster", "/insert/opentelemetry/v1/traces", PathUse::Write}));
+
+TEST(PathTables, KnowWhoHasTenants) {
+  EXPECT_FALSE(path_table().has_tenants("VMSingle"));
+  for (const char* product : {"VMCluster", "VLSingle", "VLCluster", "VTSingle", "VTCluster"})
+    EXPECT_TRUE(path_table().has_tenants(product)) << product;
+}
+
+TEST(PathTables, SayWhereTheyCannotBeRead) {
+  EXPECT_FALSE(PathTable::parse("{"));
+  const auto table =
+      PathTable::parse(R"({"lists": {}, "products": {"X": {"read": [{"list": "none"}], "write": [], "closed": []}}})");
+  ASSERT_FALSE(table);
+  EXPECT_NE(table.error().message.find("the paths of X"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace guildhall::gate
