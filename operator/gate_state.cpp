@@ -43,8 +43,9 @@ std::optional<crypto::Sha256Digest> digest_of(std::string_view hex) {
   crypto::Sha256Digest digest{};
   if (hex.size() != 2 * digest.size()) return std::nullopt;
   for (std::uint8_t& byte : digest) {
-    const auto [end, error] = std::from_chars(hex.data(), hex.data() + 2, byte, 16);
-    if (error != std::errc() || end != hex.data() + 2) return std::nullopt;
+    const char* const begin = hex.data();
+    const auto [end, error] = std::from_chars(begin, begin + 2, byte, 16);
+    if (error != std::errc() || end != begin + 2) return std::nullopt;
     hex.remove_prefix(2);
   }
   return digest;
@@ -64,6 +65,7 @@ std::vector<std::string> opened_by(const api::ApiKey& key, const api::Organizati
   std::vector<std::string> opened;
   if (organization == nullptr) return opened;
   std::vector<apikey::SeenDeployment> seen;
+  seen.reserve(organization->status.deployments.size());
   for (const auto& deployment : organization->status.deployments)
     seen.push_back({.told = deployment, .labels = std::nullopt});
   const auto& told = key.status.deployments;
@@ -76,13 +78,13 @@ std::vector<std::string> opened_by(const api::ApiKey& key, const api::Organizati
 
 }  // namespace
 
-GateState::GateState(Informers& informers, gate::KeyTable& table) : informers_(informers), table_(table) {
-  informers_.organizations.add_handler([this](const core::ObjectKey& key, const auto& before, const auto& after) {
+GateState::GateState(const GateCaches& caches, gate::KeyTable& table) : caches_(caches), table_(table) {
+  caches_.organizations.add_handler([this](const core::ObjectKey& key, const auto& before, const auto& after) {
     take_organization(key, before.get(), after.get());
   });
-  informers_.members.add_handler(
+  caches_.members.add_handler(
       [this](const core::ObjectKey& key, const auto& /*before*/, const auto& /*after*/) { take_member(key); });
-  informers_.api_keys.add_handler(
+  caches_.api_keys.add_handler(
       [this](const core::ObjectKey& key, const auto& /*before*/, const auto& /*after*/) { take_key(key); });
 }
 
@@ -95,23 +97,23 @@ void GateState::take_organization(const core::ObjectKey& key, const api::Organiz
 }
 
 void GateState::take_member(const core::ObjectKey& key) {
-  for (const auto& owned : informers_.api_keys.by_index(apikey::kKeysByOwner, key.to_string()))
+  for (const auto& owned : caches_.api_keys.by_index(apikey::kKeysByOwner, key.to_string()))
     take_key(owned->metadata.key());
 }
 
 void GateState::take_keys_of(const std::string& home) {
-  for (const auto& key : informers_.api_keys.by_index(apikey::kKeysByNamespace, home))
+  for (const auto& key : caches_.api_keys.by_index(apikey::kKeysByNamespace, home))
     take_key(key->metadata.key());
 }
 
 /// By the caches as they are now, whichever change it was.
 void GateState::take_key(const core::ObjectKey& key) {
   const std::scoped_lock lock(mutex_);
-  const auto standing = informers_.api_keys.get(key);
+  const auto standing = caches_.api_keys.get(key);
   if (!standing) return table_.remove_key(key);
   const std::string organization = standing->status.organization.value_or("");
-  const auto home = informers_.organizations.get({"", organization});
-  const auto owner = standing->spec.owner ? informers_.members.get({key.ns, standing->spec.owner->name}) : nullptr;
+  const auto home = caches_.organizations.get({"", organization});
+  const auto owner = standing->spec.owner ? caches_.members.get({key.ns, standing->spec.owner->name}) : nullptr;
   table_.put_key(key, {.organization = organization,
                        .home = key.ns,
                        .name = key.name,

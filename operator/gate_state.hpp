@@ -3,18 +3,30 @@
 #include <mutex>
 #include <string>
 
+#include "operator/api/apikey.hpp"
+#include "operator/api/member.hpp"
+#include "operator/api/organization.hpp"
 #include "operator/gate/key_table.hpp"
-#include "operator/informers.hpp"
+#include "operator/kube/informer.hpp"
 
 namespace guildhall {
+
+/// What the gate is told by. References; filled and run by others.
+struct GateCaches {
+  kube::Informer<api::Organization>& organizations;
+  kube::Informer<api::Member>& members;
+  kube::Informer<api::ApiKey>& api_keys;  ///< with apikey::add_use_indexes()
+
+  [[nodiscard]] bool synced() const { return organizations.synced() && members.synced() && api_keys.synced(); }
+};
 
 /// Keeps what the gate knows as the caches of Organizations, Members and ApiKeys say. Thread-safe.
 ///
 /// A change is in the table before the next is taken in, so a revocation is in force when its event has come.
 class GateState {
  public:
-  /// Before the informers run. Both outlive it.
-  GateState(Informers& informers, gate::KeyTable& table);
+  /// Before the informers run. `table` outlives it.
+  GateState(const GateCaches& caches, gate::KeyTable& table);
 
  private:
   void take_organization(const core::ObjectKey& key, const api::Organization* before, const api::Organization* after);
@@ -22,7 +34,7 @@ class GateState {
   void take_key(const core::ObjectKey& key);
   void take_keys_of(const std::string& home);
 
-  Informers& informers_;
+  GateCaches caches_;
   gate::KeyTable& table_;
   std::mutex mutex_;  // three threads take in changes; of two of one key the later look stands
 };

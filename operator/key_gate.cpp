@@ -6,8 +6,8 @@ namespace {
 /// Proxies keep their connections; a client's own headers come along with what they ask.
 http::Limits limits() {
   http::Limits limits;
-  limits.header_bytes = 64 * 1024;
-  limits.body_bytes = 64 * 1024;
+  limits.header_bytes = 64U << 10U;
+  limits.body_bytes = 64U << 10U;
   limits.connections = 4'096;
   limits.read_timeout = std::chrono::seconds{75};
   return limits;
@@ -15,20 +15,16 @@ http::Limits limits() {
 
 constexpr int kThreads = 2;
 
-bool has_read(Informers& informers) {
-  return informers.organizations.synced() && informers.members.synced() && informers.api_keys.synced();
-}
-
 }  // namespace
 
-KeyGate::KeyGate(const std::string& listen, Informers& informers, const core::Clock& clock, core::Metrics& metrics)
+KeyGate::KeyGate(const std::string& listen, const GateCaches& caches, const core::Clock& clock, core::Metrics& metrics)
     : listens_(!listen.empty()),
-      state_(informers, table_),
+      state_(caches, table_),
       gate_({.table = table_,
              .paths = gate::path_table(),
              .clock = clock,
              .metrics = metrics,
-             .has_read = [&informers] { return has_read(informers); }}),
+             .has_read = [caches] { return caches.synced(); }}),
       server_(listen, [this](const http::Request& request) { return gate_.answer(request); }, limits(), kThreads) {}
 
 core::Result<std::optional<std::uint16_t>> KeyGate::start() {

@@ -11,7 +11,6 @@
 #include "operator/gate/key_table.hpp"
 #include "operator/gate_state.hpp"
 #include "operator/http/server.hpp"
-#include "operator/informers.hpp"
 
 namespace guildhall {
 
@@ -20,7 +19,7 @@ namespace guildhall {
 class KeyGate {
  public:
   /// Before the informers run; all outlive it. `listen` empty: there is none.
-  KeyGate(const std::string& listen, Informers& informers, const core::Clock& clock, core::Metrics& metrics);
+  KeyGate(const std::string& listen, const GateCaches& caches, const core::Clock& clock, core::Metrics& metrics);
 
   /// Begins to listen. The port, or nothing. Errors: of listening.
   core::Result<std::optional<std::uint16_t>> start();

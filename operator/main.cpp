@@ -12,13 +12,15 @@ int main(int argc, char** argv) {
     std::fputs(message->text.c_str(), message->exit_code == 0 ? stdout : stderr);
     return message->exit_code;
   }
-  const auto& options = std::get<guildhall::RunOptions>(parsed);
+  const auto* gate = std::get_if<guildhall::GateOptions>(&parsed);
+  const auto* run = std::get_if<guildhall::RunOptions>(&parsed);
+  const guildhall::ProcessOptions& process = gate != nullptr ? gate->process : run->process;
   if (!guildhall::harden_process()) {
     std::fputs("the kernel refused to keep this process from writing a core; not starting, as it holds tokens\n",
                stderr);
     return 1;
   }
   guildhall::keep_memory_small();
-  guildhall::telemetry::set_up_logging(options.log_level, options.log_format);
-  return guildhall::run(options);
+  guildhall::telemetry::set_up_logging(process.log_level, process.log_format);
+  return gate != nullptr ? guildhall::run(*gate) : guildhall::run(*run);
 }

@@ -104,7 +104,8 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
       mailing_(options.mail.server, options.mail.templates,
                {.client = client_, .ns = options.ns, .clock = clock_, .metrics = metrics_, .stop = stop_.get_token()}),
       public_page_(options.public_page, page_surroundings()),
-      key_gate_(options.gate_listen, informers_, clock_, metrics_),
+      key_gate_(options.gate_listen, {informers_.organizations, informers_.members, informers_.api_keys}, clock_,
+                metrics_),
       auditing_({.client = client_,
                  .informers = informers_,
                  .sealer = seal_ring_,
@@ -128,7 +129,7 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
       organization_controller_(organization_reconciler_, context(registry_, informers_.organizations), options.workers),
       member_controller_(member_reconciler_, context(member_registry_, informers_.members), options.workers),
       api_key_controller_(api_key_reconciler_, context(registry_, informers_.api_keys), options.workers),
-      server_(options.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})),
+      server_(options.process.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})),
       started_at_(steady_.now()) {
   informers_.register_for(Informers::Reader::Others, registry_);
   informers_.register_for(Informers::Reader::Members, member_registry_);

@@ -49,24 +49,40 @@ std::string is_store(const std::string& file) {
   return file.starts_with('/') ? "" : "must be the absolute path of a file";
 }
 
-void declare_run(CLI::App& run, RunOptions& options) {
-  run.add_option("--kubeconfig", options.kubeconfig,
-                 "Kubeconfig file. Default: $KUBECONFIG, else the ServiceAccount of the pod")
+void declare_process(CLI::App& command, ProcessOptions& options) {
+  command
+      .add_option("--kubeconfig", options.kubeconfig,
+                  "Kubeconfig file. Default: $KUBECONFIG, else the ServiceAccount of the pod")
       ->type_name("FILE");
+  command.add_option("--metrics-listen", options.metrics_listen, "Where /metrics, /healthz and /readyz answer (HTTP)")
+      ->capture_default_str()
+      ->type_name("ADDRESS");
+  command.add_option("--log-level", options.log_level, "trace, debug, info, warn or error")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
+  command.add_option("--log-format", options.log_format, "text or json")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+void declare_gate_listen(CLI::App& command, std::string& listen) {
+  command
+      .add_option("--gate-listen", listen,
+                  "Where proxies ask whether a request with an API key may pass (HTTP); '' for nowhere")
+      ->capture_default_str()
+      ->type_name("ADDRESS");
+}
+
+void declare_run(CLI::App& run, RunOptions& options) {
+  declare_process(run, options.process);
   run.add_option("--namespace", options.ns, "The operator's own namespace: its Lease and its seal keys")
       ->capture_default_str()
       ->check(is_namespace);
-  run.add_option("--metrics-listen", options.metrics_listen, "Where /metrics, /healthz and /readyz answer (HTTP)")
-      ->capture_default_str()
-      ->type_name("ADDRESS");
   run.add_option("--serve-listen", options.serve_listen,
                  "Where the API server reaches webhooks and the records API (HTTPS)")
       ->capture_default_str()
       ->type_name("ADDRESS");
-  run.add_option("--gate-listen", options.gate_listen,
-                 "Where proxies ask whether a request with an API key may pass (HTTP); '' for nowhere")
-      ->capture_default_str()
-      ->type_name("ADDRESS");
+  declare_gate_listen(run, options.gate_listen);
   run.add_option("--advertise-host", options.advertise_host,
                  "Outside a cluster: the host by which the API server reaches --serve-listen")
       ->capture_default_str()
@@ -85,12 +101,6 @@ void declare_run(CLI::App& run, RunOptions& options) {
   add_number(run, "--workers", options.workers, 256, "Reconciles at once, for each kind");
   add_number(run, "--max-requests-in-flight", options.max_in_flight, 1024,
              "Requests to the API server at once; watches are not counted");
-  run.add_option("--log-level", options.log_level, "trace, debug, info, warn or error")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
-  run.add_option("--log-format", options.log_format, "text or json")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"text", "json"}));
   run.add_option(
          "--protected-namespace", options.protected_namespaces,
          "A namespace that no Organization may claim, beside default, kube-* and the operator's own; may be repeated")
@@ -127,16 +137,16 @@ std::string unknown_command(const CLI::App& app) {
   return rest.empty() ? "" : rest.front();
 }
 
-std::variant<RunOptions, Message> explain(const CLI::App& app, const CLI::ParseError& error) {
+Message explain(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out;
   std::ostringstream err;
   const int code = app.exit(error, out, err);
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && app.get_subcommands().empty()) {
     const std::string given = unknown_command(app);
-    return Message{
-        fmt::format("{}. The only command is `{} run`.\nRun with --help for more information.\n",
-                    given.empty() ? "No command was given" : fmt::format("There is no '{}'", given), app.get_name()),
-        kUsageError};
+    return Message{fmt::format("{}. The commands are `{} run` and `{} gate`.\nRun with --help for more information.\n",
+                               given.empty() ? "No command was given" : fmt::format("There is no '{}'", given),
+                               app.get_name(), app.get_name()),
+                   kUsageError};
   }
   return Message{out.str() + err.str(), code == 0 ? 0 : kUsageError};
 }
@@ -153,7 +163,7 @@ std::string find_contradiction(const RunOptions& options) {
 
 }  // namespace
 
-std::variant<RunOptions, Message> parse_options(int argc, const char* const* argv) {
+std::variant<RunOptions, GateOptions, Message> parse_options(int argc, const char* const* argv) {
   RunOptions options;
   CLI::App app{"Guildhall: organizations, members and API keys for self-hosted monitoring, as Kubernetes resources",
                "guildhall-operator"};
@@ -165,6 +175,10 @@ std::variant<RunOptions, Message> parse_options(int argc, const char* const* arg
   CLI::App* run = app.add_subcommand("run", "Reconcile: watch the resources and make them true");
   run->fallthrough();
   declare_run(*run, options);
+  GateOptions gate_options;
+  CLI::App* gate = app.add_subcommand("gate", "Check API keys for proxies: the gate alone, which only reads");
+  declare_process(*gate, gate_options.process);
+  declare_gate_listen(*gate, gate_options.gate_listen);
   app.config_formatter(make_yaml_config(*run, *config));
   try {
     app.parse(argc, argv);
@@ -173,6 +187,7 @@ std::variant<RunOptions, Message> parse_options(int argc, const char* const* arg
   } catch (const YAML::Exception& error) {
     return Message{fmt::format("--config: {}: {}\n", config->as<std::string>(), error.what()), kUsageError};
   }
+  if (gate->parsed()) return gate_options;
   if (std::string problem = find_contradiction(options); !problem.empty())
     return Message{std::move(problem), kUsageError};
   if (std::string problem = settle_smtp(options.mail); !problem.empty())

@@ -11,11 +11,24 @@
 
 namespace guildhall {
 
+/// What every command is told.
+struct ProcessOptions {
+  std::string kubeconfig;
+  std::string metrics_listen = ":8080";
+  std::string log_level = "info";
+  std::string log_format = "text";
+};
+
+/// What `guildhall-operator gate` is told by flags.
+struct GateOptions {
+  ProcessOptions process;
+  std::string gate_listen = ":8082";
+};
+
 /// What `guildhall-operator run` is told by flags and by --config. Flags win over the file.
 struct RunOptions {
-  std::string kubeconfig;
+  ProcessOptions process;
   std::string ns = "guildhall-system";
-  std::string metrics_listen = ":8080";
   std::string serve_listen = ":9443";
   std::string gate_listen = ":8082";  ///< empty: there is no gate
   std::string advertise_host = "localhost";
@@ -25,8 +38,6 @@ struct RunOptions {
   std::chrono::milliseconds retry_period{2'000};
   int workers = 8;
   int max_in_flight = 16;
-  std::string log_level = "info";
-  std::string log_format = "text";
   std::vector<std::string> protected_namespaces;
   bool records = true;  ///< whether records.guildhall.dev is served
   std::string store = "/var/lib/guildhall/records.db";
@@ -44,6 +55,6 @@ struct Message {
 };
 
 /// Reads the command line, and the YAML file that --config names. A Message on --help, --version and for every error.
-std::variant<RunOptions, Message> parse_options(int argc, const char* const* argv);
+std::variant<RunOptions, GateOptions, Message> parse_options(int argc, const char* const* argv);
 
 }  // namespace guildhall

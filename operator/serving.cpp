@@ -63,7 +63,7 @@ constexpr std::array<std::string_view, 2> kKept{controllers::organization::kAcce
 
 /// As kube::load_config() decides.
 bool is_in_cluster(const RunOptions& options) {
-  return options.kubeconfig.empty() && std::getenv("KUBECONFIG") == nullptr &&
+  return options.process.kubeconfig.empty() && std::getenv("KUBECONFIG") == nullptr &&
          std::getenv("KUBERNETES_SERVICE_HOST") != nullptr;
 }
 

@@ -46,9 +46,13 @@ std::string claimed_api_key(const SecretView& secret) {
   return payload ? payload->api_key : std::string{};
 }
 
+void add_use_indexes(kube::Informer<api::ApiKey>& api_keys) {
+  api_keys.add_index(kKeysByNamespace, [](const api::ApiKey& key) { return Texts{key.metadata.ns}; });
+  api_keys.add_index(kKeysByOwner, owners);
+}
+
 void add_indexes(const Caches& caches) {
-  caches.api_keys.add_index(kKeysByNamespace, [](const api::ApiKey& key) { return Texts{key.metadata.ns}; });
-  caches.api_keys.add_index(kKeysByOwner, owners);
+  add_use_indexes(caches.api_keys);
   caches.api_keys.add_index(kKeysByUid, [](const api::ApiKey& key) { return Texts{key.metadata.uid}; });
   caches.api_keys.add_index(kKeysByPlace, places);
   caches.api_keys.add_index(kKeysByCopyNamespace, copy_namespaces);

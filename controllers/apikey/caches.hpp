@@ -40,6 +40,9 @@ inline constexpr const char* kSecretsByOwnerUid =
 /// Declares the indexes. Before the informers run.
 void add_indexes(const Caches& caches);
 
+/// Those of them that the gate looks at.
+void add_use_indexes(kube::Informer<api::ApiKey>& api_keys);
+
 /// The UIDs of the ApiKeys that a Secret points at, by owner reference or as a copy.
 std::vector<std::string> claimed_owner_uids(const SecretView& secret);
 

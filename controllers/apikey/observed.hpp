@@ -51,7 +51,9 @@ struct Candidate {
 /// A deployment of the Organization, as its status lists it.
 struct SeenDeployment {
   api::OrganizationDeployment told;
-  /// Of the object that declares it. Unset: not known, as its kind cannot be read.
+  /// Of the object that declares it. Unset: not known, as its kind cannot be read. With an initializer GCC lets a
+  /// designated one leave it out.
+  // NOLINTNEXTLINE(readability-redundant-member-init)
   std::optional<std::map<std::string, std::string>> labels = {};
   bool operator==(const SeenDeployment&) const = default;
 };

@@ -73,8 +73,8 @@ std::string port_text(const json& value) {
 
 /// Where a Service of one's own takes the place of the one that the operator makes, its port called http counts.
 std::string port_of(const json& settings, std::string_view otherwise) {
-  const std::string own = port_text(member_of(settings, "port"));
-  const std::string port = own.empty() ? std::string(otherwise) : own;
+  std::string port = port_text(member_of(settings, "port"));
+  if (port.empty()) port = otherwise;
   const json& service = member_of(settings, "serviceSpec");
   if (member_of(service, "useAsDefault") != json(true)) return port;
   for (const json& one : member_of(member_of(service, "spec"), "ports")) {

@@ -1,5 +1,7 @@
 #include "operator/gate/clean_path.hpp"
 
+#include <optional>
+
 #include "operator/http/percent_encoding.hpp"
 
 namespace guildhall::gate {
@@ -34,6 +36,16 @@ bool has_dots(std::string_view path) {
   return false;
 }
 
+/// The character that the text begins with, decoded; it goes from the text. Unset: it is ambiguous, or no escape.
+std::optional<char> take_character(std::string_view& rest) {
+  const char first = rest.front();
+  const std::optional<char> escaped = first == '%' ? http::escaped_byte(rest) : std::nullopt;
+  if (first == '%' && !escaped) return std::nullopt;
+  rest.remove_prefix(escaped ? kEscape : 1);
+  if (escaped) return is_ambiguous_escaped(*escaped) ? std::nullopt : escaped;
+  return is_ambiguous(first) ? std::nullopt : std::optional(first);
+}
+
 }  // namespace
 
 core::Result<std::string> clean_path(std::string_view target) {
@@ -43,16 +55,9 @@ core::Result<std::string> clean_path(std::string_view target) {
   std::string path;
   path.reserve(rest.size());
   while (!rest.empty()) {
-    char c = rest.front();
-    const bool is_escaped = c == '%';
-    if (is_escaped) {
-      const auto byte = http::escaped_byte(rest);
-      if (!byte) return ambiguous;
-      c = *byte;
-    }
-    if (is_escaped ? is_ambiguous_escaped(c) : is_ambiguous(c)) return ambiguous;
-    if (c != '/' || !path.ends_with('/')) path += c;
-    rest.remove_prefix(is_escaped ? kEscape : 1);
+    const auto c = take_character(rest);
+    if (!c) return ambiguous;
+    if (*c != '/' || !path.ends_with('/')) path += *c;
   }
   if (has_dots(path)) return ambiguous;
   return path;

@@ -32,8 +32,9 @@ std::string_view take_segment(std::string_view& path) {
 
 std::optional<std::uint32_t> parse_number(std::string_view text) {
   std::uint32_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stopped, error] = std::from_chars(begin, end, number);
   return error == std::errc() && stopped == end && !text.empty() ? std::optional(number) : std::nullopt;
 }
 
@@ -88,6 +89,20 @@ void PathTable::add(Product& product, std::string pattern, PathUse use) {
   product.patterns.push_back(std::move(added));
 }
 
+PathTable::Product PathTable::product_of(const nlohmann::json& said, const nlohmann::json& lists) {
+  Product product;
+  product.optional_prefix = said.value("optionalPrefix", "");
+  product.tenants = said.value("tenants", false);
+  // Closed ones come first, so of two that fit they win.
+  for (const auto& [word, use] : kUses) {
+    for (const json& entry : said.at(word)) {
+      for (std::string& pattern : patterns_of(entry, lists))
+        add(product, std::move(pattern), use);
+    }
+  }
+  return product;
+}
+
 Result<PathTable> PathTable::parse(std::string_view text) {
   PathTable table;
   std::string at = "the file";
@@ -95,16 +110,7 @@ Result<PathTable> PathTable::parse(std::string_view text) {
     const json data = json::parse(text);
     for (const auto& [name, said] : data.at("products").items()) {
       at = name;
-      Product& product = table.products_[name];
-      product.optional_prefix = said.value("optionalPrefix", "");
-      product.tenants = said.value("tenants", false);
-      // Closed ones come first, so of two that fit they win.
-      for (const auto& [word, use] : kUses) {
-        for (const json& entry : said.at(word)) {
-          for (std::string& pattern : patterns_of(entry, data.at("lists")))
-            add(product, std::move(pattern), use);
-        }
-      }
+      table.products_[name] = product_of(said, data.at("lists"));
     }
   } catch (const json::exception& error) {
     return core::fail(ErrorKind::Invalid, fmt::format("the paths of {} cannot be read: {}", at, error.what()));

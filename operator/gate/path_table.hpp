@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,6 +64,7 @@ class PathTable {
     std::vector<Pattern> patterns;
   };
 
+  static Product product_of(const nlohmann::json& said, const nlohmann::json& lists);
   static bool fits(const Pattern& pattern, std::string_view path);
   static void add(Product& product, std::string pattern, PathUse use);
   static PathUse use_of(const Product& product, const std::string& path);

@@ -16,13 +16,20 @@ namespace {
 
 constexpr std::size_t kShown = 4000;
 
+std::string loopback(std::uint16_t port) {
+  return "127.0.0.1:" + std::to_string(port);
+}
+
 Command command_of(const OperatorOptions& options, std::uint16_t metrics_port, std::uint16_t gate_port) {
   Command command{.program = operator_binary(),
-                  .arguments = {"run", "--kubeconfig", options.kubeconfig, "--namespace", "guildhall-system",
-                                "--metrics-listen", "127.0.0.1:" + std::to_string(metrics_port), "--serve-listen",
-                                "127.0.0.1:" + std::to_string(options.serve_port), "--advertise-host", "127.0.0.1",
-                                "--gate-listen", "127.0.0.1:" + std::to_string(gate_port)},
+                  .arguments = {options.gate_alone ? "gate" : "run", "--kubeconfig", options.kubeconfig,
+                                "--metrics-listen", loopback(metrics_port), "--gate-listen", loopback(gate_port)},
                   .environment = {}};
+  if (options.gate_alone) return command;
+  for (const std::string& argument :
+       {std::string("--namespace"), std::string("guildhall-system"), std::string("--serve-listen"),
+        loopback(options.serve_port), std::string("--advertise-host"), std::string("127.0.0.1")})
+    command.arguments.push_back(argument);
   command.arguments.insert(command.arguments.end(), options.flags.begin(), options.flags.end());
   // All operators of one control plane share the log, as replicas on one volume do.
   if (std::ranges::find(options.flags, "--store") == options.flags.end()) {

@@ -19,12 +19,13 @@ struct OperatorOptions {
   std::vector<std::string> flags;    // further flags of `run`
   std::uint16_t serve_port = 0;      // of its webhooks; 0: a free one, so that each start changes their configuration
   std::chrono::seconds ahead{0};     // how far its clock goes before the others'
+  bool gate_alone = false;           // `gate` instead of `run`
 };
 
 // build/<preset>/bin/guildhall-operator of the same build.
 [[nodiscard]] std::filesystem::path operator_binary();
 
-// `guildhall-operator run` in the namespace guildhall-system, with a free port for its metrics. It is killed with this
+// `guildhall-operator run` in the namespace guildhall-system, with free ports for its metrics and its gate. It is killed with this
 // value, and by the kernel when the thread that made it ends. Not thread-safe.
 class OperatorProcess {
  public:

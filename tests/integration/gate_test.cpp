@@ -45,7 +45,7 @@ class GateTest : public ApiKeyFixture {
     ApiKeyFixture::SetUpTestSuite();
     backend_ = std::make_unique<http::Server>("127.0.0.1:0", echo);
     backend_port_ = backend_->start().value();
-    start_nginx();
+    start_nginx(operator_->gate_port());
     const cluster::Kubectl kubectl = cluster::shared_control_plane().kubectl();
     for (const char* name : {"metrics", "other"}) {
       const auto applied = kubectl.apply(
@@ -65,11 +65,11 @@ class GateTest : public ApiKeyFixture {
     ApiKeyFixture::TearDownTestSuite();
   }
 
-  static void start_nginx() {
+  static void start_nginx(std::uint16_t gate_port) {
     std::ifstream file(std::filesystem::path(GUILDHALL_SOURCE_DIR) / "docs/gate/nginx.conf");
     std::string block(std::istreambuf_iterator<char>(file), {});
     port_ = cluster::free_port();
-    replace(block, "guildhall-operator.guildhall-system.svc:8082", fmt::format("127.0.0.1:{}", operator_->gate_port()));
+    replace(block, "guildhall-operator.guildhall-system.svc:8082", fmt::format("127.0.0.1:{}", gate_port));
     replace(block, "victoria-metrics.acme-prod.svc:8428", fmt::format("127.0.0.1:{}", backend_port_));
     replace(block, "listen 8427", fmt::format("listen 127.0.0.1:{}", port_));
     replace(block, "/auth/acme/metrics", "/auth/keys/metrics");
@@ -226,6 +226,60 @@ TEST_F(GateTest, CountsWhatItAnswers) {
   EXPECT_EQ(status("", kQuery), 401);
   EXPECT_EQ(operator_->metric(series).value_or(0), before + 1);
   EXPECT_THAT(operator_->log(), Not(HasSubstr("gld_")));
+}
+
+/// The gate alone, with rights of its own, in place of the operator's.
+class GateProcessTest : public GateTest {
+ protected:
+  void SetUp() override {
+    auto& control_plane = cluster::shared_control_plane();
+    gate_ = std::make_unique<cluster::OperatorProcess>(cluster::OperatorOptions{
+        .kubeconfig = control_plane.serviceaccount("guildhall-system", "guildhall-gate").kubeconfig(),
+        .log = control_plane.directory() / "gate.log",
+        .flags = {},
+        .gate_alone = true});
+    gate_->wait_ready();
+    start_nginx(gate_->gate_port());
+  }
+  void TearDown() override { start_nginx(operator_->gate_port()); }
+
+  std::unique_ptr<cluster::OperatorProcess> gate_;
+};
+
+TEST_F(GateProcessTest, RefusesWithoutALeaderToo) {
+  const std::string token = token_of("leaderless", "Read");
+  EXPECT_TRUE(answers(token, kQuery, 200));
+  kill_operator();
+  EXPECT_EQ(status(token, kQuery), 200);
+  patch("apikey", "leaderless", R"({"spec":{"revoked":true}})");
+  EXPECT_TRUE(answers(token, kQuery, 401));
+  start_operator();
+}
+
+TEST_F(GateProcessTest, AnswersWhileTheApiServerIsAway) {
+  const std::string token = token_of("lasting", "Read");
+  EXPECT_TRUE(answers(token, kQuery, 200));
+  auto& control_plane = cluster::shared_control_plane();
+  kill_operator();
+  control_plane.stop();
+  EXPECT_EQ(status(token, kQuery), 200);
+  EXPECT_EQ(status("gld_wrong", kQuery), 401);
+  control_plane.start();
+  start_operator();
+  patch("apikey", "lasting", R"({"spec":{"revoked":true}})");
+  EXPECT_TRUE(answers(token, kQuery, 401)) << "it hears of changes again";
+}
+
+TEST_F(GateProcessTest, ReadsNoSecret) {
+  const auto may = [](const std::vector<std::string>& question) {
+    std::vector<std::string> arguments{"auth", "can-i", "--as",
+                                       "system:serviceaccount:guildhall-system:guildhall-gate"};
+    arguments.insert(arguments.end(), question.begin(), question.end());
+    return cluster::shared_control_plane().kubectl()(arguments).out;
+  };
+  EXPECT_EQ(may({"list", "apikeys.guildhall.dev", "-A"}), "yes\n");
+  EXPECT_EQ(may({"get", "secrets", "-n", "keys"}), "no\n");
+  EXPECT_EQ(may({"patch", "apikeys.guildhall.dev", "-n", "keys"}), "no\n");
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-std::variant<RunOptions, Message> parse(std::vector<const char*> arguments) {
+std::variant<RunOptions, GateOptions, Message> parse(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "guildhall-operator");
   return parse_options(static_cast<int>(arguments.size()), arguments.data());
 }
@@ -59,6 +59,17 @@ TEST(Options, HaveDefaultsForAll) {
   EXPECT_TRUE(options.leader_elect);
 }
 
+TEST(Options, OfTheGateAreItsOwn) {
+  const auto parsed = parse({"gate", "--gate-listen", "127.0.0.1:1", "--metrics-listen", ":2", "--log-format", "json"});
+  const auto* options = std::get_if<GateOptions>(&parsed);
+  ASSERT_NE(options, nullptr);
+  EXPECT_EQ(options->gate_listen, "127.0.0.1:1");
+  EXPECT_EQ(options->process.metrics_listen, ":2");
+  EXPECT_EQ(options->process.log_format, "json");
+  EXPECT_THAT(message(64, {"gate", "--store", "/x"}), HasSubstr("--store"));
+  EXPECT_EQ(run_options({"run"}).gate_listen, ":8082");
+}
+
 TEST(Options, AreReadFromTheCommandLine) {
   const RunOptions options =
       run_options({"run", "--workers", "256", "--leader-elect=false", "--leader-elect-lease-duration", "1m30s",
@@ -73,9 +84,9 @@ TEST(Options, AreReadFromTheCommandLine) {
 TEST(Options, AnUnknownCommandIsNamedAndWhatThereIs) {
   EXPECT_EQ(
       message(64, {"foo"}),
-      "There is no 'foo'. The only command is `guildhall-operator run`.\nRun with --help for more information.\n");
+      "There is no 'foo'. The commands are `guildhall-operator run` and `guildhall-operator gate`.\nRun with --help for more information.\n");
   EXPECT_EQ(message(64, {}),
-            "No command was given. The only command is `guildhall-operator run`.\n"
+            "No command was given. The commands are `guildhall-operator run` and `guildhall-operator gate`.\n"
             "Run with --help for more information.\n");
 }
 
@@ -106,7 +117,7 @@ TEST_F(OptionsFile, HoldsTheSameNamesAndTheCommandLineWins) {
   const RunOptions options = run_options({"run", "--config", path, "--workers", "4"});
   EXPECT_EQ(options.workers, 4);
   EXPECT_FALSE(options.leader_elect);
-  EXPECT_EQ(options.log_level, "debug");
+  EXPECT_EQ(options.process.log_level, "debug");
   EXPECT_THAT(options.protected_namespaces, ElementsAre("a", "b"));
 }
 

@@ -1,0 +1,64 @@
+#include "operator/gate_process.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+
+#include "controllers/apikey/caches.hpp"
+#include "operator/version.hpp"
+
+namespace guildhall {
+namespace {
+
+/// Every write would be a mistake, so none is sent.
+kube::ClientOptions reads_only() {
+  kube::ClientOptions options;
+  options.write_guard = []() -> core::Result<void> {
+    return core::fail(core::ErrorKind::Forbidden, "the gate writes nothing");
+  };
+  return options;
+}
+
+}  // namespace
+
+GateProcess::GateProcess(const GateOptions& options, const std::shared_ptr<kube::HttpTransport>& transport)
+    : client_(transport, reads_only(), metrics_),
+      organizations_(api::organization_type(), {}, api::parse_organization),
+      members_(api::member_type(), {}, api::parse_member),
+      api_keys_(api::api_key_type(), {}, api::parse_api_key),
+      gate_(options.gate_listen, {organizations_, members_, api_keys_}, clock_, metrics_),
+      server_(options.process.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})) {
+  controllers::apikey::add_use_indexes(api_keys_);
+  metrics_.gauge("guildhall_build_info", {{"version", kVersion}}, 1);
+  live_.add("ping", []() -> core::Result<void> { return {}; });
+  ready_.add("caches", [this] { return check_filled(); });
+}
+
+core::Result<void> GateProcess::check_filled() const {
+  for (const kube::ObjectCache* cache :
+       std::array<const kube::ObjectCache*, 3>{&organizations_, &members_, &api_keys_}) {
+    if (auto filled = cache->check_synced(); !filled) return filled;
+  }
+  return {};
+}
+
+core::Result<void> GateProcess::start() {
+  const auto port = server_.start();
+  if (!port) return std::unexpected(port.error());
+  const auto gate_port = gate_.start();
+  if (!gate_port) return std::unexpected(gate_port.error());
+  spdlog::info("guildhall-operator {} gate answers /metrics, /healthz and /readyz on port {}, proxies on port {}",
+               kVersion, *port, gate_port->value_or(0));
+  for (kube::ObjectCache* cache : std::array<kube::ObjectCache*, 3>{&organizations_, &members_, &api_keys_})
+    threads_.emplace_back([this, cache] { cache->run(client_, metrics_, stop_.get_token()); });
+  return {};
+}
+
+void GateProcess::stop() {
+  stop_.request_stop();
+  threads_.clear();
+  gate_.stop();
+  server_.stop();
+}
+
+}  // namespace guildhall

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "operator/key_gate.hpp"
+#include "operator/kube/client.hpp"
+#include "operator/options.hpp"
+#include "operator/runtime/clocks.hpp"
+#include "operator/telemetry/routes.hpp"
+
+namespace guildhall {
+
+/// The gate alone: it reads Organizations, Members and ApiKeys, and writes nothing.
+class GateProcess {
+ public:
+  GateProcess(const GateOptions& options, const std::shared_ptr<kube::HttpTransport>& transport);
+
+  /// Starts to listen and to fill caches. Errors: of listening.
+  core::Result<void> start();
+  /// Stops all that start() began.
+  void stop();
+
+ private:
+  /// Which caches are not filled yet, and why.
+  [[nodiscard]] core::Result<void> check_filled() const;
+
+  runtime::SystemClock clock_;
+  telemetry::PrometheusMetrics metrics_;
+  telemetry::HealthChecks live_;
+  telemetry::HealthChecks ready_;
+  kube::Client client_;
+  kube::Informer<api::Organization> organizations_;
+  kube::Informer<api::Member> members_;
+  kube::Informer<api::ApiKey> api_keys_;
+  KeyGate gate_;
+  http::Server server_;
+  std::stop_source stop_;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace guildhall
