@@ -1,7 +1,5 @@
 #include "operator/gate/decision.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -76,17 +74,12 @@ Outcome judge_path(const std::string& target, const DeploymentEntry& deployment,
 }
 
 /// Of a key that is accepted: what it is for.
-Outcome judge_request(const OriginalRequest& request, const KeyTable::Found& found, const PathTable& paths,
-                      Decision& decision) {
+Outcome judge_request(const OriginalRequest& request, const KeyTable::Found& found, const PathTable& paths) {
   const auto deployments = called(*found.organization, request.deployment);
   if (deployments.empty()) return Outcome::UnknownDeployment;
   if (deployments.size() > 1) return Outcome::AmbiguousDeployment;
   const DeploymentEntry& deployment = *deployments.front();
   if (!opens(*found.key, deployment)) return Outcome::OtherDeployment;
-  if (paths.has_tenants(deployment.product)) {
-    const Tenant& tenant = found.organization->tenant;
-    decision.tenant = fmt::format("{}:{}", tenant.account, tenant.project);
-  }
   return judge_path(request.target, deployment, found, paths);
 }
 
@@ -104,8 +97,8 @@ Decision decide_with_token(const Question& question, const KeyTable& table, cons
     decision.key = found.key->name;
     decision.permissions = permissions_of(*found.key);
     decision.outcome = judge_key(found, question.now);
-    if (decision.outcome == Outcome::Allowed)
-      decision.outcome = judge_request(question.request, found, paths, decision);
+    decision.tenant = found.organization->tenant;
+    if (decision.outcome == Outcome::Allowed) decision.outcome = judge_request(question.request, found, paths);
   });
   return decision;
 }

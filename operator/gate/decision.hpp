@@ -44,7 +44,7 @@ struct Decision {
   Outcome outcome = Outcome::NoKey;
   std::string key;          ///< the ApiKey's name, once it is known who asks
   std::string permissions;  ///< of the key: "Read", "Write", "ReadWrite"
-  std::string tenant;       ///< "7:3", where the deployment has tenants; else empty
+  Tenant tenant;            ///< of the Organization, likewise; a single node has none, and passes it over
   bool operator==(const Decision&) const = default;
 };
 

@@ -61,11 +61,9 @@ http::Response response_of(const Decision& decision, const std::string& organiza
   response.headers["X-Guildhall-Organization"] = organization;
   response.headers["X-Guildhall-Key"] = decision.key;
   response.headers["X-Guildhall-Permissions"] = decision.permissions;
-  if (!decision.tenant.empty()) {
-    const auto colon = decision.tenant.find(':');
-    response.headers["AccountID"] = decision.tenant.substr(0, colon);
-    response.headers["ProjectID"] = decision.tenant.substr(colon + 1);
-  }
+  // Of a single node, too: proxies make strange things of a header that is to be copied and is not there.
+  response.headers["AccountID"] = std::to_string(decision.tenant.account);
+  response.headers["ProjectID"] = std::to_string(decision.tenant.project);
   return response;
 }
 

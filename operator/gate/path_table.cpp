@@ -145,11 +145,6 @@ ClassifiedPath PathTable::classify(std::string_view product, std::string_view pa
   return {.use = use_of(found->second, parted.path), .tenant = parted.tenant};
 }
 
-bool PathTable::has_tenants(std::string_view product) const {
-  const auto found = products_.find(product);
-  return found != products_.end() && found->second.tenants;
-}
-
 const PathTable& path_table() {
   static const PathTable kTable = PathTable::parse(kPathsData).value();
   return kTable;

@@ -48,8 +48,6 @@ class PathTable {
 
   /// `product`: "VMSingle", …; `path`: of clean_path().
   [[nodiscard]] ClassifiedPath classify(std::string_view product, std::string_view path) const;
-  /// Whether its paths, or headers, name a tenant.
-  [[nodiscard]] bool has_tenants(std::string_view product) const;
 
  private:
   struct Pattern {
@@ -59,7 +57,7 @@ class PathTable {
   };
   struct Product {
     std::string optional_prefix;
-    bool tenants = false;
+    bool tenants = false;  ///< may stand in its paths
     std::unordered_map<std::string, PathUse> exact;
     std::vector<Pattern> patterns;
   };

@@ -61,7 +61,8 @@ struct World {
 
 TEST(ADecision, LetsPassWhatTheKeyIsFor) {
   const Decision decision = World().decide();
-  EXPECT_EQ(decision, (Decision{.outcome = Outcome::Allowed, .key = "grafana", .permissions = "Read", .tenant = ""}));
+  EXPECT_EQ(decision,
+            (Decision{.outcome = Outcome::Allowed, .key = "grafana", .permissions = "Read", .tenant = {7, 3}}));
   EXPECT_EQ(status_of(decision.outcome), 200);
 }
 
@@ -129,7 +130,7 @@ TEST(ADecision, OfAKeyForAllOpensAll) {
                    .method = "GET",
                    .target = "/select/7:3/prometheus/api/v1/query"};
   EXPECT_EQ(world.outcome(), "Allowed");
-  EXPECT_EQ(world.decide().tenant, "7:3");
+  EXPECT_EQ(world.decide().tenant, (Tenant{7, 3}));
   world.request.target = "/select/7/prometheus/api/v1/query";
   EXPECT_EQ(world.outcome(), "OtherTenant");
   world.request.target = "/delete/7:3/prometheus/api/v1/admin/tsdb/delete_series";
@@ -140,7 +141,7 @@ TEST(ADecision, OfLogsNamesTheTenantToSet) {
   World world;
   world.request = {.organization = "acme", .deployment = "logs", .method = "GET", .target = "/select/logsql/query"};
   EXPECT_EQ(world.outcome(), "Allowed");
-  EXPECT_EQ(world.decide().tenant, "7:3");
+  EXPECT_EQ(world.decide().tenant, (Tenant{7, 3}));
 }
 
 TEST(ADecision, GoesByTheClockThatItIsGiven) {

@@ -82,15 +82,9 @@ INSTANTIATE_TEST_SUITE_P(LogsAndTraces, ThePathTable,
                                            Case{"VLSingle", "/select/tenant_ids", PathUse::Unknown},
                                            Case{"VLSingle", "/internal/insert", PathUse::Closed},
                                            Case{"VLSingle", "/delete/run_task", PathUse::Closed},
-                                           Case{"VLSingle", "/select/7/logsql/query", PathUse::Unknown, kSeven},
+                                           Case{"VLSingle", "/select/7/logsql/query", PathUse::Unknown},
                                            Case{"VTSingle", "/select/jaeger/api/traces/0af7", PathUse::Read},
                                            Case{"VTCluster", "/insert/opentelemetry/v1/traces", PathUse::Write}));
-
-TEST(PathTables, KnowWhoHasTenants) {
-  EXPECT_FALSE(path_table().has_tenants("VMSingle"));
-  for (const char* product : {"VMCluster", "VLSingle", "VLCluster", "VTSingle", "VTCluster"})
-    EXPECT_TRUE(path_table().has_tenants(product)) << product;
-}
 
 TEST(PathTables, SayWhereTheyCannotBeRead) {
   EXPECT_FALSE(PathTable::parse("{"));

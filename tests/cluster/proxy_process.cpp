@@ -1,0 +1,70 @@
+#include "tests/cluster/proxy_process.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "tests/cluster/eventually.hpp"
+#include "tests/cluster/http_get.hpp"
+
+namespace guildhall::tests::cluster {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kConfiguration = "configuration";
+
+fs::path new_directory() {
+  const auto parent = fs::path(GUILDHALL_BINARY_DIR) / "clusters";
+  fs::create_directories(parent);
+  std::string name = (parent / "proxy-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for a proxy in " + parent.string());
+  return name;
+}
+
+/// In the foreground, without the files and ports of a proxy of the system.
+std::string whole(Proxy proxy, const std::string& configuration) {
+  if (proxy == Proxy::Caddy) return "{\n\tadmin off\n\tauto_https off\n}\n" + configuration;
+  return "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n"
+         "client_body_temp_path body;\nproxy_temp_path proxy;\nfastcgi_temp_path fastcgi;\nuwsgi_temp_path uwsgi;\n"
+         "scgi_temp_path scgi;\n" +
+         configuration + "\n}\n";
+}
+
+Command command_of(Proxy proxy, const fs::path& directory) {
+  if (proxy == Proxy::Nginx)
+    return {.program = "/usr/sbin/nginx",
+            .arguments = {"-p", directory.string() + "/", "-c", kConfiguration, "-e", "stderr"},
+            .environment = {}};
+  return {.program = "/usr/bin/caddy",
+          .arguments = {"run", "--config", (directory / kConfiguration).string(), "--adapter", "caddyfile"},
+          .environment = {{"XDG_DATA_HOME", directory}, {"XDG_CONFIG_HOME", directory}}};
+}
+
+}  // namespace
+
+ProxyProcess::ProxyProcess(Proxy proxy, const std::string& configuration, std::uint16_t port)
+    : directory_(new_directory()) {
+  std::ofstream(directory_ / kConfiguration) << whole(proxy, configuration);
+  process_.emplace(command_of(proxy, directory_), directory_ / "log");
+  const auto ready = eventually("the proxy answers, or it has ended", [&] {
+    return Observation{.holds = http_get(port, "/").status != 0 || !process_->running(), .seen = ""};
+  });
+  if (!ready || !process_->running()) {
+    std::ifstream log(directory_ / "log");
+    throw std::runtime_error("the proxy does not start: " + std::string(std::istreambuf_iterator<char>(log), {}));
+  }
+}
+
+ProxyProcess::~ProxyProcess() {
+  process_->signal(SIGKILL);
+  process_.reset();
+  std::error_code ignored;
+  if (!testing::Test::HasFailure()) fs::remove_all(directory_, ignored);
+}
+
+}  // namespace guildhall::tests::cluster
