@@ -58,3 +58,4 @@ setup:
 	@$(setup)/packages
 	@$(setup)/controlplane > /dev/null
 	@$(setup)/mailpit > /dev/null
+	@$(setup)/victoriametrics > /dev/null

@@ -14,6 +14,7 @@ end() {
     echo "the demo failed; the end of $dir/operator.log:" >&2
     tail -n 20 "$dir/operator.log" >&2
   fi
+  tests/cluster/door down "$dir" 2> /dev/null || :
   tests/cluster/guildhall down "$dir"
   [ "$status" != 0 ] || rm -rf "$dir"
   exit "$status"
@@ -56,6 +57,14 @@ hashes_agree() { [ -n "$(current_hash)" ] && [ "$(token_hash)" = "$(current_hash
 rotated() { [ "$(field '{.status.rotatedFor}')" != '' ] && [ "$(current_hash)" != "$1" ] && hashes_agree; }
 no_secret() { [ -z "$(kubectl get secret "$key" -n "$namespace" --ignore-not-found -o name)" ]; }
 
+token_of() { kubectl get secret "$1" -n "$namespace" -o 'jsonpath={.data.token}' | base64 -d; }
+# The key goes to curl by its standard input, so it stands in no argument.
+with_key() { # with_key KEY CURL_ARGUMENT...: what is answered, then the status in a line of its own
+  printf 'header = "Authorization: Bearer %s"\n' "$1" | curl -sS --config - -w '\n%{http_code}\n' "${@:2}"
+}
+is_answered() { [ "$(with_key "${@:2}" | tail -n 1)" = "$1" ]; }
+writes() { is_answered 204 "$1" --data-binary "$2" "$door/api/v1/import/prometheus"; }
+reads() { with_key "$1" "$door/api/v1/query?query=demo_temperature" | grep -q '"21.5"'; }
 key_opens() { field '{.status.deployments.matched}' | grep -q "\"$1\""; }
 key_is() { [ "$(field '{.status.phase}')" = "$1" ]; }
 reads_home() { kubectl --kubeconfig "$dir/$1.kubeconfig" get gmem; }
@@ -173,15 +182,36 @@ token_hash
 show kubectl get gkey "$key" -n "$namespace" -o 'jsonpath={.status.keys[*].hash}{"\n"}'
 check "the hash of the token is the hash in the status" hashes_agree
 
+say "The key opens a real VictoriaMetrics, behind nginx that asks the gate"
+door=$(tests/cluster/door up "$dir" "$organization" metrics)
+show kubectl apply -f - <<< "{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: demo-writer, namespace: $namespace}, spec: {displayName: Demo, permissions: Write, neverExpires: true, deployments: {names: [metrics]}}}"
+show kubectl wait --for condition=Ready --timeout 60s apikeys.guildhall.dev demo-writer -n "$namespace"
+reader=$(token_of "$key") writer=$(token_of demo-writer)
+echo "\$ curl --data-binary 'demo_temperature 21.5' $door/api/v1/import/prometheus        # with demo-writer's key"
+check "a key that writes writes" writes "$writer" 'demo_temperature 21.5'
+echo "\$ curl '$door/api/v1/query?query=demo_temperature'        # with $key's key"
+check "a key that reads reads what was written" reads "$reader"
+check "it does not write" is_answered 403 "$reader" --data-binary 'demo_temperature 0' "$door/api/v1/import/prometheus"
+check "nor does the other one read" is_answered 403 "$writer" "$door/api/v1/query?query=demo_temperature"
+check "nobody deletes" is_answered 403 "$writer" -X POST "$door/api/v1/admin/tsdb/delete_series"
+check "no key, no answer" is_answered 401 '' "$door/api/v1/query?query=demo_temperature"
+show kubectl patch gmem jane -n "$namespace" --type merge -p '{"spec":{"state":"Inactive"}}'
+check "Jane is inactive: her key is refused" is_answered 401 "$reader" "$door/api/v1/query?query=demo_temperature"
+show kubectl patch gmem jane -n "$namespace" --type merge -p '{"spec":{"state":"Active"}}'
+check "she is back, and so is her key" reads "$reader"
+
 say "Rotate it: both tokens are accepted for a while"
 before=$(current_hash)
 show kubectl patch gkey "$key" -n "$namespace" --type merge -p "{\"spec\":{\"rotateAt\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}}"
 check "a new token is in the Secret, and its hash in the status" rotated "$before"
+check "the former token still opens the door" reads "$reader"
+check "and so does the new one" reads "$(token_of "$key")"
 show kubectl get gkey "$key" -n "$namespace" -o 'jsonpath={range .status.keys[*]}{.id}{"\t"}{.state}{"\t"}{.expiresAt}{"\n"}{end}'
 
 say "Revoke it"
 show kubectl patch gkey "$key" -n "$namespace" --type merge -p '{"spec":{"revoked":true}}'
 check "the Secret is gone" no_secret
+check "and the door is shut" is_answered 401 "$reader" "$door/api/v1/query?query=demo_temperature"
 show kubectl get gkey -n "$namespace"
 echo "\$ kubectl patch gkey $key -n $namespace --type merge -p '{\"spec\":{\"revoked\":false}}'"
 if kubectl patch gkey "$key" -n "$namespace" --type merge -p '{"spec":{"revoked":false}}' 2>&1; then
