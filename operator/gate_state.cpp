@@ -23,6 +23,16 @@ std::uint32_t tenant_number(std::int64_t number) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(number, 0, UINT32_MAX));
 }
 
+/// Those that the status lists, but in namespaces that the spec does not name any more.
+std::vector<api::OrganizationDeployment> in_its_namespaces(const api::Organization& one) {
+  std::vector<api::OrganizationDeployment> deployments = one.status.deployments;
+  const std::vector<std::string>& spanned = one.spec.namespaces;
+  std::erase_if(deployments, [&](const api::OrganizationDeployment& deployment) {
+    return deployment.ns != one.status.home_namespace && std::ranges::find(spanned, deployment.ns) == spanned.end();
+  });
+  return deployments;
+}
+
 gate::OrganizationEntry entry_of(const api::Organization& one) {
   gate::OrganizationEntry entry{
       .home = one.status.home_namespace.value_or(""),
@@ -30,7 +40,7 @@ gate::OrganizationEntry entry_of(const api::Organization& one) {
       .tenant = {.account = tenant_number(one.spec.tenant.account_id),
                  .project = tenant_number(one.spec.tenant.project_id)},
       .deployments = {}};
-  for (const auto& deployment : one.status.deployments) {
+  for (const auto& deployment : in_its_namespaces(one)) {
     entry.deployments.push_back({.id = id_of(deployment),
                                  .names = apikey::names_of(deployment),
                                  .product = std::string(api::to_string(deployment.product))});
@@ -60,22 +70,6 @@ std::vector<gate::KeyToken> tokens_of(const api::ApiKey& key) {
   return tokens;
 }
 
-/// Which the key opens, by what the Organization's status lists. What a selector comes to is the leader's to say.
-std::vector<std::string> opened_by(const api::ApiKey& key, const api::Organization* organization) {
-  std::vector<std::string> opened;
-  if (organization == nullptr) return opened;
-  std::vector<apikey::SeenDeployment> seen;
-  seen.reserve(organization->status.deployments.size());
-  for (const auto& deployment : organization->status.deployments)
-    seen.push_back({.told = deployment, .labels = std::nullopt});
-  const auto& told = key.status.deployments;
-  const auto match = apikey::match_deployments(key.spec, seen, told ? told->matched : std::vector<std::string>{});
-  for (const auto& deployment : match.opened)
-    opened.push_back(id_of(deployment));
-  std::ranges::sort(opened);
-  return opened;
-}
-
 }  // namespace
 
 GateState::GateState(const GateCaches& caches, gate::KeyTable& table) : caches_(caches), table_(table) {
@@ -92,7 +86,8 @@ void GateState::take_organization(const core::ObjectKey& key, const api::Organiz
                                   const api::Organization* after) {
   if (after == nullptr) return table_.remove_organization(key.name);
   table_.put_organization(key.name, entry_of(*after));
-  const bool opens_the_same = before != nullptr && before->status.deployments == after->status.deployments;
+  const bool opens_the_same = before != nullptr && before->status.deployments == after->status.deployments &&
+                              before->spec.namespaces == after->spec.namespaces;
   if (!opens_the_same) take_keys_of(after->status.home_namespace.value_or(""));
 }
 
@@ -106,11 +101,35 @@ void GateState::take_keys_of(const std::string& home) {
     take_key(key->metadata.key());
 }
 
+/// By what the Organization's status lists. What a selector comes to is the leader's to say, and what it said counts
+/// for as long as the key asks for the same.
+std::vector<std::string> GateState::opened_by(const api::ApiKey& key, const api::Organization* organization) {
+  std::vector<std::string> opened;
+  if (organization == nullptr) return opened;
+  if (key.status.observed_generation == key.metadata.generation)
+    settled_.insert_or_assign(key.metadata.key(), key.spec.deployments);
+  const auto settled = settled_.find(key.metadata.key());
+  const bool is_settled = settled != settled_.end() && settled->second == key.spec.deployments;
+  std::vector<apikey::SeenDeployment> seen;
+  for (auto& deployment : in_its_namespaces(*organization))
+    seen.push_back({.told = std::move(deployment), .labels = std::nullopt});
+  const auto& told = key.status.deployments;
+  const auto match =
+      apikey::match_deployments(key.spec, seen, told && is_settled ? told->matched : std::vector<std::string>{});
+  for (const auto& deployment : match.opened)
+    opened.push_back(id_of(deployment));
+  std::ranges::sort(opened);
+  return opened;
+}
+
 /// By the caches as they are now, whichever change it was.
 void GateState::take_key(const core::ObjectKey& key) {
   const std::scoped_lock lock(mutex_);
   const auto standing = caches_.api_keys.get(key);
-  if (!standing) return table_.remove_key(key);
+  if (!standing) {
+    settled_.erase(key);
+    return table_.remove_key(key);
+  }
   const std::string organization = standing->status.organization.value_or("");
   const auto home = caches_.organizations.get({"", organization});
   const auto owner = standing->spec.owner ? caches_.members.get({key.ns, standing->spec.owner->name}) : nullptr;

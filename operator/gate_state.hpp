@@ -2,6 +2,8 @@
 
 #include <mutex>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "operator/api/apikey.hpp"
 #include "operator/api/member.hpp"
@@ -32,11 +34,14 @@ class GateState {
   void take_organization(const core::ObjectKey& key, const api::Organization* before, const api::Organization* after);
   void take_member(const core::ObjectKey& key);
   void take_key(const core::ObjectKey& key);
+  [[nodiscard]] std::vector<std::string> opened_by(const api::ApiKey& key, const api::Organization* organization);
   void take_keys_of(const std::string& home);
 
   GateCaches caches_;
   gate::KeyTable& table_;
   std::mutex mutex_;  // three threads take in changes; of two of one key the later look stands
+  /// What each key asked for when the leader last said what a selector comes to.
+  std::unordered_map<core::ObjectKey, api::ApiKeyDeployments> settled_;
 };
 
 }  // namespace guildhall

@@ -73,6 +73,23 @@ void declare_gate_listen(CLI::App& command, std::string& listen) {
       ->type_name("ADDRESS");
 }
 
+/// Who leads, and how much is done at once.
+void declare_work(CLI::App& run, RunOptions& options) {
+  run.add_option("--leader-elect", options.leader_elect,
+                 "Only the holder of the Lease writes; needed for more than one replica")
+      ->default_str(options.leader_elect ? "true" : "false")
+      ->type_name("true|false");
+  add_duration(run, "--leader-elect-lease-duration", options.lease_duration,
+               "How long others wait for a silent leader");
+  add_duration(run, "--leader-elect-renew-deadline", options.renew_deadline,
+               "How long a leader goes on without a renewal");
+  add_duration(run, "--leader-elect-retry-period", options.retry_period,
+               "Time between two tries to get or renew the Lease");
+  add_number(run, "--workers", options.workers, 256, "Reconciles at once, for each kind");
+  add_number(run, "--max-requests-in-flight", options.max_in_flight, 1024,
+             "Requests to the API server at once; watches are not counted");
+}
+
 void declare_run(CLI::App& run, RunOptions& options) {
   declare_process(run, options.process);
   run.add_option("--namespace", options.ns, "The operator's own namespace: its Lease and its seal keys")
@@ -88,19 +105,7 @@ void declare_run(CLI::App& run, RunOptions& options) {
       ->capture_default_str()
       ->check(is_host)
       ->type_name("HOST");
-  run.add_option("--leader-elect", options.leader_elect,
-                 "Only the holder of the Lease writes; needed for more than one replica")
-      ->default_str(options.leader_elect ? "true" : "false")
-      ->type_name("true|false");
-  add_duration(run, "--leader-elect-lease-duration", options.lease_duration,
-               "How long others wait for a silent leader");
-  add_duration(run, "--leader-elect-renew-deadline", options.renew_deadline,
-               "How long a leader goes on without a renewal");
-  add_duration(run, "--leader-elect-retry-period", options.retry_period,
-               "Time between two tries to get or renew the Lease");
-  add_number(run, "--workers", options.workers, 256, "Reconciles at once, for each kind");
-  add_number(run, "--max-requests-in-flight", options.max_in_flight, 1024,
-             "Requests to the API server at once; watches are not counted");
+  declare_work(run, options);
   run.add_option(
          "--protected-namespace", options.protected_namespaces,
          "A namespace that no Organization may claim, beside default, kube-* and the operator's own; may be repeated")

@@ -72,7 +72,9 @@ DeploymentMatch match_deployments(const api::ApiKeySpec& spec, const std::vector
   for (std::size_t place = 0; place < deployments.size(); ++place) {
     if (!is_selected(spec.deployments, deployments[place], before)) continue;
     opened.insert(place);
-    matched.insert(shortest_name(place, deployments));
+    // The gate goes by the name of what a selector matched: it must never come to mean another one.
+    const bool by_selector = spec.deployments.selector.has_value();
+    matched.insert(by_selector ? names_of(deployments[place].told).back() : shortest_name(place, deployments));
   }
   std::set<std::string> missing;
   for (const std::string& name : spec.deployments.names) {

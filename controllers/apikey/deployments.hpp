@@ -12,7 +12,8 @@ namespace guildhall::controllers::apikey {
 /// Which deployments of the Organization a key opens, by its spec.
 struct DeploymentMatch {
   std::vector<api::OrganizationDeployment> opened;  ///< in the order in which they were given
-  std::vector<std::string> matched;  ///< names that mean just these: the shortest, or as the spec writes it; sorted
+  /// Names that mean just these: as the spec writes them; of a selector namespace.name.kind, else the shortest. Sorted.
+  std::vector<std::string> matched;
   std::vector<std::string> missing;  ///< names in the spec that nothing has, or that two namespaces have; sorted
   bool operator==(const DeploymentMatch&) const = default;
 };

@@ -47,8 +47,9 @@ Credentials credentials_of(const http::Request& request) {
     malformed |= !token;
     if (token) tokens.push_back(std::move(*token));
   }
-  for (const std::string& access : http::values_of(request, kAccessHeader))
-    tokens.emplace_back(trim(access));
+  for (const std::string& access : http::values_of(request, kAccessHeader)) {
+    if (!trim(access).empty()) tokens.emplace_back(trim(access));
+  }
   if (malformed) return {.presented = Presented::Malformed, .token = {}};
   if (tokens.empty()) return {};
   const bool several = std::ranges::any_of(tokens, [&](const std::string& one) { return one != tokens.front(); });

@@ -183,7 +183,7 @@ show kubectl get gkey "$key" -n "$namespace" -o 'jsonpath={.status.keys[*].hash}
 check "the hash of the token is the hash in the status" hashes_agree
 
 say "The key opens a real VictoriaMetrics, behind nginx that asks the gate"
-door=$(tests/cluster/door up "$dir" "$organization" metrics)
+door=$(tests/cluster/door up "$dir" "$organization" acme-prod.metrics)
 show kubectl apply -f - <<< "{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: demo-writer, namespace: $namespace}, spec: {displayName: Demo, permissions: Write, neverExpires: true, deployments: {names: [metrics]}}}"
 show kubectl wait --for condition=Ready --timeout 60s apikeys.guildhall.dev demo-writer -n "$namespace"
 reader=$(token_of "$key") writer=$(token_of demo-writer)

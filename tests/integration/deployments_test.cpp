@@ -14,7 +14,6 @@ namespace {
 using cluster::eventually;
 using cluster::Observation;
 using nlohmann::json;
-using testing::HasSubstr;
 using Lines = std::vector<std::string>;
 
 /// The VictoriaMetrics operator's CRDs are not there, but where a test brings them.
@@ -30,20 +29,23 @@ class DeploymentsTest : public ApiKeyFixture {
   /// `labels` beside guildhall.dev/deployment.
   void apply_service(const std::string& ns, const std::string& name, const std::string& deployment,
                      const std::string& labels = "", const std::string& spec = "ports: [{port: 8428}]") const {
-    apply(fmt::format("{{apiVersion: v1, kind: Service, metadata: {{name: {}, namespace: {}, labels: "
-                      "{{guildhall.dev/deployment: {}{}}}}}, spec: {{{}}}}}",
-                      name, ns, deployment, labels, spec));
+    apply(
+        fmt::format("{{apiVersion: v1, kind: Service, metadata: {{name: {}, namespace: {}, labels: "
+                    "{{guildhall.dev/deployment: {}{}}}}}, spec: {{{}}}}}",
+                    name, ns, deployment, labels, spec));
   }
   void apply_object(const std::string& version, const std::string& kind, const std::string& name,
                     const std::string& labels = "{}", const std::string& spec = "{}") const {
-    apply(fmt::format("{{apiVersion: operator.victoriametrics.com/{}, kind: {}, metadata: {{name: {}, namespace: "
-                      "keys-prod, labels: {}}}, spec: {}}}",
-                      version, kind, name, labels, spec));
+    apply(
+        fmt::format("{{apiVersion: operator.victoriametrics.com/{}, kind: {}, metadata: {{name: {}, namespace: "
+                    "keys-prod, labels: {}}}, spec: {}}}",
+                    version, kind, name, labels, spec));
   }
   void apply_key_of(const std::string& name, const std::string& deployments) const {
-    apply(fmt::format("{{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {{name: {}, namespace: keys}}, "
-                      "spec: {{displayName: Test, permissions: Read, neverExpires: true, deployments: {}}}}}",
-                      name, deployments));
+    apply(
+        fmt::format("{{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {{name: {}, namespace: keys}}, "
+                    "spec: {{displayName: Test, permissions: Read, neverExpires: true, deployments: {}}}}}",
+                    name, deployments));
   }
   static std::filesystem::path definitions() {
     return std::filesystem::path(GUILDHALL_SOURCE_DIR) / "tests/integration/manifests/victoriametrics.yaml";
@@ -99,12 +101,12 @@ TEST_F(DeploymentsTest, AreSelectedByTheirLabels) {
   apply_key_of("all", "{all: true}");
   apply_service("keys-prod", "one", "one", ", team: a");
   apply_service("keys-prod", "two", "two", ", team: b");
-  EXPECT_TRUE(matches("some", "one; missing "));
+  EXPECT_TRUE(matches("some", "keys-prod.one.service; missing "));
   EXPECT_TRUE(matches("all", "one, two; missing "));
   run({"label", "service", "two", "-n", "keys-prod", "--overwrite", "team=a"});
-  EXPECT_TRUE(matches("some", "one, two; missing "));
+  EXPECT_TRUE(matches("some", "keys-prod.one.service, keys-prod.two.service; missing "));
   run({"label", "service", "one", "-n", "keys-prod", "team-"});
-  EXPECT_TRUE(matches("some", "two; missing "));
+  EXPECT_TRUE(matches("some", "keys-prod.two.service; missing "));
 }
 
 TEST_F(DeploymentsTest, ThatCannotBeListedAreSaid) {
@@ -113,8 +115,9 @@ TEST_F(DeploymentsTest, ThatCannotBeListedAreSaid) {
   EXPECT_TRUE(eventually("the Organization says so", [&] {
     const json organization = kubectl_.get({"organization", "keys"});
     const std::string said = message(organization, "DeploymentsListed");
-    const bool both = said.contains("Service keys-prod/wrong: label guildhall.dev/product: there is no product "
-                                    "'Prometheus'; there are VMSingle") &&
+    const bool both = said.contains(
+                          "Service keys-prod/wrong: label guildhall.dev/product: there is no product "
+                          "'Prometheus'; there are VMSingle") &&
                       said.contains("Service keys-prod/outside: it is of type ExternalName");
     return Observation{both && condition(organization, "Ready") == "True/Active", organization.dump(1)};
   }));
@@ -134,10 +137,11 @@ TEST_F(DeploymentsTest, OfTheVictoriaMetricsOperatorComeAndGoWithItsKinds) {
     apply_object("v1beta1", "VMSingle", "main", "{team: a}", "{port: '9090', extraArgs: {http.pathPrefix: /vm}}");
     apply_object("v1", "VLSingle", "main");
     apply_object("v1beta1", "VMCluster", "large", "{}", "{vmselect: {}, vminsert: {}}");
-    EXPECT_TRUE(lists({"VMCluster keys-prod/large http://vmselect-large.keys-prod.svc:8481 "
-                       "http://vminsert-large.keys-prod.svc:8480",
-                       "VMSingle keys-prod/main http://vmsingle-main.keys-prod.svc:9090/vm",
-                       "VLSingle keys-prod/main http://vlsingle-main.keys-prod.svc:9428"}))
+    EXPECT_TRUE(
+        lists({"VMCluster keys-prod/large http://vmselect-large.keys-prod.svc:8481 "
+               "http://vminsert-large.keys-prod.svc:8480",
+               "VMSingle keys-prod/main http://vmsingle-main.keys-prod.svc:9090/vm",
+               "VLSingle keys-prod/main http://vlsingle-main.keys-prod.svc:9428"}))
         << (again ? "the second time" : "");
     EXPECT_TRUE(matches("some", "keys-prod.main.vmsingle; missing "));
     if (again) {
@@ -166,7 +170,7 @@ TEST_F(DeploymentsTest, AreWrittenIntoTheKeysSecret) {
 TEST_F(DeploymentsTest, AtRestWriteNothing) {
   apply_service("keys-prod", "one", "one", ", team: a");
   apply_key_of("some", "{selector: {matchLabels: {team: a}}}");
-  EXPECT_TRUE(matches("some", "one; missing "));
+  EXPECT_TRUE(matches("some", "keys-prod.one.service; missing "));
   EXPECT_TRUE(becomes("some", "True/Active"));
   EXPECT_TRUE(lists({"Service keys-prod/one http://one.keys-prod.svc:8428"}));
   const std::string series = R"(controller_runtime_reconcile_total{controller="organization",result="success"})";

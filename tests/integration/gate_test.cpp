@@ -27,9 +27,10 @@ using testing::Not;
 /// In place of a VictoriaMetrics: answers with the request line and the fields.
 http::Response echo(const http::Request& request) {
   http::Response response;
-  response.body = request.method + " " + request.path + (request.query.empty() ? "" : "?" + request.query) + "\n";
+  response.body =
+      fmt::format("{} {}{}{}\n", request.method, request.path, request.query.empty() ? "" : "?", request.query);
   for (const auto& [name, value] : request.fields)
-    response.body += name + ": " + value + "\n";
+    response.body += fmt::format("{}: {}\n", name, value);
   return response;
 }
 
@@ -74,7 +75,7 @@ class GateTest : public ApiKeyFixture {
     replace(block, "guildhall-operator.guildhall-system.svc:8082", fmt::format("127.0.0.1:{}", gate_port));
     replace(block, "victoria-metrics.acme-prod.svc:8428", fmt::format("127.0.0.1:{}", backend_port_));
     replace(block, is_nginx ? "listen 8427" : ":8427", fmt::format("{}:{}", is_nginx ? "listen 127.0.0.1" : "", port_));
-    replace(block, "/auth/acme/metrics", "/auth/keys/metrics");
+    replace(block, "/auth/acme/acme-prod.metrics", "/auth/keys/keys-prod.metrics");
     proxy_ = std::make_unique<cluster::ProxyProcess>(proxy, block, port_);
   }
 
@@ -174,7 +175,7 @@ TEST_P(GateBehindProxy, TellsTheDeploymentWhoItIsAndNotTheKey) {
   const std::string token = token_of("known", "Read");
   const auto seen = ask(token, "/api/v1/query?query=a%20b&x=/../y",
                         "X-Guildhall-Key: forged\r\nX-Guildhall-Organization: forged\r\nX-VM-Cloud-Access: " + token +
-                            "\r\nAccountID: 9\r\n");
+                            "\r\nAccountID: 9\r\nConnection: AccountID, X-Guildhall-Key\r\n");
   ASSERT_EQ(seen.status, 200) << seen.head;
   EXPECT_THAT(seen.body, HasSubstr("GET /api/v1/query?query=a%20b&x=/../y\n"));
   EXPECT_THAT(seen.body, HasSubstr("x-guildhall-organization: keys\n"));
@@ -265,12 +266,23 @@ class GateProcessTest : public GateTest {
 
 TEST_F(GateProcessTest, RefusesWithoutALeaderToo) {
   const std::string token = token_of("leaderless", "Read");
+  const std::string narrowed = token_of("narrowed", "Read");
+  const std::string released = token_of("released", "Read");
+  patch("apikey", "narrowed", R"({"spec":{"deployments":{"names":null,"all":true}}})");
+  EXPECT_TRUE(answers(narrowed, kQuery, 200));
+  EXPECT_TRUE(answers(released, kQuery, 200));
   EXPECT_TRUE(answers(token, kQuery, 200));
   kill_operator();
   EXPECT_EQ(status(token, kQuery), 200);
   patch("apikey", "leaderless", R"({"spec":{"revoked":true}})");
   EXPECT_TRUE(answers(token, kQuery, 401));
+  patch("apikey", "narrowed", R"({"spec":{"deployments":{"all":null,"selector":{"matchLabels":{"no":"no"}}}}})");
+  EXPECT_TRUE(answers(narrowed, kQuery, 403)) << "what the status says was said of another spec";
+  patch("organization", "keys", R"({"spec":{"namespaces":[]}})");
+  EXPECT_TRUE(answers(released, kQuery, 403));
+  patch("organization", "keys", R"({"spec":{"namespaces":["keys-prod"]}})");
   start_operator();
+  EXPECT_TRUE(answers(released, kQuery, 200));
 }
 
 TEST_F(GateProcessTest, AnswersWhileTheApiServerIsAway) {

@@ -89,7 +89,7 @@ TEST(Deployments, ASelectorMatchesLabels) {
   const std::vector<SeenDeployment> seen{deployment("prod", "a", Kind::VMSingle, {{"team", "x"}}),
                                          deployment("prod", "b", Kind::VMSingle, {{"team", "y"}}),
                                          deployment("prod", "c")};
-  EXPECT_EQ(match_label("x", seen).matched, Names{"a"});
+  EXPECT_EQ(match_label("x", seen).matched, Names{"prod.a.vmsingle"}) << "so that it never means another one";
   EXPECT_EQ(match_label("z", seen), DeploymentMatch{});
 }
 
@@ -97,7 +97,7 @@ TEST(Deployments, ASelectorKeepsWhatItMatchedWhileLabelsAreNotKnown) {
   std::vector<SeenDeployment> seen{deployment("prod", "a"), deployment("prod", "b")};
   seen[0].labels.reset();
   seen[1].labels.reset();
-  EXPECT_EQ(match_label("x", seen, {"a"}).matched, Names{"a"});
+  EXPECT_EQ(match_label("x", seen, {"prod.a.vmsingle"}).matched, Names{"prod.a.vmsingle"});
   EXPECT_EQ(match_label("x", seen), DeploymentMatch{});
 }
 

@@ -38,6 +38,11 @@ TEST(ACredential, MayBeSaidTwiceIfItIsTheSame) {
   EXPECT_EQ(of({{"authorization", "Bearer a"}, {"authorization", basic("x:a")}}).token, "a");
 }
 
+TEST(ACredential, ThatIsEmptyIsNone) {
+  EXPECT_EQ(of({{"authorization", "Bearer a"}, {"x-vm-cloud-access", " "}}).token, "a");
+  EXPECT_EQ(of({{"x-vm-cloud-access", ""}}).presented, Presented::Nothing);
+}
+
 TEST(ACredential, ThatIsSeveralIsNone) {
   EXPECT_EQ(of({{"authorization", "Bearer a"}, {"x-vm-cloud-access", "b"}}).presented, Presented::Several);
   EXPECT_EQ(of({{"authorization", "Bearer a"}, {"authorization", "Bearer b"}}).presented, Presented::Several);

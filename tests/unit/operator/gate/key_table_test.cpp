@@ -62,7 +62,7 @@ TEST(AKeyTable, OfAnIdThatTwoHaveKeepsTheLater) {
 TEST(AKeyTable, IsReadWhileItChanges) {
   KeyTable table;
   std::barrier begin(3);
-  std::jthread writer([&] {
+  const std::jthread writer([&] {
     begin.arrive_and_wait();
     for (int i = 0; i < 2'000; ++i) {
       table.put_key({"acme", "a"}, key("a", {"1", std::to_string(i)}));
@@ -77,7 +77,7 @@ TEST(AKeyTable, IsReadWhileItChanges) {
       ASSERT_TRUE(name.empty() || name == "a");
     }
   };
-  std::jthread reader(read);
+  const std::jthread reader(read);
   read();
 }
 
