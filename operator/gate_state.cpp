@@ -70,9 +70,15 @@ std::vector<gate::KeyToken> tokens_of(const api::ApiKey& key) {
   return tokens;
 }
 
+/// After an outage of the API server, however long: a revocation must not wait for the next try.
+constexpr std::chrono::milliseconds kLongestBackoff{500};
+
 }  // namespace
 
 GateState::GateState(const GateCaches& caches, gate::KeyTable& table) : caches_(caches), table_(table) {
+  caches_.organizations.retry_within(kLongestBackoff);
+  caches_.members.retry_within(kLongestBackoff);
+  caches_.api_keys.retry_within(kLongestBackoff);
   caches_.organizations.add_handler([this](const core::ObjectKey& key, const auto& before, const auto& after) {
     take_organization(key, before.get(), after.get());
   });

@@ -89,14 +89,34 @@ std::string service_name(const Component& component, const core::ObjectKey& key,
   return component.member.empty() ? key.name : fmt::format("{}-{}", key.name, component.name);
 }
 
-std::string url_of(const Component& component, const core::ObjectKey& key, const json& spec) {
+bool is_port(const std::string& text) {
+  constexpr std::size_t most_digits = 5;
+  return !text.empty() && text.size() <= most_digits &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_plain_path(const std::string& text) {
+  constexpr std::size_t longest = 256;
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+  return text.size() <= longest && text.find_first_not_of(kPlain) == std::string::npos;
+}
+
+/// Of a component that there is; what stands in the way goes into `flaw`.
+std::string url_of(const Component& component, const core::ObjectKey& key, const json& spec, std::string& flaw) {
   if (component.name.empty()) return "";
   const json& settings = component.member.empty() ? spec : member_of(spec, component.member);
   if (!settings.is_object()) return "";
+  const std::string port = port_of(settings, component.port);
+  const std::string prefix = path_prefix(settings);
+  if (!is_port(port)) flaw = fmt::format("the port of its {} is no number", component.name);
+  if (!is_plain_path(prefix))
+    flaw = fmt::format("extraArgs http.pathPrefix of its {} is no path of at most 256 letters, digits and -._~/",
+                       component.name);
+  if (!flaw.empty()) return "";
   const bool tls = is_true(first_value(settings, "tls"));
   const bool legacy = member_of(spec, "useLegacyNaming") == json(true);
-  return fmt::format("{}://{}.{}.svc:{}{}", tls ? "https" : "http", service_name(component, key, legacy), key.ns,
-                     port_of(settings, component.port), path_prefix(settings));
+  return fmt::format("{}://{}.{}.svc:{}{}", tls ? "https" : "http", service_name(component, key, legacy), key.ns, port,
+                     prefix);
 }
 
 bool is_called(const json& port, std::string_view word) {
@@ -109,7 +129,10 @@ DeploymentUrls deployment_urls(DeploymentKind kind, const core::ObjectKey& key, 
   const auto* const layout = std::ranges::find(kLayouts, kind, &Layout::kind);
   if (layout == kLayouts.end()) return {};
   const json& spec = member_of(object, "spec");
-  return {.read = url_of(layout->read, key, spec), .write = url_of(layout->write, key, spec)};
+  DeploymentUrls urls;
+  urls.read = url_of(layout->read, key, spec, urls.flaw);
+  urls.write = url_of(layout->write, key, spec, urls.flaw);
+  return urls;
 }
 
 std::string service_url(const core::ObjectKey& key, const nlohmann::json& service) {

@@ -97,6 +97,7 @@ core::Result<DeploymentView> parse_deployment(DeploymentKind kind, const nlohman
   view.url = std::move(urls.read);
   view.write_url = std::move(urls.write);
   view.flaw = flaw_of_name(view.name);
+  if (view.flaw.empty()) view.flaw = std::move(urls.flaw);
   return view;
 }
 

@@ -30,7 +30,7 @@ std::optional<std::string> password_of(std::string_view encoded) {
 /// Unset: no key in a form that we take. Schemes are the same in upper and lower case (RFC 9110, section 11.1).
 std::optional<std::string> token_of(std::string_view authorization) {
   const std::string_view whole = trim(authorization);
-  const auto space = std::min(whole.find(' '), whole.size());
+  const auto space = std::min(whole.find_first_of(" \t"), whole.size());
   const std::string scheme = http::lower_case(whole.substr(0, space));
   const std::string_view rest = trim(whole.substr(space));
   if (scheme == "bearer" && !rest.empty()) return std::string(rest);
@@ -43,6 +43,7 @@ Credentials credentials_of(const http::Request& request) {
   std::vector<std::string> tokens;
   bool malformed = false;
   for (const std::string& authorization : http::values_of(request, "authorization")) {
+    if (trim(authorization).empty()) continue;
     auto token = token_of(authorization);
     malformed |= !token;
     if (token) tokens.push_back(std::move(*token));

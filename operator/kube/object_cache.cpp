@@ -14,7 +14,9 @@ ObjectCache::ObjectCache(core::ResourceType type, Selection selection)
 ObjectCache::~ObjectCache() = default;
 
 void ObjectCache::run(Client& client, core::Metrics& metrics, const std::stop_token& stop) {
-  Reflector(*this, client, metrics, system_pacing()).run(stop);
+  Pacing pacing = system_pacing();
+  pacing.longest_backoff = longest_backoff_;
+  Reflector(*this, client, metrics, std::move(pacing)).run(stop);
 }
 
 void ObjectCache::clear() {

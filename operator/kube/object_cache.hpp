@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -52,6 +53,10 @@ class ObjectCache {
   /// watch keeps the version. One run at a time.
   void run(Client& client, core::Metrics& metrics, const std::stop_token& stop);
 
+  /// Waits no longer than this, or twice that by chance, between two tries: what is in this cache must not be old.
+  /// Before run() only.
+  void retry_within(std::chrono::milliseconds longest) { longest_backoff_ = longest; }
+
   /// Calls it each time that all there is has come in: after a whole list, and after clear(). Before run() only.
   void on_listed(std::function<void()> told) { listed_.push_back(std::move(told)); }
 
@@ -95,6 +100,7 @@ class ObjectCache {
   core::ResourceType type_;
   Selection selection_;
   std::vector<std::function<void()>> listed_;
+  std::chrono::milliseconds longest_backoff_{30'000};
   std::atomic<std::uint64_t> seen_{0};
   mutable std::mutex synced_mutex_;
   mutable std::condition_variable_any synced_changed_;

@@ -21,7 +21,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstBackoff{800};
-constexpr milliseconds kLongestBackoff{30'000};
 constexpr std::chrono::minutes kHealthy{2};
 constexpr std::chrono::seconds kShortestWatch{300};
 constexpr std::chrono::seconds kEndedAtOnce{1};
@@ -104,7 +103,7 @@ std::optional<std::uint64_t> parse_version(std::string_view resource_version) {
 milliseconds ReflectorBackoff::next() {
   const auto now = pacing_->now();
   const bool healthy_since = now - last_end_ > kHealthy;
-  step_ = step_.count() == 0 || healthy_since ? kFirstBackoff : std::min(step_ * 2, kLongestBackoff);
+  step_ = std::min(step_.count() == 0 || healthy_since ? kFirstBackoff : step_ * 2, pacing_->longest_backoff);
   const auto jitter = milliseconds(static_cast<std::int64_t>(static_cast<double>(step_.count()) * pacing_->random()));
   last_end_ = now + step_ + jitter;
   return step_ + jitter;

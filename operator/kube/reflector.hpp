@@ -27,6 +27,8 @@ struct Pacing {
   /// Returns after that time, or when `stop` is requested.
   std::function<void(std::chrono::milliseconds, const std::stop_token& stop)> wait;
   std::function<double()> random;  ///< uniform in [0, 1)
+  /// Between two tries, before chance adds up to as much again.
+  std::chrono::milliseconds longest_backoff{30'000};
 };
 
 /// The real ones. Thread-safe.
@@ -35,8 +37,8 @@ Pacing system_pacing();
 /// Reads a resourceVersion. Unset for what is no integer (KEP-5504 makes them comparable integers).
 std::optional<std::uint64_t> parse_version(std::string_view resource_version);
 
-/// client-go's backoff of a reflector: 800 ms doubling to 30 s, each up to doubled by chance (jitter 1.0), and from the
-/// start again after 2 minutes without one. Not thread-safe.
+/// client-go's backoff of a reflector: 800 ms doubling to 30 s (or the pacing's longest), each up to doubled by chance
+/// (jitter 1.0), and from the start again after 2 minutes without one. Not thread-safe.
 class ReflectorBackoff {
  public:
   explicit ReflectorBackoff(const Pacing& pacing) : pacing_(&pacing) {}

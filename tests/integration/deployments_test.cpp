@@ -136,6 +136,7 @@ TEST_F(DeploymentsTest, OfTheVictoriaMetricsOperatorComeAndGoWithItsKinds) {
     run({"wait", "--for=condition=Established", "--timeout=60s", "-f", definitions().string()});
     apply_object("v1beta1", "VMSingle", "main", "{team: a}", "{port: '9090', extraArgs: {http.pathPrefix: /vm}}");
     apply_object("v1", "VLSingle", "main");
+    apply_object("v1", "VLSingle", "odd", "{team: a}", R"({port: "8428@evil.example:80"})");
     apply_object("v1beta1", "VMCluster", "large", "{}", "{vmselect: {}, vminsert: {}}");
     EXPECT_TRUE(
         lists({"VMCluster keys-prod/large http://vmselect-large.keys-prod.svc:8481 "
@@ -144,6 +145,8 @@ TEST_F(DeploymentsTest, OfTheVictoriaMetricsOperatorComeAndGoWithItsKinds) {
                "VLSingle keys-prod/main http://vlsingle-main.keys-prod.svc:9428"}))
         << (again ? "the second time" : "");
     EXPECT_TRUE(matches("some", "keys-prod.main.vmsingle; missing "));
+    EXPECT_EQ(message(kubectl_.get({"organization", "keys"}), "DeploymentsListed"),
+              "VLSingle keys-prod/odd: the port of its vlsingle is no number");
     if (again) {
       kill_operator();
       run({"delete", "--timeout=120s", "-f", definitions().string()});

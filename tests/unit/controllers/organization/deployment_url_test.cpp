@@ -74,6 +74,24 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"AComponentThatIsNone", DeploymentKind::VMCluster, R"({"vmselect": null, "vminsert": []})", "", ""}),
     [](const auto& info) { return info.param.name; });
 
+// They are copied into files of Secrets, beside the token.
+TEST(DeploymentUrls, HoldNothingThatAddressesDoNot) {
+  const std::string long_path = "/" + std::string(256, 'a');
+  for (const std::string& prefix :
+       {std::string("/a\nb"), std::string("/a b"), std::string("/a\"b"), std::string("/a?b"), std::string("/a@b"),
+        std::string("/a#b"), std::string("/%2e"), long_path}) {
+    const auto urls =
+        deployment_urls(DeploymentKind::VMSingle, kMain, {{"spec", {{"extraArgs", {{"http.pathPrefix", prefix}}}}}});
+    EXPECT_EQ(urls.read, "") << prefix;
+    EXPECT_NE(urls.flaw.find("http.pathPrefix"), std::string::npos) << prefix;
+  }
+  for (const char* port : {"8428@evil.example:80", "84a", "123456", "-1", " 80"}) {
+    const auto urls = deployment_urls(DeploymentKind::VMCluster, kMain, {{"spec", {{"vminsert", {{"port", port}}}}}});
+    EXPECT_EQ(urls.write, "") << port;
+    EXPECT_EQ(urls.flaw, "the port of its vminsert is no number") << port;
+  }
+}
+
 TEST(DeploymentUrls, TakeAnyJson) {
   for (const json& object : {json(), json(7), json::array(), json{{"spec", 7}}})
     EXPECT_EQ(deployment_urls(DeploymentKind::VMCluster, kMain, object), DeploymentUrls{});

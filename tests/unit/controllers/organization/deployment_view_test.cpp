@@ -67,6 +67,14 @@ TEST(ADeploymentView, NeedsANameThatKeysCanWrite) {
   EXPECT_THAT(view->flaw, HasSubstr("'a.b' is no deployment's name"));
 }
 
+TEST(ADeploymentView, NeedsAnAddressThatIsOne) {
+  const auto view = parse_deployment(
+      DeploymentKind::VMSingle,
+      {{"metadata", {{"name", "a"}, {"namespace", "prod"}, {"uid", "u"}}}, {"spec", {{"port", "1\n2"}}}});
+  EXPECT_EQ(view->flaw, "the port of its vmsingle is no number");
+  EXPECT_EQ(view->url, "");
+}
+
 TEST(ADeploymentView, NeedsMetadata) {
   EXPECT_FALSE(parse_service_deployment(json::object()));
   EXPECT_FALSE(parse_deployment(DeploymentKind::VMSingle, json::array()));

@@ -41,6 +41,8 @@ TEST(ACredential, MayBeSaidTwiceIfItIsTheSame) {
 TEST(ACredential, ThatIsEmptyIsNone) {
   EXPECT_EQ(of({{"authorization", "Bearer a"}, {"x-vm-cloud-access", " "}}).token, "a");
   EXPECT_EQ(of({{"x-vm-cloud-access", ""}}).presented, Presented::Nothing);
+  EXPECT_EQ(of({{"authorization", ""}, {"x-vm-cloud-access", "a"}}).token, "a");
+  EXPECT_EQ(of({{"authorization", "Bearer\ta"}}).token, "a");
 }
 
 TEST(ACredential, ThatIsSeveralIsNone) {
@@ -50,7 +52,7 @@ TEST(ACredential, ThatIsSeveralIsNone) {
 }
 
 TEST(ACredential, OfAnotherKindIsMalformed) {
-  for (const char* text : {"", "Bearer", "Bearer ", "Digest a", "gld_x", "Basic !", "Token gld_x"})
+  for (const char* text : {"Bearer", "Bearer ", "Digest a", "gld_x", "Basic !", "Token gld_x"})
     EXPECT_EQ(of({{"authorization", text}}).presented, Presented::Malformed) << text;
   EXPECT_EQ(of({{"authorization", basic("no colon")}}).presented, Presented::Malformed);
   EXPECT_EQ(of({{"authorization", "Digest a"}, {"x-vm-cloud-access", "b"}}).presented, Presented::Malformed)

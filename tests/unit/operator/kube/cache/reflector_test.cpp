@@ -255,6 +255,14 @@ TEST_F(ReflectorTest, FailuresBackOffDoublingToThirtySeconds) {
                           milliseconds(12800), milliseconds(25600), milliseconds(30000), milliseconds(30000)));
 }
 
+TEST_F(ReflectorTest, FailuresBackOffNoLongerThanTheCacheMayBeOld) {
+  pacing_.longest_backoff = milliseconds(500);
+  for (int failure = 0; failure < 3; ++failure)
+    server_->fail(ErrorKind::Unavailable);
+  run();
+  EXPECT_THAT(pacing_.waits, ElementsAre(milliseconds(500), milliseconds(500), milliseconds(500)));
+}
+
 TEST_F(ReflectorTest, ChanceUpToDoublesABackoff) {
   pacing_.random = 0.5;
   server_->fail(ErrorKind::Unavailable);

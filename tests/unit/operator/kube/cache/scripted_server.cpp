@@ -94,7 +94,8 @@ kube::Pacing FakePacing::pacing() {
                 waits.push_back(time);
                 now += time;
               },
-          .random = [this] { return random; }};
+          .random = [this] { return random; },
+          .longest_backoff = longest_backoff};
 }
 
 }  // namespace guildhall::tests

@@ -66,6 +66,7 @@ struct FakePacing {
   std::chrono::steady_clock::time_point now{std::chrono::hours(1)};
   std::vector<std::chrono::milliseconds> waits;
   double random = 0;
+  std::chrono::milliseconds longest_backoff{30'000};
 
   kube::Pacing pacing();
 };
