@@ -25,8 +25,8 @@ struct OperatorOptions {
 // build/<preset>/bin/guildhall-operator of the same build.
 [[nodiscard]] std::filesystem::path operator_binary();
 
-// `guildhall-operator run` in the namespace guildhall-system, with free ports for its metrics and its gate. It is killed with this
-// value, and by the kernel when the thread that made it ends. Not thread-safe.
+// `guildhall-operator run` in the namespace guildhall-system, with free ports for its metrics and its gate. It is
+// killed with this value, and by the kernel when the thread that made it ends. Not thread-safe.
 class OperatorProcess {
  public:
   // Does not wait for anything. Throws std::system_error when it cannot be started.
