@@ -6,15 +6,10 @@
 #include <utility>
 
 #include "controllers/apikey/label_selector.hpp"
+#include "operator/core/text.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
-
-std::string lower_case(std::string_view word) {
-  std::string lower(word);
-  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + ('a' - 'A')) : c; });
-  return lower;
-}
 
 /// The deployments that one entry of names means.
 struct Meant {
@@ -56,7 +51,7 @@ bool is_selected(const api::ApiKeyDeployments& wanted, const SeenDeployment& dep
 
 std::vector<std::string> names_of(const api::OrganizationDeployment& deployment) {
   const std::string full = deployment.ns + "." + deployment.name;
-  return {deployment.name, full, full + "." + lower_case(api::to_string(deployment.kind))};
+  return {deployment.name, full, full + "." + core::lower_case(api::to_string(deployment.kind))};
 }
 
 bool is_called(const api::OrganizationDeployment& deployment, const std::string& name) {

@@ -47,16 +47,8 @@ const json& member_of(const json& object, std::string_view name) {
 std::string first_value(const json& settings, std::string_view flag) {
   const json& value = member_of(member_of(settings, "extraArgs"), flag);
   if (!value.is_string()) return "";
-  std::string text = value.get<std::string>();
-  text.resize(std::min(text.find(','), text.size()));
-  text.erase(text.find_last_not_of(' ') + 1);
-  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
-}
-
-/// Flags take any writing of it that Go's ParseBool does; the operator itself looks for this one.
-bool is_true(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + ('a' - 'A')) : c; });
-  return text == "true";
+  const auto text = value.get<std::string>();
+  return std::string(core::trimmed(std::string_view(text).substr(0, text.find(','))));
 }
 
 std::string path_prefix(const json& settings) {
@@ -113,7 +105,7 @@ std::string url_of(const Component& component, const core::ObjectKey& key, const
     flaw = fmt::format("extraArgs http.pathPrefix of its {} is no path of at most 256 letters, digits and -._~/",
                        component.name);
   if (!flaw.empty()) return "";
-  const bool tls = is_true(first_value(settings, "tls"));
+  const bool tls = core::lower_case(first_value(settings, "tls")) == "true";
   const bool legacy = member_of(spec, "useLegacyNaming") == json(true);
   return fmt::format("{}://{}.{}.svc:{}{}", tls ? "https" : "http", service_name(component, key, legacy), key.ns, port,
                      prefix);

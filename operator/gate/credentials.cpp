@@ -6,19 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "operator/http/request_rules.hpp"
+#include "operator/core/text.hpp"
 #include "operator/kube/base64.hpp"
 
 namespace guildhall::gate {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t";
-  const auto first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
 
 std::optional<std::string> password_of(std::string_view encoded) {
   const auto decoded = kube::decode_base64(encoded);
@@ -29,10 +22,10 @@ std::optional<std::string> password_of(std::string_view encoded) {
 
 /// Unset: no key in a form that we take. Schemes are the same in upper and lower case (RFC 9110, section 11.1).
 std::optional<std::string> token_of(std::string_view authorization) {
-  const std::string_view whole = trim(authorization);
+  const std::string_view whole = core::trimmed(authorization);
   const auto space = std::min(whole.find_first_of(" \t"), whole.size());
-  const std::string scheme = http::lower_case(whole.substr(0, space));
-  const std::string_view rest = trim(whole.substr(space));
+  const std::string scheme = core::lower_case(whole.substr(0, space));
+  const std::string_view rest = core::trimmed(whole.substr(space));
   if (scheme == "bearer" && !rest.empty()) return std::string(rest);
   return scheme == "basic" ? password_of(rest) : std::nullopt;
 }
@@ -43,13 +36,13 @@ Credentials credentials_of(const http::Request& request) {
   std::vector<std::string> tokens;
   bool malformed = false;
   for (const std::string& authorization : http::values_of(request, "authorization")) {
-    if (trim(authorization).empty()) continue;
+    if (core::trimmed(authorization).empty()) continue;
     auto token = token_of(authorization);
     malformed |= !token;
     if (token) tokens.push_back(std::move(*token));
   }
   for (const std::string& access : http::values_of(request, kAccessHeader)) {
-    if (!trim(access).empty()) tokens.emplace_back(trim(access));
+    if (!core::trimmed(access).empty()) tokens.emplace_back(core::trimmed(access));
   }
   if (malformed) return {.presented = Presented::Malformed, .token = {}};
   if (tokens.empty()) return {};

@@ -5,6 +5,7 @@
 #include <boost/beast/http.hpp>
 #include <utility>
 
+#include "operator/core/text.hpp"
 #include "operator/http/request_rules.hpp"
 
 namespace guildhall::http {
@@ -36,7 +37,7 @@ Request request_of(const Parser& parser) {
   request.path = target.substr(0, question);
   if (question != std::string_view::npos) request.query = target.substr(question + 1);
   for (const Field& field : fields_of(parser)) {
-    const auto [place, is_new] = request.headers.try_emplace(lower_case(field.name), field.value);
+    const auto [place, is_new] = request.headers.try_emplace(core::lower_case(field.name), field.value);
     if (!is_new) place->second += ", " + std::string(field.value);
     request.fields.emplace(place->first, field.value);
   }

@@ -32,12 +32,6 @@ bool has_odd_length(const std::vector<Field>& fields) {
 
 }  // namespace
 
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
-
 std::string_view find_ambiguity(unsigned version, const std::vector<Field>& fields, bool folded) {
   const auto hosts = count(fields, "Host");
   if (folded) return "a header field goes on in the next line";

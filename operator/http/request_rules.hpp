@@ -12,9 +12,6 @@ struct Field {
   std::string_view value;
 };
 
-/// The text with A to Z in lower case, whatever the locale.
-std::string lower_case(std::string_view text);
-
 /// Why a request that Beast's parser took must be refused with 400; empty: it may pass. `folded`: some field went on in
 /// the next line. Pure. Source: RFC 9112, sections 3.2, 5.2, 6.1 and 6.3.
 std::string_view find_ambiguity(unsigned version, const std::vector<Field>& fields, bool folded);

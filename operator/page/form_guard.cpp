@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "operator/core/text.hpp"
 #include "operator/crypto/digest.hpp"
-#include "operator/http/request_rules.hpp"
 
 namespace guildhall::page {
 namespace {
@@ -16,7 +16,7 @@ std::string_view header(const http::Request& request, const std::string& name) {
 }
 
 bool is_form(std::string_view content_type) {
-  std::string type = http::lower_case(content_type.substr(0, content_type.find(';')));
+  std::string type = core::lower_case(content_type.substr(0, content_type.find(';')));
   while (type.ends_with(' ') || type.ends_with('\t'))
     type.pop_back();
   return type == "application/x-www-form-urlencoded";

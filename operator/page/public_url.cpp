@@ -4,7 +4,7 @@
 
 #include <regex>
 
-#include "operator/http/request_rules.hpp"
+#include "operator/core/text.hpp"
 
 namespace guildhall::page {
 namespace {
@@ -36,7 +36,7 @@ core::Result<PublicUrl> parse_public_url(std::string_view text) {
   std::match_results<std::string_view::const_iterator> parts;
   if (text.size() > kLongestUrl || !std::regex_match(text.begin(), text.end(), parts, url)) return refuse(text);
   PublicUrl result{.origin = {}, .prefix = parts[6], .is_https = parts[1] == "https"};
-  result.origin = fmt::format("{}://{}", parts[1].str(), http::lower_case(parts[2].str()));
+  result.origin = fmt::format("{}://{}", parts[1].str(), core::lower_case(parts[2].str()));
   if (const std::string port = parts[5]; !port.empty()) {
     if (std::stoi(port) == 0 || std::stoi(port) > kHighestPort) return refuse(text);
     result.origin += port_in_origin(port, result.is_https);

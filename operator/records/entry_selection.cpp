@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "operator/core/kind_names.hpp"
+#include "operator/core/text.hpp"
 #include "operator/records/moment.hpp"
-#include "operator/records/plain_text.hpp"
 
 namespace guildhall::records {
 
@@ -52,7 +52,7 @@ Result<void> set_scope(EntrySelection& selection, const std::string& value) {
 
 /// As the log has it, of a kind that is written so or as kubectl takes it.
 Result<std::string> kind_of(const std::string& written) {
-  std::string word = lower_case(written);
+  std::string word = core::lower_case(written);
   constexpr std::string_view kGroup = ".guildhall.dev";
   if (word.ends_with(kGroup)) word.resize(word.size() - kGroup.size());
   if (const core::KindNames* const known = core::find_kind(word)) return std::string(known->kind);
@@ -86,7 +86,7 @@ Result<void> set(EntrySelection& selection, const FieldTerm& term, const Context
   if (term.key == "from") return set_moment(selection.filter.from, term, context.now);
   if (term.key == "to") return set_moment(selection.filter.to, term, context.now);
   // Members have theirs in lower case.
-  if (term.key == "email") selection.filter.email = lower_case(term.value);
+  if (term.key == "email") selection.filter.email = core::lower_case(term.value);
   if (term.key == "q") selection.filter.text = term.value;
   if (term.key == "metadata.name") selection.name = term.value;
   if (term.key == "metadata.namespace") selection.ns = term.value;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "operator/records/plain_text.hpp"
+#include "operator/core/text.hpp"
 
 namespace guildhall::records {
 
@@ -62,14 +62,14 @@ std::string_view take_requirement(std::string_view& selector) {
   }
   const std::string_view requirement = selector.substr(0, end);
   selector.remove_prefix(std::min(end + 1, selector.size()));
-  return trimmed(requirement);
+  return core::trimmed(requirement);
 }
 
 bool holds_without_labels(std::string_view requirement) {
   if (requirement.starts_with('!')) return requirement.find('=') == std::string_view::npos;
   const auto parenthesis = requirement.find('(');
   if (parenthesis != std::string_view::npos) {
-    const std::string_view head = trimmed(requirement.substr(0, parenthesis));
+    const std::string_view head = core::trimmed(requirement.substr(0, parenthesis));
     return requirement.ends_with(')') && (head.ends_with(" notin") || head.ends_with("\tnotin"));
   }
   return requirement.find("!=") != std::string_view::npos;

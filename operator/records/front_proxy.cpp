@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/core/shallow_json.hpp"
-#include "operator/records/plain_text.hpp"
+#include "operator/core/text.hpp"
 #include "operator/records/query.hpp"
 
 namespace guildhall::records {
@@ -30,7 +30,7 @@ core::Result<Texts> list_at(const Data& data, const std::string& name) {
 
 core::Result<Texts> headers_at(const Data& data, const std::string& name) {
   auto names = list_at(data, name);
-  if (names) std::ranges::transform(*names, names->begin(), lower_case);
+  if (names) std::ranges::transform(*names, names->begin(), core::lower_case);
   return names;
 }
 

@@ -11,7 +11,6 @@
 
 #include "operator/core/printable.hpp"
 #include "operator/core/text.hpp"
-#include "operator/records/plain_text.hpp"
 #include "operator/records/words.hpp"
 
 namespace guildhall::records {
@@ -24,7 +23,7 @@ using Texts = std::optional<std::string>;
 std::optional<bool> flag(const Query& query, std::string_view name) {
   const auto value = query.first(name);
   if (!value) return std::nullopt;
-  const std::string word = lower_case(*value);
+  const std::string word = core::lower_case(*value);
   return word != "false" && word != "0";
 }
 

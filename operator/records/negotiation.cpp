@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "operator/records/plain_text.hpp"
+#include "operator/core/text.hpp"
 #include "operator/records/words.hpp"
 
 namespace guildhall::records {
@@ -18,7 +18,7 @@ constexpr std::string_view kJson = "application/json";
 
 std::string_view take(std::string_view& text, char separator) {
   const auto end = text.find(separator);
-  const std::string_view front = trimmed(text.substr(0, end));
+  const std::string_view front = core::trimmed(text.substr(0, end));
   text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   return front;
 }
@@ -46,13 +46,13 @@ std::optional<Weighed> read_clause(std::string_view text) {
   std::string_view media = take(text, ';');
   Weighed weighed;
   weighed.clause.type = take(media, '/');
-  weighed.clause.subtype = trimmed(media);
+  weighed.clause.subtype = core::trimmed(media);
   if (weighed.clause.type == "*" && weighed.clause.subtype.empty()) weighed.clause.subtype = "*";
   if (weighed.clause.type.empty() || weighed.clause.subtype.empty()) return std::nullopt;
   while (!text.empty()) {
     std::string_view parameter = take(text, ';');
     const std::string_view name = take(parameter, '=');
-    set_parameter(weighed, name, trimmed(parameter));
+    set_parameter(weighed, name, core::trimmed(parameter));
   }
   return weighed;
 }
@@ -109,7 +109,7 @@ bool AcceptClause::takes_json() const {
 }
 
 std::vector<AcceptClause> parse_accept(std::string_view header) {
-  if (trimmed(header).empty()) header = "*/*";
+  if (core::trimmed(header).empty()) header = "*/*";
   std::vector<Weighed> weighed;
   while (!header.empty()) {
     auto clause = read_clause(take(header, ','));

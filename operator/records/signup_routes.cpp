@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "operator/core/text.hpp"
 #include "operator/records/negotiation.hpp"
-#include "operator/records/plain_text.hpp"
 #include "operator/records/request_field.hpp"
 #include "operator/records/warning.hpp"
 #include "operator/records/words.hpp"
@@ -14,7 +14,8 @@ namespace guildhall::records {
 namespace {
 
 bool is_json(const std::string& content_type) {
-  const std::string type = lower_case(trimmed(std::string_view(content_type).substr(0, content_type.find(';'))));
+  const std::string type =
+      core::lower_case(core::trimmed(std::string_view(content_type).substr(0, content_type.find(';'))));
   return type.empty() || type == "application/json";
 }
 

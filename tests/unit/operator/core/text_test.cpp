@@ -1,12 +1,13 @@
-#include "operator/records/plain_text.hpp"
+#include "operator/core/text.hpp"
 
 #include <gtest/gtest.h>
 
-namespace guildhall::records {
+namespace guildhall::core {
 namespace {
 
 TEST(PlainText, InLowerCaseChangesLettersOfAsciiOnly) {
   EXPECT_EQ(lower_case("X-Remote-User 1[]@Z\xC3\x84"), "x-remote-user 1[]@z\xC3\x84");
+  EXPECT_EQ(lower_case("X-Vm-CLOUD-Access_[@`{\xc4"), "x-vm-cloud-access_[@`{\xc4");
 }
 
 TEST(PlainText, IsTrimmedAtBothEnds) {
@@ -17,4 +18,4 @@ TEST(PlainText, IsTrimmedAtBothEnds) {
 }
 
 }  // namespace
-}  // namespace guildhall::records
+}  // namespace guildhall::core
