@@ -53,7 +53,8 @@ std::optional<std::map<std::string, std::string>> deployment_labels(const kube::
   const auto& objects = cache != deployments.end() ? cache->objects : services;
   kube::Informer<DeploymentView>::Value first;
   for (const auto& one : objects.by_index(kDeploymentsByNamespace, told.ns)) {
-    if (one->name == told.name && (!first || one->key.name < first->key.name)) first = one;
+    const bool can_be_it = one->name == told.name && one->flaw.empty();
+    if (can_be_it && (!first || one->key.name < first->key.name)) first = one;
   }
   return first ? first->labels : std::map<std::string, std::string>{};
 }

@@ -61,7 +61,8 @@ void add_shared_indexes(kube::Informer<api::Organization>& organizations, kube::
 
 void add_deployment_indexes(kube::Informer<DeploymentView>& services, std::deque<DeploymentCache>& deployments);
 
-/// The labels of the object that declares a deployment; none when it is gone. Unset: its kind has not been read.
+/// The labels of the object that declares a deployment, which deployments_of() chose; none when it is gone. Unset: its
+/// kind has not been read.
 std::optional<std::map<std::string, std::string>> deployment_labels(const kube::Informer<DeploymentView>& services,
                                                                     const std::deque<DeploymentCache>& deployments,
                                                                     const api::OrganizationDeployment& told);

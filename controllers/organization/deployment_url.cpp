@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "operator/core/text.hpp"
+
 namespace guildhall::controllers::organization {
 
 namespace {

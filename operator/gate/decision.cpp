@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <vector>
 
 #include "operator/core/api_key_token.hpp"
@@ -13,10 +12,39 @@ namespace guildhall::gate {
 
 namespace {
 
-constexpr std::array<std::string_view, 17> kWords{
-    "Allowed",      "NoKey",      "SeveralKeys",       "MalformedKey",        "UnknownKey",      "Expired",
-    "Revoked",      "Suspended",  "UnknownDeployment", "AmbiguousDeployment", "OtherDeployment", "OtherTenant",
-    "NoPermission", "ClosedPath", "UnknownPath",       "AmbiguousPath",       "UnclearRequest"};
+/// How an outcome is told.
+struct Telling {
+  Outcome outcome;
+  std::string_view word;
+  int status;
+  std::string_view sentence;
+};
+
+// clang-format off
+constexpr auto kTellings = std::to_array<Telling>({
+  {Outcome::Allowed, "Allowed", 200, "this request may pass"},
+  {Outcome::NoKey, "NoKey", 401, "an API key is needed: Authorization: Bearer <token>"},
+  {Outcome::SeveralKeys, "SeveralKeys", 401, "several API keys are presented: send one"},
+  {Outcome::MalformedKey, "MalformedKey", 401, "that is no API key, or it was mistyped"},
+  {Outcome::UnknownKey, "UnknownKey", 401, "no such API key is known here"},
+  {Outcome::Expired, "Expired", 401, "the API key has expired"},
+  {Outcome::Revoked, "Revoked", 401, "the API key is revoked"},
+  {Outcome::Suspended, "Suspended", 401, "the API key is suspended, or its owner or the organization is"},
+  {Outcome::UnknownDeployment, "UnknownDeployment", 403, "the organization has no deployment of the name that the proxy asks for"},
+  {Outcome::AmbiguousDeployment, "AmbiguousDeployment", 403, "the organization has several deployments of the name that the proxy asks for: write namespace.name or namespace.name.kind"},
+  {Outcome::OtherDeployment, "OtherDeployment", 403, "the API key does not open this deployment"},
+  {Outcome::OtherTenant, "OtherTenant", 403, "the path is another tenant's"},
+  {Outcome::NoPermission, "NoPermission", 403, "the API key may not do that"},
+  {Outcome::ClosedPath, "ClosedPath", 403, "the path is closed to API keys"},
+  {Outcome::UnknownPath, "UnknownPath", 403, "the path is not one that API keys open"},
+  {Outcome::AmbiguousPath, "AmbiguousPath", 403, "the path can be read in more than one way"},
+  {Outcome::UnclearRequest, "UnclearRequest", 403, "the proxy does not say, or says twice, what it was asked"},
+});
+// clang-format on
+
+const Telling& telling_of(Outcome outcome) {
+  return *std::ranges::find(kTellings, outcome, &Telling::outcome);
+}
 
 std::string_view text_of(const crypto::Sha256Digest& digest) {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes as characters
@@ -111,12 +139,15 @@ Outcome outcome_without_token(Presented presented) {
 }  // namespace
 
 std::string_view to_string(Outcome outcome) {
-  return kWords.at(static_cast<std::size_t>(outcome));
+  return telling_of(outcome).word;
 }
 
 int status_of(Outcome outcome) {
-  if (outcome == Outcome::Allowed) return 200;
-  return outcome <= Outcome::Suspended ? 401 : 403;
+  return telling_of(outcome).status;
+}
+
+std::string_view sentence_of(Outcome outcome) {
+  return telling_of(outcome).sentence;
 }
 
 Decision decide(const Question& question, const KeyTable& table, const PathTable& paths) {

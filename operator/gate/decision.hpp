@@ -38,6 +38,8 @@ enum class Outcome {
 std::string_view to_string(Outcome outcome);
 /// 200, 401 or 403, as proxies take them.
 int status_of(Outcome outcome);
+/// For people. It depends on nothing else, so it tells nothing of others.
+std::string_view sentence_of(Outcome outcome);
 
 /// What the gate decides of one request.
 struct Decision {

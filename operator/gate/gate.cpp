@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,28 +13,6 @@
 namespace guildhall::gate {
 
 namespace {
-
-/// For people, by outcome. Nothing in it depends on what is asked for, so it tells nothing of others.
-constexpr std::array<std::string_view, 17> kSentences{
-    "this request may pass",
-    "an API key is needed: Authorization: Bearer <token>",
-    "several API keys are presented: send one",
-    "that is no API key, or it was mistyped",
-    "no such API key is known here",
-    "the API key has expired",
-    "the API key is revoked",
-    "the API key is suspended, or its owner or the organization is",
-    "the organization has no deployment of the name that the proxy asks for",
-    "the organization has several deployments of the name that the proxy asks for: write namespace.name or "
-    "namespace.name.kind",
-    "the API key does not open this deployment",
-    "the path is another tenant's",
-    "the API key may not do that",
-    "the path is closed to API keys",
-    "the path is not one that API keys open",
-    "the path can be read in more than one way",
-    "the proxy does not say, or says twice, what it was asked",
-};
 
 http::Response plain(int status, std::string_view sentence) {
   http::Response response;
@@ -54,7 +30,7 @@ std::string challenge(Outcome outcome, std::string_view sentence) {
 }
 
 http::Response response_of(const Decision& decision, const std::string& organization) {
-  const std::string_view sentence = kSentences.at(static_cast<std::size_t>(decision.outcome));
+  const std::string_view sentence = sentence_of(decision.outcome);
   http::Response response = plain(status_of(decision.outcome), sentence);
   if (response.status == 401) response.headers["WWW-Authenticate"] = challenge(decision.outcome, sentence);
   if (response.status != 200) return response;

@@ -124,5 +124,27 @@ TEST_F(ApiKeyWakeups, AKeyThatLetsANameGoWakesThoseThatWantIt) {
   EXPECT_THAT(wakened_by_api_key(filled.caches, &before, &after), ElementsAre(key("renamed")));
 }
 
+TEST_F(ApiKeyWakeups, ADeploymentWakesThoseThatSelectByLabels) {
+  FilledCaches selecting;
+  selecting.organization("acme", {{"namespaces", {"prod"}}})
+      .ns("acme", "acme")
+      .ns("prod", "acme")
+      .ns("other", "")
+      .api_key("all", 1)
+      .api_key("some", 1,
+               json::parse(R"({"spec": {"deployments": {"all": null, "selector": {"matchLabels": {"a": "b"}}}}})"))
+      .fill();
+  const organization::DeploymentView before{.key = {"prod", "main"}, .name = "main"};
+  organization::DeploymentView after = before;
+  after.url = "http://main";
+  EXPECT_THAT(wakened_by_deployment(selecting.caches, &before, &after), IsEmpty()) << "its labels are the same";
+  after.labels = {{"a", "b"}};
+  EXPECT_THAT(wakened_by_deployment(selecting.caches, &before, &after), ElementsAre(key("some")));
+  EXPECT_THAT(wakened_by_deployment(selecting.caches, &before, nullptr), ElementsAre(key("some")));
+  after.key.ns = "other";
+  EXPECT_THAT(wakened_by_deployment(selecting.caches, nullptr, &after), IsEmpty()) << "nobody has it";
+  EXPECT_THAT(keys_with_selectors(selecting.caches), ElementsAre(key("some")));
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::apikey
