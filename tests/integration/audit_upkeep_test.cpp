@@ -97,6 +97,7 @@ TEST_F(AuditUpkeepTest, SaysThatItBeganLaterThanTheOrganization) {
   EXPECT_TRUE(becomes({"organization", "older"}, "AuditRecorded", "False/EntriesMissing"));
   EXPECT_THAT(message(kubectl_.get({"organization", "older"}), "AuditRecorded"),
               HasSubstr("this log began later than the Organization"));
+  EXPECT_EQ(operator_->metric("guildhall_audit_gaps_total").value_or(0), 1);
   EXPECT_TRUE(eventually("that stands in the log", [&] {
     const auto lines = lines_of("older", "OrganizationAuditGap Organization/older guildhall to:>");
     return Observation{lines.size() == 1, fmt::format("{}", fmt::join(lines, "\n"))};

@@ -225,6 +225,7 @@ TEST(ChangeNotes, SayThatNobodyNotedTheCreation) {
   const auto notes = jane.notes();
   EXPECT_THAT(lines(notes), ElementsAre("MemberChangedUnattended by (unknown)"));
   EXPECT_EQ(notes.front().at, core::parse_timestamp("2026-11-24T09:00:00Z"));
+  EXPECT_EQ(notes.front().note, "nobody noted who made it");
   EXPECT_THAT(jane.notes(true), IsEmpty()) << "Guildhall made it itself";
 }
 

@@ -195,6 +195,15 @@ json with_subjects(json object, int count) {
   return object;
 }
 
+// As long as Kubernetes lets it be: a ServiceAccount's name alone may have 340 bytes.
+TEST(Changes, NameTheWholeUser) {
+  Review one = review(Operation::Create, jane(""), nullptr);
+  one.user.name = "system:serviceaccount:" + std::string(63, 'n') + ":" + std::string(253, 's');
+  EXPECT_EQ(entries_of(admitted(one))[0].user, one.user.name);
+  one.user.name = std::string(1025, 'u');
+  EXPECT_EQ(entries_of(admitted(one))[0].user, std::string(1024, 'u') + "...");
+}
+
 TEST(Changes, ShowWhereLongValuesDiffer) {
   const auto entries = entries_of(changed(with_subjects(jane(), 40), with_subjects(jane(), 41)));
   ASSERT_THAT(entries, SizeIs(1));
