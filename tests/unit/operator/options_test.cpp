@@ -82,9 +82,9 @@ TEST(Options, AreReadFromTheCommandLine) {
 }
 
 TEST(Options, AnUnknownCommandIsNamedAndWhatThereIs) {
-  EXPECT_EQ(
-      message(64, {"foo"}),
-      "There is no 'foo'. The commands are `guildhall-operator run` and `guildhall-operator gate`.\nRun with --help for more information.\n");
+  EXPECT_EQ(message(64, {"foo"}),
+            "There is no 'foo'. The commands are `guildhall-operator run` and `guildhall-operator gate`.\nRun with "
+            "--help for more information.\n");
   EXPECT_EQ(message(64, {}),
             "No command was given. The commands are `guildhall-operator run` and `guildhall-operator gate`.\n"
             "Run with --help for more information.\n");
