@@ -10,15 +10,19 @@
 
 namespace guildhall::tests::cluster {
 
-enum class Proxy { Nginx, Caddy };
+enum class Proxy { Nginx, Caddy, HAProxy };
+
+struct ProxyConfiguration {
+  std::string text;    // of nginx what stands in its http block, of Caddy the sites, of HAProxy all
+  std::string script;  // of HAProxy: what it loads as /etc/haproxy/guildhall.lua
+};
 
 // Runs a proxy in a folder of its own under the build tree. It is killed with this value, and by the kernel when the
 // thread that made it ends. Not thread-safe.
 class ProxyProcess {
  public:
-  // `configuration`: of nginx what stands in its http block, of Caddy the sites. Waits until something listens at that
-  // port. Throws std::runtime_error with what the proxy says when nothing does.
-  ProxyProcess(Proxy proxy, const std::string& configuration, std::uint16_t port);
+  // Waits until something listens at that port. Throws std::runtime_error with what the proxy says when nothing does.
+  ProxyProcess(Proxy proxy, const ProxyConfiguration& configuration, std::uint16_t port);
   ~ProxyProcess();
   ProxyProcess(const ProxyProcess&) = delete;
   ProxyProcess& operator=(const ProxyProcess&) = delete;

@@ -1,123 +1,18 @@
-// Keys that open real doors: requests through proxies, configured as docs/gate has it, to a server that says what came
-// to it.
-#include <fmt/format.h>
+// Keys that open real doors: what proxies are told, and what gets through them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
+#include "operator/core/text.hpp"
 #include "operator/core/timestamp.hpp"
-#include "operator/http/server.hpp"
-#include "tests/cluster/proxy_process.hpp"
-#include "tests/integration/apikey_fixture.hpp"
-#include "tests/unit/operator/http/raw_client.hpp"
+#include "tests/integration/gate_fixture.hpp"
 
 namespace guildhall::tests {
 namespace {
 
-using cluster::eventually;
-using cluster::Observation;
 using nlohmann::json;
-using testing::AssertionResult;
 using testing::HasSubstr;
 using testing::Not;
-
-/// In place of a VictoriaMetrics: answers with the request line and the fields.
-http::Response echo(const http::Request& request) {
-  http::Response response;
-  response.body =
-      fmt::format("{} {}{}{}\n", request.method, request.path, request.query.empty() ? "" : "?", request.query);
-  for (const auto& [name, value] : request.fields)
-    response.body += fmt::format("{}: {}\n", name, value);
-  return response;
-}
-
-void replace(std::string& text, const std::string& what, const std::string& by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-}
-
-/// The Organization `keys` with the deployments metrics and other, and a key for each permission.
-class GateTest : public ApiKeyFixture {
- protected:
-  static void SetUpTestSuite() {
-    ApiKeyFixture::SetUpTestSuite();
-    backend_ = std::make_unique<http::Server>("127.0.0.1:0", echo);
-    backend_port_ = backend_->start().value();
-    start_proxy(cluster::Proxy::Nginx, operator_->gate_port());
-    const cluster::Kubectl kubectl = cluster::shared_control_plane().kubectl();
-    for (const char* name : {"metrics", "other"}) {
-      const auto applied = kubectl.apply(
-          fmt::format("{{apiVersion: v1, kind: Service, metadata: {{name: {0}, namespace: keys-prod, labels: "
-                      "{{guildhall.dev/deployment: {0}}}}}, spec: {{ports: [{{port: 8428}}]}}}}",
-                      name));
-      ASSERT_EQ(applied.exit_code, 0) << applied.err;
-    }
-    ASSERT_TRUE(eventually("both deployments are listed", [&] {
-      const json organization = kubectl.get({"organization", "keys"});
-      return Observation{organization["status"].value("deployments", json::array()).size() == 2, organization.dump(1)};
-    }));
-  }
-  static void TearDownTestSuite() {
-    proxy_.reset();
-    backend_.reset();
-    ApiKeyFixture::TearDownTestSuite();
-  }
-
-  static void start_proxy(cluster::Proxy proxy, std::uint16_t gate_port) {
-    const bool is_nginx = proxy == cluster::Proxy::Nginx;
-    std::ifstream file(std::filesystem::path(GUILDHALL_SOURCE_DIR) / "docs/gate" /
-                       (is_nginx ? "nginx.conf" : "Caddyfile"));
-    std::string block(std::istreambuf_iterator<char>(file), {});
-    port_ = cluster::free_port();
-    replace(block, "guildhall-operator.guildhall-system.svc:8082", fmt::format("127.0.0.1:{}", gate_port));
-    replace(block, "victoria-metrics.acme-prod.svc:8428", fmt::format("127.0.0.1:{}", backend_port_));
-    replace(block, is_nginx ? "listen 8427" : ":8427", fmt::format("{}:{}", is_nginx ? "listen 127.0.0.1" : "", port_));
-    replace(block, "/auth/acme/acme-prod.metrics", "/auth/keys/keys-prod.metrics");
-    proxy_ = std::make_unique<cluster::ProxyProcess>(proxy, block, port_);
-  }
-
-  /// A key that never expires, and its token.
-  [[nodiscard]] std::string token_of(const std::string& name, const std::string& permissions,
-                                     const std::string& more = "") const {
-    apply(
-        fmt::format("{{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {{name: {}, namespace: keys}}, "
-                    "spec: {{displayName: Test, permissions: {}, deployments: {{names: [metrics]}}{}}}}}",
-                    name, permissions, more.empty() ? ", neverExpires: true" : ", " + more));
-    EXPECT_TRUE(becomes(name, "True/Active"));
-    const std::string token = settled_token(name);
-    EXPECT_TRUE(answers(token, "/", 403)) << "the gate knows it";
-    return token;
-  }
-
-  static http::RawResponse send(std::uint16_t port, const std::string& target, const std::string& fields,
-                                const std::string& method = "GET") {
-    http::RawClient client(port);
-    client.send(fmt::format("{} {} HTTP/1.1\r\nHost: metrics\r\n{}Content-Length: 0\r\nConnection: close\r\n\r\n",
-                            method, target, fields));
-    return client.receive().value_or(http::RawResponse{});
-  }
-  static http::RawResponse ask(const std::string& token, const std::string& target, const std::string& fields = "") {
-    return send(port_, target, fields + (token.empty() ? "" : "Authorization: Bearer " + token + "\r\n"));
-  }
-  static int status(const std::string& token, const std::string& target) { return ask(token, target).status; }
-  [[nodiscard]] static AssertionResult answers(const std::string& token, const std::string& target, int wanted) {
-    return eventually(fmt::format("{} is answered {}", target, wanted), [&] {
-      const int got = status(token, target);
-      return Observation{got == wanted, std::to_string(got)};
-    });
-  }
-
-  static inline std::unique_ptr<http::Server> backend_;
-  static inline std::uint16_t backend_port_ = 0;
-  static inline std::unique_ptr<cluster::ProxyProcess> proxy_;
-  static inline std::uint16_t port_ = 0;
-};
-
-constexpr const char* kQuery = "/api/v1/query?query=up";
-constexpr const char* kWrite = "/api/v1/write";
 
 /// What holds whichever proxy asks.
 class GateBehindProxy : public GateTest, public testing::WithParamInterface<cluster::Proxy> {
@@ -243,73 +138,59 @@ TEST_F(GateTest, CountsWhatItAnswers) {
   EXPECT_THAT(operator_->log(), Not(HasSubstr("gld_")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, GateBehindProxy, testing::Values(cluster::Proxy::Nginx, cluster::Proxy::Caddy),
-                         [](const auto& info) { return info.param == cluster::Proxy::Nginx ? "nginx" : "Caddy"; });
-
-/// The gate alone, with rights of its own, in place of the operator's.
-class GateProcessTest : public GateTest {
- protected:
-  void SetUp() override {
-    auto& control_plane = cluster::shared_control_plane();
-    gate_ = std::make_unique<cluster::OperatorProcess>(cluster::OperatorOptions{
-        .kubeconfig = control_plane.serviceaccount("guildhall-system", "guildhall-gate").kubeconfig(),
-        .log = control_plane.directory() / "gate.log",
-        .flags = {},
-        .gate_alone = true});
-    gate_->wait_ready();
-    start_proxy(cluster::Proxy::Nginx, gate_->gate_port());
+/// What a documented configuration says is copied from the gate's answer is there.
+void expect_told(const http::RawResponse& answer, const YAML::Node& headers) {
+  ASSERT_EQ(headers.size(), 5U);
+  for (const YAML::Node& header : headers) {
+    const auto name = (header.IsMap() ? header["exact"] : header).as<std::string>();
+    EXPECT_TRUE(testing::Value(core::lower_case(answer.head), HasSubstr("\n" + core::lower_case(name) + ": "))) << name;
   }
-  void TearDown() override { start_proxy(cluster::Proxy::Nginx, operator_->gate_port()); }
-
-  std::unique_ptr<cluster::OperatorProcess> gate_;
-};
-
-TEST_F(GateProcessTest, RefusesWithoutALeaderToo) {
-  const std::string token = token_of("leaderless", "Read");
-  const std::string narrowed = token_of("narrowed", "Read");
-  const std::string released = token_of("released", "Read");
-  patch("apikey", "narrowed", R"({"spec":{"deployments":{"names":null,"all":true}}})");
-  EXPECT_TRUE(answers(narrowed, kQuery, 200));
-  EXPECT_TRUE(answers(released, kQuery, 200));
-  EXPECT_TRUE(answers(token, kQuery, 200));
-  kill_operator();
-  EXPECT_EQ(status(token, kQuery), 200);
-  patch("apikey", "leaderless", R"({"spec":{"revoked":true}})");
-  EXPECT_TRUE(answers(token, kQuery, 401));
-  patch("apikey", "narrowed", R"({"spec":{"deployments":{"all":null,"selector":{"matchLabels":{"no":"no"}}}}})");
-  EXPECT_TRUE(answers(narrowed, kQuery, 403)) << "what the status says was said of another spec";
-  patch("organization", "keys", R"({"spec":{"namespaces":[]}})");
-  EXPECT_TRUE(answers(released, kQuery, 403));
-  patch("organization", "keys", R"({"spec":{"namespaces":["keys-prod"]}})");
-  start_operator();
-  EXPECT_TRUE(answers(released, kQuery, 200));
 }
 
-TEST_F(GateProcessTest, AnswersWhileTheApiServerIsAway) {
-  const std::string token = token_of("lasting", "Read");
-  EXPECT_TRUE(answers(token, kQuery, 200));
-  auto& control_plane = cluster::shared_control_plane();
-  kill_operator();
-  control_plane.stop();
-  EXPECT_EQ(status(token, kQuery), 200);
-  EXPECT_EQ(status("gld_wrong", kQuery), 401);
-  control_plane.start();
-  start_operator();
-  patch("apikey", "lasting", R"({"spec":{"revoked":true}})");
-  EXPECT_TRUE(answers(token, kQuery, 401)) << "it hears of changes again";
+/// There is no Envoy here: what it does with its configuration stands in Envoy's documentation.
+TEST_F(GateTest, AnswersWhatEnvoyAsksByItsDocumentedConfiguration) {
+  const std::string token = token_of("enveloped", "Read");
+  const YAML::Node listener = YAML::Load(block_of("envoy.md", "yaml"))["static_resources"]["listeners"][0];
+  const YAML::Node manager = listener["filter_chains"][0]["filters"][0]["typed_config"];
+  const YAML::Node asks = manager["http_filters"][0]["typed_config"];
+  const YAML::Node service = asks["http_service"];
+  std::string prefix = service["path_prefix"].as<std::string>();
+  replace(prefix, "/acme/acme-prod", "/keys/keys-prod");
+  const std::string fields =
+      asks["allowed_headers"]["patterns"][0]["exact"].as<std::string>() + ": Bearer " + token + "\r\n";
+  const std::uint16_t gate = operator_->gate_port();
+  const auto allowed = send(gate, prefix + kQuery, fields);
+  EXPECT_EQ(allowed.status, 200) << allowed.head;
+  expect_told(allowed, service["authorization_response"]["allowed_upstream_headers"]["patterns"]);
+  EXPECT_EQ(send(gate, prefix + kQuery, fields, "POST").status, 200);
+  EXPECT_EQ(send(gate, prefix + kWrite, fields, "POST").status, 403);
+  EXPECT_EQ(send(gate, prefix + "/api/v1/query/../write", fields).status, 403);
+  EXPECT_FALSE(asks["failure_mode_allow"].as<bool>());
 }
 
-TEST_F(GateProcessTest, ReadsNoSecret) {
-  const auto may = [](const std::vector<std::string>& question) {
-    std::vector<std::string> arguments{"auth", "can-i", "--as",
-                                       "system:serviceaccount:guildhall-system:guildhall-gate"};
-    arguments.insert(arguments.end(), question.begin(), question.end());
-    return cluster::shared_control_plane().kubectl()(arguments).out;
+/// Nor is there a Traefik.
+TEST_F(GateTest, AnswersWhatTraefikAsksByItsDocumentedConfiguration) {
+  const std::string token = token_of("routed", "Read");
+  const YAML::Node middlewares = YAML::Load(block_of("traefik.md", "yaml"))["http"]["middlewares"];
+  const YAML::Node asks = middlewares["guildhall-gate"]["forwardAuth"];
+  std::string address = asks["address"].as<std::string>();
+  replace(address, "/acme/acme-prod", "/keys/keys-prod");
+  const std::string route = address.substr(address.find("/auth/"));
+  const auto ask_for = [&](const std::string& target) {
+    return send(operator_->gate_port(), route,
+                asks["authRequestHeaders"][0].as<std::string>() + ": Bearer " + token +
+                    "\r\nX-Forwarded-Method: POST\r\nX-Forwarded-Uri: " + target + "\r\n");
   };
-  EXPECT_EQ(may({"list", "apikeys.guildhall.dev", "-A"}), "yes\n");
-  EXPECT_EQ(may({"get", "secrets", "-n", "keys"}), "no\n");
-  EXPECT_EQ(may({"patch", "apikeys.guildhall.dev", "-n", "keys"}), "no\n");
+  const auto allowed = ask_for(kQuery);
+  EXPECT_EQ(allowed.status, 200) << allowed.head;
+  expect_told(allowed, asks["authResponseHeaders"]);
+  EXPECT_EQ(ask_for(kWrite).status, 403);
+  EXPECT_FALSE(asks["trustForwardHeader"].as<bool>());
 }
+
+INSTANTIATE_TEST_SUITE_P(Of, GateBehindProxy,
+                         testing::Values(cluster::Proxy::Nginx, cluster::Proxy::Caddy, cluster::Proxy::HAProxy),
+                         [](const auto& info) { return documented_of(info.param).name; });
 
 }  // namespace
 }  // namespace guildhall::tests

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "operator/core/text.hpp"
+
 namespace guildhall::http {
 namespace {
 
@@ -32,8 +34,8 @@ int connect_to(int socket, std::uint16_t port, bool ipv6) {
 }
 
 std::size_t content_length(const std::string& head) {
-  constexpr std::string_view kName = "\r\nContent-Length: ";
-  const auto place = head.find(kName);
+  constexpr std::string_view kName = "\r\ncontent-length: ";
+  const auto place = core::lower_case(head).find(kName);
   return place == std::string::npos ? 0 : std::strtoul(head.c_str() + place + kName.size(), nullptr, 10);
 }
 
