@@ -32,6 +32,7 @@ GateProcess::GateProcess(const GateOptions& options, const std::shared_ptr<kube:
   metrics_.gauge("guildhall_build_info", {{"version", kVersion}}, 1);
   live_.add("ping", []() -> core::Result<void> { return {}; });
   ready_.add("caches", [this] { return check_filled(); });
+  gate_.declare(ready_, metrics_);
 }
 
 core::Result<void> GateProcess::check_filled() const {

@@ -19,6 +19,7 @@ constexpr int kThreads = 2;
 
 KeyGate::KeyGate(const std::string& listen, const GateCaches& caches, const core::Clock& clock, core::Metrics& metrics)
     : listens_(!listen.empty()),
+      contact_(caches),
       state_(caches, table_),
       gate_({.table = table_,
              .paths = gate::path_table(),
@@ -32,6 +33,14 @@ core::Result<std::optional<std::uint16_t>> KeyGate::start() {
   const auto port = server_.start();
   if (!port) return std::unexpected(port.error());
   return std::optional(*port);
+}
+
+void KeyGate::declare(telemetry::HealthChecks& ready, telemetry::PrometheusMetrics& metrics) const {
+  if (!listens_) return;
+  ready.add_notice("gate-state", [this] { return contact_.check(std::chrono::steady_clock::now()); });
+  metrics.add_refresh([this, &metrics] {
+    metrics.gauge("guildhall_gate_state_age_seconds", {}, contact_.age(std::chrono::steady_clock::now()).count());
+  });
 }
 
 }  // namespace guildhall

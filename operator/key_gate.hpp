@@ -9,8 +9,11 @@
 #include "operator/core/result.hpp"
 #include "operator/gate/gate.hpp"
 #include "operator/gate/key_table.hpp"
+#include "operator/gate_contact.hpp"
 #include "operator/gate_state.hpp"
 #include "operator/http/server.hpp"
+#include "operator/telemetry/health.hpp"
+#include "operator/telemetry/metrics.hpp"
 
 namespace guildhall {
 
@@ -24,10 +27,13 @@ class KeyGate {
   /// Begins to listen. The port, or nothing. Errors: of listening.
   core::Result<std::optional<std::uint16_t>> start();
   void stop() { server_.stop(); }
+  /// How old what it knows is: as a notice of `ready`, and a gauge of `metrics`. Before their server starts.
+  void declare(telemetry::HealthChecks& ready, telemetry::PrometheusMetrics& metrics) const;
 
  private:
   const bool listens_;
   gate::KeyTable table_;
+  GateContact contact_;
   GateState state_;
   gate::Gate gate_;
   http::Server server_;

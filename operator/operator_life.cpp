@@ -36,6 +36,7 @@ void Operator::declare_checks() {
   });
   ready_.add("webhooks", [this] { return serving_.state(); });
   ready_.add("leader-election", [this] { return check_leading(); });
+  key_gate_.declare(ready_, metrics_);
 }
 
 void Operator::declare_metrics() {

@@ -53,6 +53,7 @@ core::Result<void> Client::watch(const core::ResourceType& type, const WatchOpti
                                  const WatchHandler& handler, const std::stop_token& stop) {
   Call call = watch_call(type, options);
   call.request.timeout = inner_->exchange.options().timeout;
+  call.request.on_open = options.on_open;
   core::Result<void> events;
   const auto on_line = [&](std::string_view line) {
     if (line.empty()) return true;

@@ -315,6 +315,7 @@ class CpprestTransport final : public HttpTransport {
     auto response = flow->take_head(SteadyClock::now() + request.timeout, *reading.stop);
     if (!response) return response;
     const bool refused = response->status < 200 || response->status >= 300;
+    if (!refused && request.on_open) request.on_open();
     LineSplitter splitter(kLongestLine);
     while (true) {
       auto bytes = flow->take_bytes(SteadyClock::now() + reading.silence, *reading.stop);

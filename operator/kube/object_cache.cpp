@@ -47,6 +47,23 @@ void ObjectCache::set_trouble(std::string why) {
   trouble_ = std::move(why);
 }
 
+void ObjectCache::hear(std::chrono::steady_clock::time_point now) {
+  const std::scoped_lock lock(synced_mutex_);
+  heard_at_ = now;
+  lost_.clear();
+}
+
+void ObjectCache::lose(std::string why) {
+  const std::scoped_lock lock(synced_mutex_);
+  lost_ = std::move(why);
+}
+
+ObjectCache::Contact ObjectCache::contact(std::chrono::steady_clock::time_point now) const {
+  const std::scoped_lock lock(synced_mutex_);
+  if (!synced_) return {};
+  return {.silence = now - heard_at_, .trouble = lost_};
+}
+
 bool ObjectCache::wait_until_synced(const std::stop_token& stop) const {
   std::unique_lock lock(synced_mutex_);
   return synced_changed_.wait(lock, stop, [this] { return synced_; });

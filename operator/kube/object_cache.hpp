@@ -78,6 +78,13 @@ class ObjectCache {
   [[nodiscard]] bool removal_seen(const core::ObjectKey& key, const std::string& uid) const;
   [[nodiscard]] virtual std::size_t size() const = 0;
 
+  /// How it stands with the API server. Both say nothing while all is well and the cache is not synced() yet.
+  struct Contact {
+    std::chrono::steady_clock::duration silence{};  ///< since it last sent something: about a minute at most, as a rule
+    std::string trouble;                            ///< why it cannot be asked just now; empty: it can
+  };
+  [[nodiscard]] Contact contact(std::chrono::steady_clock::time_point now) const;
+
  protected:
   /// Both put the change into the cache, call advance(seen), and then the handlers. `seen` 0: nothing is told.
   /// Errors of upsert: those of the decoder; nothing has changed then.
@@ -96,6 +103,10 @@ class ObjectCache {
   void mark_synced();
   /// Why the list or the watch fails at present; empty: it does not.
   void set_trouble(std::string why);
+  /// The server sent something.
+  void hear(std::chrono::steady_clock::time_point now);
+  /// The last request failed.
+  void lose(std::string why);
 
   core::ResourceType type_;
   Selection selection_;
@@ -106,6 +117,8 @@ class ObjectCache {
   mutable std::condition_variable_any synced_changed_;
   bool synced_ = false;
   std::string trouble_;
+  std::chrono::steady_clock::time_point heard_at_;
+  std::string lost_;
 };
 
 }  // namespace guildhall::kube

@@ -175,6 +175,7 @@ core::Result<void> Reflector::run_watch(const WatchOptions& options, Progress& p
   const auto begin = pacing_.now();
   WatchOptions with_timeout = options;
   with_timeout.timeout = watch_timeout();
+  with_timeout.on_open = [this] { cache_.hear(pacing_.now()); };
   auto outcome = client_.watch(
       cache_.type(), with_timeout,
       [this, &progress](WatchEvent&& event) {
@@ -198,6 +199,7 @@ core::Result<void> Reflector::paged_list(const std::stop_token& stop) {
   while (progress.listing) {
     auto page = client_.list(cache_.type(), options, stop);
     if (!page) return std::unexpected(std::move(page.error()));
+    cache_.hear(pacing_.now());
     for (const auto& object : page->items)
       place(object, progress);
     if (page->continue_token.empty()) finish_list(page->resource_version, progress);
@@ -232,6 +234,7 @@ void Reflector::report_failure(bool listing, const core::Error& error) {
   const std::string_view what = listing ? "list" : "watch";
   const std::string why = bare.describe();
   cache_.set_trouble(fmt::format("cannot {}: {}", what, why));
+  cache_.lose(why);
   if (outage_.fails(listing, error, pacing_.now()))
     spdlog::warn("cannot {} {}: {}; trying again until it works", what, cache_.describe(), why);
 }
@@ -247,6 +250,7 @@ void Reflector::report_recovery() {
 
 void Reflector::take(const WatchEvent& event, Progress& progress) {
   metrics_.count("guildhall_informer_watch_events_total", labels_, 1);
+  cache_.hear(pacing_.now());
   if (!progress.listing) {
     progressed_ = true;
     report_recovery();

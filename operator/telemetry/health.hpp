@@ -16,12 +16,15 @@ class HealthChecks {
   /// What is wrong, or nothing.
   using Check = std::function<core::Result<void>()>;
 
-  void add(std::string name, Check check) { checks_.push_back({std::move(name), std::move(check)}); }
+  void add(std::string name, Check check) { checks_.push_back({std::move(name), std::move(check), true}); }
+  /// One that fails nothing: what is wrong stands in the report, which is ok all the same.
+  void add_notice(std::string name, Check check) { checks_.push_back({std::move(name), std::move(check), false}); }
 
   struct Report {
     bool ok = true;
     bool found = true;  ///< false: there is no check of that name
-    std::string text;   ///< "ok" or a line for each check: "[+]caches ok", "[-]caches failed: not synced: apikeys"
+    std::string text;   ///< "ok" or a line for each check: "[+]caches ok", "[-]caches failed: not synced: apikeys",
+                        ///< "[!]gate-state: …" of a notice, which stands below "ok" as well
   };
   /// All checks, or the one of that name (not ok when there is none).
   [[nodiscard]] Report report(bool verbose, std::string_view only = {}) const;
@@ -30,7 +33,10 @@ class HealthChecks {
   struct Named {
     std::string name;
     Check check;
+    bool must_hold;
   };
+  static std::string line_of(const Named& named, const core::Result<void>& result);
+
   std::vector<Named> checks_;
 };
 

@@ -49,6 +49,7 @@ TEST(CpprestTransportStreamTest, HandsOutEachLineAsItArrives) {
 
 /// What a stream came to, and its lines.
 struct Streamed {
+  bool opened = false;
   std::vector<std::string> lines;
   core::Result<HttpResponse> end;
 };
@@ -56,9 +57,11 @@ struct Streamed {
 Streamed stream_from(const RawServer& server, milliseconds silence = hours(1), std::size_t most = 1000,
                      const std::stop_token& stop = {}) {
   Streamed streamed;
+  HttpRequest request = request_of("GET");
+  request.on_open = [&streamed] { streamed.opened = streamed.lines.empty(); };
   streamed.end = transport_to(server.url())
                      ->stream(
-                         request_of("GET"), silence,
+                         request, silence,
                          [&](std::string_view line) {
                            streamed.lines.emplace_back(line);
                            return streamed.lines.size() < most;
@@ -75,6 +78,7 @@ TEST(CpprestTransportStreamTest, SaysTimeoutWhenAStreamFallsSilent) {
     connection.wait_until_closed();
   });
   const auto streamed = stream_from(server, milliseconds(200));
+  EXPECT_TRUE(streamed.opened);
   EXPECT_EQ(kind_of(streamed.end), "Timeout");
   EXPECT_THAT(streamed.lines, ElementsAre("one"));
 }
@@ -123,6 +127,7 @@ TEST(CpprestTransportStreamTest, HandsBackWhatARefusedStreamSaid) {
   ASSERT_TRUE(streamed.end) << failure_of(streamed.end);
   EXPECT_EQ(streamed.end->status, 410);
   EXPECT_EQ(streamed.end->body, "{\n\"code\":410}\n");
+  EXPECT_FALSE(streamed.opened);
   EXPECT_TRUE(streamed.lines.empty());
 }
 

@@ -60,6 +60,29 @@ TEST(HealthChecks, AreNotOkForAnUnknownName) {
   EXPECT_EQ(report.text, "there is no check pong\n");
 }
 
+TEST(HealthChecks, TellANoticeAndAreOkAllTheSame) {
+  HealthChecks checks;
+  checks.add("ping", good);
+  checks.add_notice("contact", bad);
+  const auto report = checks.report(false);
+  EXPECT_TRUE(report.ok);
+  EXPECT_EQ(report.text, "ok\n[!]contact: not synced: apikeys\n");
+  EXPECT_EQ(checks.report(true).text, "[+]ping ok\n[!]contact: not synced: apikeys\n");
+  EXPECT_EQ(checks.report(false, "ping").text, "ok\n");
+  EXPECT_TRUE(checks.report(false, "contact").ok);
+  checks.add("caches", bad);
+  EXPECT_FALSE(checks.report(false).ok);
+  EXPECT_EQ(checks.report(false).text,
+            "[+]ping ok\n[!]contact: not synced: apikeys\n[-]caches failed: not synced: apikeys\n");
+}
+
+TEST(HealthChecks, SayNothingOfANoticeThatHasNone) {
+  HealthChecks checks;
+  checks.add_notice("contact", good);
+  EXPECT_EQ(checks.report(false).text, "ok\n");
+  EXPECT_EQ(checks.report(true).text, "[+]contact ok\n");
+}
+
 TEST(HealthChecks, AskAnewEachTime) {
   HealthChecks checks;
   bool synced = false;

@@ -40,13 +40,18 @@ std::string gone() {
 }
 
 void ScriptedServer::stream_of(std::vector<std::string> lines, core::Result<HttpResponse> end) {
-  then(
-      [lines = std::move(lines), end = std::move(end)](const kube::LineHandler& on_line) -> core::Result<HttpResponse> {
-        for (const auto& line : lines) {
-          if (!on_line(line)) return HttpResponse{200, {}, ""};
-        }
-        return end;
-      });
+  then([this, lines = std::move(lines),
+        end = std::move(end)](const kube::LineHandler& on_line) -> core::Result<HttpResponse> {
+    if (!end || end->status == 200) open();
+    for (const auto& line : lines) {
+      if (!on_line(line)) return HttpResponse{200, {}, ""};
+    }
+    return end;
+  });
+}
+
+void ScriptedServer::open() const {
+  if (on_open_) on_open_();
 }
 
 void ScriptedServer::page_of(const std::vector<json>& items, int version, const std::string& continue_token) {
@@ -73,6 +78,7 @@ core::Result<HttpResponse> ScriptedServer::send(const kube::HttpRequest& request
 core::Result<HttpResponse> ScriptedServer::stream(const kube::HttpRequest& request,
                                                   std::chrono::milliseconds /*silence*/,
                                                   const kube::LineHandler& on_line, const std::stop_token& /*stop*/) {
+  on_open_ = request.on_open;
   return next(request, on_line);
 }
 

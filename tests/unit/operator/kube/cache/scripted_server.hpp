@@ -39,6 +39,8 @@ class ScriptedServer final : public kube::HttpTransport {
   // A stream of these lines, which then ends as the server ends it, or by that failure.
   void stream_of(std::vector<std::string> lines,
                  core::Result<kube::HttpResponse> end = kube::HttpResponse{200, {}, ""});
+  // The head of the stream that is being answered has come; stream_of says so by itself.
+  void open() const;
   // A page of a list.
   void page_of(const std::vector<nlohmann::json>& items, int version, const std::string& continue_token = "");
   void refuse(int code, const std::string& reason, const std::string& message = "refused");
@@ -58,6 +60,7 @@ class ScriptedServer final : public kube::HttpTransport {
 
   std::deque<Answer> answers_;
   std::vector<std::string> targets_;
+  std::function<void()> on_open_;
   std::stop_source stop_;
 };
 

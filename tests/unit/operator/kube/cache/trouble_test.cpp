@@ -1,7 +1,8 @@
-// What people are told when a cache cannot be filled or kept: the log, and what /readyz shows.
+// What people are told when a cache cannot be filled or kept: the log, what /readyz shows, how old the cache is.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -101,6 +102,74 @@ TEST_F(TroubleTest, WatchesThatAreCutOffAfterAWhileAreNoTrouble) {
     });
   }
   EXPECT_THAT(run(), IsEmpty());
+}
+
+class ContactTest : public TroubleTest {
+ protected:
+  /// In seconds.
+  [[nodiscard]] double silence() const {
+    return std::chrono::duration<double>(informer_.contact(pacing_.now).silence).count();
+  }
+  [[nodiscard]] std::string trouble() const { return informer_.contact(pacing_.now).trouble; }
+  /// So much later, in the next answer, the contact is looked at by `look`; the stream then ends.
+  void look_after(seconds time, const std::function<void()>& look) {
+    server_->then([this, time, look](const LineHandler&) {
+      server_->open();
+      pacing_.now += time;
+      look();
+      return HttpResponse{200, {}, ""};
+    });
+  }
+};
+
+TEST_F(ContactTest, SaysNothingBeforeAllIsRead) {
+  server_->refuse(403, "Forbidden", kForbidden);
+  run();
+  EXPECT_EQ(silence(), 0);
+  EXPECT_EQ(trouble(), "");
+}
+
+TEST_F(ContactTest, BeginsAnewWithEachWatchListAndEvent) {
+  server_->stream_of({bookmark(7, true)});
+  look_after(seconds(50), [this] { EXPECT_EQ(silence(), 50) << "since the watch began"; });
+  server_->then([this](const LineHandler& on_line) {
+    server_->open();
+    pacing_.now += seconds(70);
+    EXPECT_EQ(silence(), 70);
+    on_line(bookmark(8));
+    EXPECT_EQ(silence(), 0);
+    on_line(gone());
+    return HttpResponse{200, {}, ""};
+  });
+  server_->page_of({item("a", 8)}, 9);
+  run();
+  EXPECT_EQ(silence(), 0);
+  EXPECT_EQ(trouble(), "");
+}
+
+TEST_F(ContactTest, IsLostFromTheFirstFailureUntilTheServerAnswers) {
+  server_->stream_of({bookmark(7, true)});
+  look_after(seconds(20), [] {});
+  server_->fail(core::ErrorKind::Unavailable);
+  server_->then([this](const LineHandler&) {
+    EXPECT_EQ(trouble(), "as the test wants it");
+    EXPECT_GT(silence(), 20);
+    server_->open();
+    EXPECT_EQ(trouble(), "") << "before any event comes";
+    EXPECT_EQ(silence(), 0);
+    return HttpResponse{200, {}, ""};
+  });
+  run();
+}
+
+TEST_F(ContactTest, IsNotLostByAListThatMustBeAskedForAnew) {
+  server_->stream_of({bookmark(7, true)});
+  server_->stream_of({gone()});
+  server_->then([this](const LineHandler&) {
+    EXPECT_EQ(trouble(), "");
+    return HttpResponse{200, {}, ""};
+  });
+  run();
 }
 
 }  // namespace
