@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controllers/apikey/caches.hpp"
 #include "controllers/member/caches.hpp"
 #include "controllers/organization/observed.hpp"
 #include "operator/actors.hpp"
@@ -30,6 +31,7 @@ ActivityLog::ActivityLog(Informers& informers, const core::Sealer& sealer, const
   follow<api::Member>(informers.members, namespace_of<api::Member>);
   follow<api::ApiKey>(informers.api_keys, namespace_of<api::ApiKey>);
   follow_writes();
+  follow_uses();
 }
 
 template <class T>
@@ -60,6 +62,26 @@ void ActivityLog::follow_writes() {
         was.auth_methods != is.auth_methods)
       written_at_[key] = clock_.now();
   });
+}
+
+/// A use is told by the ApiKey's own status, so nothing is kept of it here.
+void ActivityLog::follow_uses() {
+  informers_.api_keys.add_handler([this](const core::ObjectKey& key, const auto& before, const auto& after) {
+    if (!after || !after->spec.owner || !wake_) return;
+    const bool is_news = !before || before->status.last_used_at != after->status.last_used_at;
+    if (is_news && has_begun()) wake_({key.ns, after->spec.owner->name});
+  });
+}
+
+void ActivityLog::add_uses(const api::Member& member, member::Activity& activity) const {
+  for (const auto& key :
+       informers_.api_keys.by_index(controllers::apikey::kKeysByOwner, member.metadata.key().to_string())) {
+    const bool is_its_own = key->status.owner_email.value_or("") == member.spec.email;
+    if (is_its_own && key->status.last_used_at)
+      activity.add(member::Sighting{.at = *key->status.last_used_at,
+                                    .action = "used ApiKey " + key->metadata.name,
+                                    .method = api::MemberAuthMethod::ApiKey});
+  }
 }
 
 bool ActivityLog::has_begun() const {
@@ -107,6 +129,7 @@ void ActivityLog::wake(const std::string& home, const std::string& user) const {
 
 member::SeenActivity ActivityLog::of(const api::Member& member) const {
   member::SeenActivity seen;
+  add_uses(member, seen.activity);
   const std::scoped_lock lock(mutex_);
   for (const auto& subject : organization::subjects_of(member, identity_)) {
     const auto known = users_.find({member.metadata.ns, member::user_name(subject)});

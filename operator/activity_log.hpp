@@ -18,8 +18,8 @@ namespace guildhall {
 ///
 /// Creations and changes of our objects are read from their sealed annotation guildhall.dev/changes, as the caches have
 /// it: so whichever replica answered the webhook, and whenever, only what was stored counts, and a new leader knows it
-/// from what stands. Other sources hand in what they saw by note(). Kept in memory: one entry for each user and home.
-/// Thread-safe.
+/// from what stands. Uses of its keys are read from the ApiKeys' statuses. Other sources hand in what they saw by
+/// note(). Kept in memory: one entry for each user and home. Thread-safe.
 class ActivityLog {
  public:
   using Wake = std::function<void(const core::ObjectKey& member)>;
@@ -42,6 +42,8 @@ class ActivityLog {
   /// Notes what the annotation of an object says.
   void read(const std::string& kind, const core::ObjectMeta& object, const std::string& home);
   void follow_writes();
+  void follow_uses();
+  void add_uses(const api::Member& member, controllers::member::Activity& activity) const;
   void wake(const std::string& home, const std::string& user) const;
   [[nodiscard]] bool has_begun() const;
 

@@ -1,14 +1,8 @@
 #include "operator/audit_sink.hpp"
 
-#include <fmt/format.h>
-#include <poll.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <string_view>
 
 #include "operator/kube/retry.hpp"
 #include "operator/records/json_lines.hpp"
@@ -20,32 +14,6 @@ namespace {
 constexpr const char* kMark = "sink/stdout";
 constexpr std::size_t kBatch = 500;
 constexpr std::chrono::milliseconds kInterval{500};
-constexpr int kPollMilliseconds = 200;
-/// A pipe that poll(2) calls writable takes so much without blocking (pipe(7), PIPE_BUF).
-constexpr std::size_t kChunk = 4096;
-
-core::Error failed(const char* what) {
-  core::Error error;
-  error.kind = core::ErrorKind::Unavailable;
-  error.message = fmt::format("{}: {}", what, std::strerror(errno));
-  return error;
-}
-
-/// Errors: Unavailable, Canceled.
-core::Result<void> write_all(int descriptor, std::string_view text, const std::stop_token& stop) {
-  while (!text.empty()) {
-    if (stop.stop_requested()) return core::fail(core::ErrorKind::Canceled, "stopped");
-    pollfd waits{.fd = descriptor, .events = POLLOUT, .revents = 0};
-    const int ready = poll(&waits, 1, kPollMilliseconds);
-    if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
-    if (ready < 0) return std::unexpected(failed("poll"));
-    const ssize_t written = write(descriptor, text.data(), std::min(text.size(), kChunk));
-    if (written < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    if (written < 0) return std::unexpected(failed("standard output cannot be written"));
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -88,7 +56,7 @@ bool AuditSink::write_batch(store::AuditStore& store, const std::stop_token& sto
   std::string lines;
   for (const core::RecordedEntry& entry : tail->entries)
     records::append_json_line(lines, entry, entry.entry.organization.home);
-  if (const auto written = write_all(at_.descriptor, lines, stop); !written) {
+  if (const auto written = at_.output.write(lines, stop); !written) {
     tell_trouble(written.error());
     return false;
   }

@@ -7,10 +7,11 @@
 
 #include "operator/audit_log.hpp"
 #include "operator/core/metrics.hpp"
+#include "operator/line_output.hpp"
 
 namespace guildhall {
 
-/// Writes each entry of the log, once it is there, as a line of JSON to a file descriptor, for a shipper of logs.
+/// Writes each entry of the log, once it is there, as a line of JSON to an output, for a shipper of logs.
 ///
 /// Guarantees: in the order in which entries were recorded, and each at least once. How far it has come is kept beside
 /// the log after each batch, so the next leader repeats at most one batch; a reader knows an entry by its id. What was
@@ -18,11 +19,11 @@ namespace guildhall {
 /// that does not read holds up nothing else. For one thread.
 class AuditSink {
  public:
-  /// References outlive it. `descriptor` is written to, and not closed.
+  /// References outlive it.
   struct Surroundings {
     AuditLog& log;
     core::Metrics& metrics;
-    int descriptor;
+    LineOutput& output;
   };
 
   explicit AuditSink(const Surroundings& surroundings) : at_(surroundings) {}

@@ -19,20 +19,39 @@ kube::ClientOptions reads_only() {
   return options;
 }
 
+/// But what it saw is to be told. A report that is refused for a while is sent again by whoever sends it.
+kube::ClientOptions reports() {
+  kube::ClientOptions options;
+  options.max_attempts = 1;
+  return options;
+}
+
 }  // namespace
 
 GateProcess::GateProcess(const GateOptions& options, const std::shared_ptr<kube::HttpTransport>& transport)
     : client_(transport, reads_only(), metrics_),
+      reports_(transport, reports(), metrics_),
       organizations_(api::organization_type(), {}, api::parse_organization),
       members_(api::member_type(), {}, api::parse_member),
       api_keys_(api::api_key_type(), {}, api::parse_api_key),
-      gate_(options.gate_listen, {organizations_, members_, api_keys_}, clock_, metrics_),
+      gate_(options.gate, {.caches = {organizations_, members_, api_keys_},
+                           .clock = clock_,
+                           .random = random_,
+                           .metrics = metrics_,
+                           .output = output_,
+                           .send_report = [this](const core::UseReport& report,
+                                                 const std::stop_token& stop) { return send(report, stop); }}),
       server_(options.process.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})) {
   controllers::apikey::add_use_indexes(api_keys_);
   metrics_.gauge("guildhall_build_info", {{"version", kVersion}}, 1);
   live_.add("ping", []() -> core::Result<void> { return {}; });
   ready_.add("caches", [this] { return check_filled(); });
   gate_.declare(ready_, metrics_);
+}
+
+core::Result<void> GateProcess::send(const core::UseReport& report, const std::stop_token& stop) {
+  const auto created = reports_.create(core::use_report_type(), "", core::use_report_object(report), stop);
+  return created ? core::Result<void>{} : std::unexpected(created.error());
 }
 
 core::Result<void> GateProcess::check_filled() const {

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <stop_token>
 #include <thread>
 #include <vector>
 
+#include "operator/core/use_report.hpp"
+#include "operator/crypto/random.hpp"
 #include "operator/key_gate.hpp"
 #include "operator/kube/client.hpp"
 #include "operator/options.hpp"
@@ -12,7 +16,7 @@
 
 namespace guildhall {
 
-/// The gate alone: it reads Organizations, Members and ApiKeys, and writes nothing.
+/// The gate alone: it reads Organizations, Members and ApiKeys, and writes nothing but reports of uses.
 class GateProcess {
  public:
   GateProcess(const GateOptions& options, const std::shared_ptr<kube::HttpTransport>& transport);
@@ -26,11 +30,16 @@ class GateProcess {
   /// Which caches are not filled yet, and why.
   [[nodiscard]] core::Result<void> check_filled() const;
 
+  core::Result<void> send(const core::UseReport& report, const std::stop_token& stop);
+
   runtime::SystemClock clock_;
+  crypto::SystemRandom random_;
+  LineOutput output_{STDOUT_FILENO};
   telemetry::PrometheusMetrics metrics_;
   telemetry::HealthChecks live_;
   telemetry::HealthChecks ready_;
   kube::Client client_;
+  kube::Client reports_;
   kube::Informer<api::Organization> organizations_;
   kube::Informer<api::Member> members_;
   kube::Informer<api::ApiKey> api_keys_;

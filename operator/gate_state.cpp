@@ -142,6 +142,8 @@ void GateState::take_key(const core::ObjectKey& key) {
   table_.put_key(key, {.organization = organization,
                        .home = key.ns,
                        .name = key.name,
+                       .uid = standing->metadata.uid,
+                       .last_used_at = standing->status.last_used_at,
                        .reads = standing->spec.permissions != Permissions::Write,
                        .writes = standing->spec.permissions != Permissions::Read,
                        .refused = std::string(apikey::why_refused(*standing, owner.get())),

@@ -1,5 +1,8 @@
 #include "operator/key_gate.hpp"
 
+#include <functional>
+#include <utility>
+
 namespace guildhall {
 namespace {
 
@@ -17,22 +20,42 @@ constexpr int kThreads = 2;
 
 }  // namespace
 
-KeyGate::KeyGate(const std::string& listen, const GateCaches& caches, const core::Clock& clock, core::Metrics& metrics)
-    : listens_(!listen.empty()),
-      contact_(caches),
-      state_(caches, table_),
+KeyGate::KeyGate(const GateListenOptions& options, Surroundings at)
+    : listens_(!options.listen.empty()),
+      contact_(at.caches),
+      state_(at.caches, table_),
+      reporter_({.counter = uses_,
+                 .table = table_,
+                 .clock = at.clock,
+                 .random = at.random,
+                 .metrics = at.metrics,
+                 .send = std::move(at.send_report)}),
       gate_({.table = table_,
              .paths = gate::path_table(),
-             .clock = clock,
-             .metrics = metrics,
-             .has_read = [caches] { return caches.synced(); }}),
-      server_(listen, [this](const http::Request& request) { return gate_.answer(request); }, limits(), kThreads) {}
+             .clock = at.clock,
+             .metrics = at.metrics,
+             .has_read = [caches = at.caches] { return caches.synced(); },
+             .uses = uses_,
+             .log = options.access_log ? [this](const std::string& line) { access_log_->add(line); }
+                                       : std::function<void(const std::string&)>{}}),
+      server_(
+          options.listen, [this](const http::Request& request) { return gate_.answer(request); }, limits(), kThreads) {
+  if (options.access_log) access_log_.emplace(at.output, at.metrics);
+}
 
 core::Result<std::optional<std::uint16_t>> KeyGate::start() {
   if (!listens_) return std::optional<std::uint16_t>{};
   const auto port = server_.start();
   if (!port) return std::unexpected(port.error());
+  reporting_ = std::jthread([this](const std::stop_token& stop) { reporter_.run(stop); });
   return std::optional(*port);
+}
+
+void KeyGate::stop() {
+  server_.stop();
+  if (!reporting_.joinable()) return;
+  reporting_.request_stop();
+  reporting_.join();
 }
 
 void KeyGate::declare(telemetry::HealthChecks& ready, telemetry::PrometheusMetrics& metrics) const {

@@ -1,7 +1,5 @@
 #include "operator/operator.hpp"
 
-#include <unistd.h>
-
 #include <nlohmann/json.hpp>
 
 #include "operator/admission/changes.hpp"
@@ -80,6 +78,16 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                 .identity = identity(),
                 .limits = {.email_domains = options.signup.email_domains, .most_per_user = options.signup.max_per_user},
                 .stop = stop_.get_token()}),
+      use_desk_({.transport = transports.all,
+                 .informers = informers_,
+                 .sealer = seal_ring_,
+                 .clock = clock_,
+                 .metrics = metrics_,
+                 .instance = lease_settings_.identity,
+                 .ns = options.ns,
+                 .has_read_cluster = [this] { return caches_are_filled(); },
+                 .is_told = [this](const std::string& id) { return auditing_.has_told(id); },
+                 .stop = stop_.get_token()}),
       records_api_({.transport = transports.all,
                     .informers = informers_,
                     .clock = clock_,
@@ -88,6 +96,7 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                     .store = audit_log_.reader(),
                     .damaged = [this](const core::Error& error) { audit_log_.set_damage(error); },
                     .sign_up = [this](const records::Signup& signup) { return signups_.take(signup); },
+                    .keep_uses = [this](const core::UseReport& report) { return use_desk_.take(report); },
                     .has_read_cluster = [this] { return caches_are_filled(); },
                     .stop = stop_.get_token()}),
       serving_(options, {.transport = transports.prompt,
@@ -104,8 +113,14 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
       mailing_(options.mail.server, options.mail.templates,
                {.client = client_, .ns = options.ns, .clock = clock_, .metrics = metrics_, .stop = stop_.get_token()}),
       public_page_(options.public_page, page_surroundings()),
-      key_gate_(options.gate_listen, {informers_.organizations, informers_.members, informers_.api_keys}, clock_,
-                metrics_),
+      key_gate_(options.gate,
+                {.caches = {informers_.organizations, informers_.members, informers_.api_keys},
+                 .clock = clock_,
+                 .random = random_,
+                 .metrics = metrics_,
+                 .output = output_,
+                 .send_report = [this](const core::UseReport& report,
+                                       const std::stop_token& /*stop*/) { return use_desk_.take(report); }}),
       auditing_({.client = client_,
                  .informers = informers_,
                  .sealer = seal_ring_,
@@ -114,7 +129,7 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                  .instance = lease_settings_.identity,
                  .ns = options.ns},
                 steady_, audit_log_),
-      audit_sink_({.log = audit_log_, .metrics = metrics_, .descriptor = STDOUT_FILENO}),
+      audit_sink_({.log = audit_log_, .metrics = metrics_, .output = output_}),
       engine_(client_, auditing_.trail(), clock_),
       organization_reconciler_(
           informers_.organization_caches,

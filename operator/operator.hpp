@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <atomic>
 #include <memory>
 #include <optional>
@@ -30,6 +32,7 @@
 #include "operator/serving.hpp"
 #include "operator/signups.hpp"
 #include "operator/telemetry/routes.hpp"
+#include "operator/use_desk.hpp"
 
 namespace guildhall {
 
@@ -104,7 +107,9 @@ class Operator {
   SealKeys seal_keys_;
   ActivityLog activity_log_;
   AuditLog audit_log_;
+  LineOutput output_{STDOUT_FILENO};
   Signups signups_;
+  UseDesk use_desk_;
   RecordsApi records_api_;
   Serving serving_;
   Mailing mailing_;

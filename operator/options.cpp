@@ -65,12 +65,17 @@ void declare_process(CLI::App& command, ProcessOptions& options) {
       ->check(CLI::IsMember({"text", "json"}));
 }
 
-void declare_gate_listen(CLI::App& command, std::string& listen) {
+void declare_gate(CLI::App& command, GateListenOptions& options) {
   command
-      .add_option("--gate-listen", listen,
+      .add_option("--gate-listen", options.listen,
                   "Where proxies ask whether a request with an API key may pass (HTTP); '' for nowhere")
       ->capture_default_str()
       ->type_name("ADDRESS");
+  command
+      .add_option("--gate-access-log", options.access_log,
+                  "Whether each request that a proxy asks about is a line of JSON on standard output")
+      ->default_str(options.access_log ? "true" : "false")
+      ->type_name("true|false");
 }
 
 /// Who leads, and how much is done at once.
@@ -99,7 +104,7 @@ void declare_run(CLI::App& run, RunOptions& options) {
                  "Where the API server reaches webhooks and the records API (HTTPS)")
       ->capture_default_str()
       ->type_name("ADDRESS");
-  declare_gate_listen(run, options.gate_listen);
+  declare_gate(run, options.gate);
   run.add_option("--advertise-host", options.advertise_host,
                  "Outside a cluster: the host by which the API server reaches --serve-listen")
       ->capture_default_str()
@@ -183,7 +188,7 @@ std::variant<RunOptions, GateOptions, Message> parse_options(int argc, const cha
   GateOptions gate_options;
   CLI::App* gate = app.add_subcommand("gate", "Check API keys for proxies: the gate alone, which only reads");
   declare_process(*gate, gate_options.process);
-  declare_gate_listen(*gate, gate_options.gate_listen);
+  declare_gate(*gate, gate_options.gate);
   app.config_formatter(make_yaml_config(*run, *config));
   try {
     app.parse(argc, argv);

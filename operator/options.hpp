@@ -19,10 +19,16 @@ struct ProcessOptions {
   std::string log_format = "text";
 };
 
+/// Of the gate, alone or not.
+struct GateListenOptions {
+  std::string listen = ":8082";  ///< empty: there is no gate
+  bool access_log = false;       ///< whether each request is a line on standard output
+};
+
 /// What `guildhall-operator gate` is told by flags.
 struct GateOptions {
   ProcessOptions process;
-  std::string gate_listen = ":8082";
+  GateListenOptions gate;
 };
 
 /// What `guildhall-operator run` is told by flags and by --config. Flags win over the file.
@@ -30,7 +36,7 @@ struct RunOptions {
   ProcessOptions process;
   std::string ns = "guildhall-system";
   std::string serve_listen = ":9443";
-  std::string gate_listen = ":8082";  ///< empty: there is no gate
+  GateListenOptions gate;
   std::string advertise_host = "localhost";
   bool leader_elect = true;
   std::chrono::milliseconds lease_duration{15'000};

@@ -7,6 +7,7 @@
 #include "operator/auditing.hpp"
 #include "operator/core/audit_action.hpp"
 #include "operator/crypto/digest.hpp"
+#include "operator/gate/use_counter.hpp"
 #include "operator/kube/retry.hpp"
 #include "operator/records/routes.hpp"
 
@@ -29,6 +30,14 @@ std::vector<std::string> all_actions() {
   for (const core::AuditAction& action : core::audit_actions())
     names.emplace_back(action.name);
   return names;
+}
+
+std::vector<std::string> reported_outcomes() {
+  std::vector<std::string> words;
+  for (const gate::Outcome outcome : gate::all_outcomes()) {
+    if (gate::is_reported(outcome)) words.emplace_back(gate::to_string(outcome));
+  }
+  return words;
 }
 
 /// A stream of http, as the producers of the records write it.
@@ -97,6 +106,8 @@ http::Handler RecordsApi::handler() {
        .caller_of = caller_of,
        .may = [this](const kube::AccessQuestion& question) { return client_.review_access(question, at_.stop); },
        .sign_up = at_.sign_up,
+       .keep_uses = at_.keep_uses,
+       .outcomes = reported_outcomes(),
        .actions = all_actions(),
        .clock = &at_.clock,
        .steady = [] { return std::chrono::steady_clock::now(); },

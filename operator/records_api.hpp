@@ -11,6 +11,7 @@
 #include "operator/kube/client.hpp"
 #include "operator/kube/transport.hpp"
 #include "operator/records/signup.hpp"
+#include "operator/records/use_report.hpp"
 #include "operator/records_source.hpp"
 #include "operator/store/audit_store.hpp"
 
@@ -29,11 +30,15 @@ class RecordsApi {
     store::AuditStore& store;
     std::function<void(const core::Error&)> damaged;  ///< the store cannot be read whole
     records::SignupDesk sign_up;
+    records::UseReportDesk keep_uses;
     std::function<bool()> has_read_cluster;
     std::stop_token stop;
   };
 
   explicit RecordsApi(Surroundings surroundings);
+
+  /// Where gates create UseReports.
+  static constexpr std::string_view kReportsPath = "/apis/records.guildhall.dev/v1alpha1/usereports";
 
   /// Whether it answers that path.
   [[nodiscard]] static bool answers(std::string_view path);

@@ -38,13 +38,19 @@ constexpr int kThreads = 8;
 /// and grow by what its managedFields say of it. One that is too long for us could not be changed any more.
 constexpr std::uint64_t kLongestReview = 32U << 20U;
 constexpr std::uint64_t kLongestForStrangers = 4U << 10U;
+/// Of a gate: core::kMostReported uses and refusals with the longest names. Strangers may fill as much 256 times.
+constexpr std::uint64_t kLongestReport = 512U << 10U;
 
 /// The API server keeps a connection for about 90 s without a request and does not ask again when it is closed under
 /// one: it is the first to close it.
 http::Limits limits(const admission::WebhookPaths& paths) {
   return {.body_bytes = kLongestForStrangers,
-          .large_body_bytes = kLongestReview,
-          .takes_large_body = [paths](std::string_view path) { return !paths.webhook_at(path).empty(); },
+          .body_bytes_of =
+              [paths](std::string_view path) {
+                if (!paths.webhook_at(path).empty()) return kLongestReview;
+                return path == RecordsApi::kReportsPath ? kLongestReport : kLongestForStrangers;
+              },
+          .most_body_bytes = kLongestReview,
           .read_timeout = std::chrono::seconds{120}};
 }
 

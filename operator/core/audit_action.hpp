@@ -70,6 +70,7 @@ inline constexpr auto kActions = std::to_array<AuditAction>({
   {"OrganizationDeleted", "Organization", Organization, Warning, Success, "", "", "somebody deleted it"},
   {"OrganizationDeletedUnattended", "Organization", Organization, Warning, Success, "", "", "it was deleted while no operator answered: by whom is not known"},
   {"OrganizationDeletionRefused", "Organization", Organization, Warning, Refused, "", "", "somebody asked for its deletion, and another admission webhook refused it"},
+  {"OrganizationKeyRefused", "Organization", Organization, Warning, Refused, "", "", "a gate refused requests with what is no key of the Organization"},
   {"OrganizationNamespaceClaimed", "Organization", Organization, Normal, Success, "", "", "a namespace became its own"},
   {"OrganizationNamespaceReleased", "Organization", Organization, Normal, Success, "", "", "a namespace is no longer its own"},
   {"OrganizationClaimRepaired", "Organization", Organization, Warning, Success, "", "", "its mark on a namespace was changed by another and put back", true},
@@ -122,6 +123,7 @@ inline constexpr auto kActions = std::to_array<AuditAction>({
   {"ApiKeyDeleted", "ApiKey", Organization, Normal, Success, "", "", "somebody deleted the key; its tokens are not accepted any more"},
   {"ApiKeyDeletedUnattended", "ApiKey", Organization, Warning, Success, "", "", "it is gone, and no operator was asked: when and by whom is not known"},
   {"ApiKeyDeletionRefused", "ApiKey", Organization, Warning, Refused, "", "", "somebody asked for its deletion, and another admission webhook refused it"},
+  {"ApiKeyRefused", "ApiKey", Organization, Warning, Refused, "", "", "a gate refused requests with the key; the note says why, the count how many"},
   {"ApiKeyStalled", "ApiKey", Organization, Warning, Refused, "", "", "the key is not in force until a person acts; the reason stands in its conditions"},
   {"ApiKeyDeletionStepAbandoned", "ApiKey", Organization, Warning, Success, "", "", "its deletion went on although copies of its Secret were left after 2 minutes"},
 });

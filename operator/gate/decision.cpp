@@ -115,7 +115,7 @@ Decision decide_with_token(const Question& question, const KeyTable& table, cons
   Decision decision;
   const std::string& token = question.credentials.token;
   const std::string_view id = core::token_id(token);
-  if (id.empty()) return {.outcome = Outcome::MalformedKey, .key = {}, .permissions = {}, .tenant = {}};
+  if (id.empty()) return {.outcome = Outcome::MalformedKey};
   table.look_up(question.request.organization, id, [&](const KeyTable::Found& found) {
     const bool is_it = is_the_token(token, found.token);
     if (!is_it || found.organization == nullptr || found.organization->home != found.key->home) {
@@ -123,6 +123,8 @@ Decision decide_with_token(const Question& question, const KeyTable& table, cons
       return;
     }
     decision.key = found.key->name;
+    decision.home = found.key->home;
+    decision.uid = found.key->uid;
     decision.permissions = permissions_of(*found.key);
     decision.outcome = judge_key(found, question.now);
     decision.tenant = found.organization->tenant;
@@ -142,6 +144,19 @@ std::string_view to_string(Outcome outcome) {
   return telling_of(outcome).word;
 }
 
+std::vector<Outcome> all_outcomes() {
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(kTellings.size());
+  for (const Telling& telling : kTellings)
+    outcomes.push_back(telling.outcome);
+  return outcomes;
+}
+
+std::optional<Outcome> parse_outcome(std::string_view word) {
+  const auto* const found = std::ranges::find(kTellings, word, &Telling::word);
+  return found == kTellings.end() ? std::nullopt : std::optional(found->outcome);
+}
+
 int status_of(Outcome outcome) {
   return telling_of(outcome).status;
 }
@@ -152,7 +167,7 @@ std::string_view sentence_of(Outcome outcome) {
 
 Decision decide(const Question& question, const KeyTable& table, const PathTable& paths) {
   if (question.credentials.presented == Presented::Token) return decide_with_token(question, table, paths);
-  return {.outcome = outcome_without_token(question.credentials.presented), .key = {}, .permissions = {}, .tenant = {}};
+  return {.outcome = outcome_without_token(question.credentials.presented)};
 }
 
 }  // namespace guildhall::gate

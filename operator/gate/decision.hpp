@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "operator/core/timestamp.hpp"
 #include "operator/gate/credentials.hpp"
@@ -36,6 +38,9 @@ enum class Outcome {
 
 /// The word of metrics.
 std::string_view to_string(Outcome outcome);
+std::vector<Outcome> all_outcomes();
+/// Unset: it is none of them.
+std::optional<Outcome> parse_outcome(std::string_view word);
 /// 200, 401 or 403, as proxies take them.
 int status_of(Outcome outcome);
 /// For people. It depends on nothing else, so it tells nothing of others.
@@ -44,9 +49,14 @@ std::string_view sentence_of(Outcome outcome);
 /// What the gate decides of one request.
 struct Decision {
   Outcome outcome = Outcome::NoKey;
-  std::string key;          ///< the ApiKey's name, once it is known who asks
-  std::string permissions;  ///< of the key: "Read", "Write", "ReadWrite"
-  Tenant tenant;            ///< of the Organization, likewise; a single node has none, and passes it over
+  // With initializers GCC lets a designated one leave them out.
+  // NOLINTBEGIN(readability-redundant-member-init)
+  std::string key = {};          ///< the ApiKey's name, once it is known who asks
+  std::string permissions = {};  ///< of the key: "Read", "Write", "ReadWrite"
+  Tenant tenant = {};            ///< of the Organization, likewise; a single node has none, and passes it over
+  std::string home = {};         ///< the namespace in which the ApiKey lies, likewise
+  std::string uid = {};          ///< of the ApiKey, likewise
+  // NOLINTEND(readability-redundant-member-init)
   bool operator==(const Decision&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "operator/core/error.hpp"
+#include "operator/gate/access_line.hpp"
 #include "operator/gate/credentials.hpp"
 #include "operator/gate/original_request.hpp"
 
@@ -52,11 +53,13 @@ http::Response Gate::answer(const http::Request& request) const {
     at_.metrics.count("guildhall_gate_requests_total", {{"outcome", "NotReady"}}, 1);
     return plain(503, "the gate has not read the cluster yet");
   }
-  Decision decision{.outcome = Outcome::UnclearRequest, .key = {}, .permissions = {}, .tenant = {}};
+  const core::Timestamp now = at_.clock.now();
+  Decision decision{.outcome = Outcome::UnclearRequest};
   if (original)
-    decision = decide({.request = *original, .credentials = credentials_of(request), .now = at_.clock.now()}, at_.table,
-                      at_.paths);
+    decision = decide({.request = *original, .credentials = credentials_of(request), .now = now}, at_.table, at_.paths);
   at_.metrics.count("guildhall_gate_requests_total", {{"outcome", std::string(to_string(decision.outcome))}}, 1);
+  if (original) at_.uses.note(original->organization, decision, now);
+  if (at_.log) at_.log(access_line(now, original.value_or(OriginalRequest{}), decision));
   return response_of(decision, original ? original->organization : "");
 }
 

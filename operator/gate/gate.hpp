@@ -1,12 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "operator/core/clock.hpp"
 #include "operator/core/metrics.hpp"
 #include "operator/gate/decision.hpp"
 #include "operator/gate/key_table.hpp"
 #include "operator/gate/path_table.hpp"
+#include "operator/gate/use_counter.hpp"
 #include "operator/http/server.hpp"
 
 namespace guildhall::gate {
@@ -18,6 +20,8 @@ struct Dependencies {
   const core::Clock& clock;
   core::Metrics& metrics;          ///< guildhall_gate_requests_total by outcome
   std::function<bool()> has_read;  ///< whether the cluster was read whole, once; until then: 503
+  UseCounter& uses;
+  std::function<void(const std::string& line)> log;  ///< of the access log; empty: there is none
 };
 
 /// Answers proxies that ask whether a request may pass (forward auth). Every answer is one that all of them take: 200

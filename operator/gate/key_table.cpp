@@ -52,6 +52,19 @@ std::size_t KeyTable::keys() const {
   return keys_.size();
 }
 
+bool KeyTable::has_organization(const std::string& name) const {
+  const std::shared_lock lock(mutex_);
+  return organizations_.contains(name);
+}
+
+std::optional<std::optional<core::Timestamp>> KeyTable::last_used_at(const core::ObjectKey& object,
+                                                                     const std::string& uid) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = keys_.find(object);
+  if (found == keys_.end() || found->second.uid != uid) return std::nullopt;
+  return found->second.last_used_at;
+}
+
 void KeyTable::look_up(const std::string& organization, std::string_view key_id, const Look& look) const {
   Found found;
   const std::shared_lock lock(mutex_);

@@ -31,6 +31,8 @@ struct KeyEntry {
   std::string organization;
   std::string home;  ///< the namespace in which the ApiKey lies
   std::string name;
+  std::string uid;
+  std::optional<core::Timestamp> last_used_at;  ///< as its status says
   bool reads = false;
   bool writes = false;
   std::string refused;  ///< why none of its tokens is accepted now, as a reason in one word; empty: they are
@@ -66,6 +68,10 @@ class KeyTable {
   void put_key(const core::ObjectKey& object, KeyEntry entry);
   void remove_key(const core::ObjectKey& object);
   [[nodiscard]] std::size_t keys() const;
+  [[nodiscard]] bool has_organization(const std::string& name) const;
+  /// KeyEntry::last_used_at. Unset: there is no ApiKey of that name and UID.
+  [[nodiscard]] std::optional<std::optional<core::Timestamp>> last_used_at(const core::ObjectKey& object,
+                                                                           const std::string& uid) const;
 
   /// What there is of the names, while nothing changes. Null: there is none. `token`: of that id, in that Organization.
   struct Found {

@@ -76,17 +76,22 @@ std::optional<Tenant> parse_tenant(std::string_view text) {
   return Tenant{.account = *account, .project = *project};
 }
 
+PathTable::Pattern PathTable::pattern_of(std::string text, PathUse use) {
+  const bool goes_on = text.ends_with(kBelow);
+  if (goes_on) text.resize(text.size() - kBelow.size());
+  Pattern pattern{.segments = {}, .goes_on = goes_on, .use = use};
+  for (std::string_view rest = text; !rest.empty();)
+    pattern.segments.emplace_back(take_segment(rest));
+  return pattern;
+}
+
 void PathTable::add(Product& product, std::string pattern, PathUse use) {
-  const bool goes_on = pattern.ends_with(kBelow);
-  if (!goes_on && pattern.find(kName) == std::string::npos) {
+  product.listed.emplace_back(pattern, use);
+  if (!pattern.ends_with(kBelow) && pattern.find(kName) == std::string::npos) {
     product.exact.emplace(std::move(pattern), use);
-    return;
+  } else {
+    product.patterns.push_back(pattern_of(std::move(pattern), use));
   }
-  if (goes_on) pattern.resize(pattern.size() - kBelow.size());
-  Pattern added{.segments = {}, .goes_on = goes_on, .use = use};
-  for (std::string_view rest = pattern; !rest.empty();)
-    added.segments.emplace_back(take_segment(rest));
-  product.patterns.push_back(std::move(added));
 }
 
 PathTable::Product PathTable::product_of(const nlohmann::json& said, const nlohmann::json& lists) {
@@ -143,6 +148,32 @@ ClassifiedPath PathTable::classify(std::string_view product, std::string_view pa
   if (!found->second.tenants) return {.use = use_of(found->second, std::string(path)), .tenant = std::nullopt};
   const TenantPath parted = without_tenant(path);
   return {.use = use_of(found->second, parted.path), .tenant = parted.tenant};
+}
+
+/// Whether some path fits both it and a closed pattern. Their own segments tell, as no two patterns cross otherwise.
+bool PathTable::fits_closed(const Product& product, const std::string& pattern) {
+  const Pattern open = pattern_of(pattern, PathUse::Unknown);
+  return std::ranges::any_of(product.listed, [&](const auto& other) {
+    if (other.second != PathUse::Closed) return false;
+    std::string example = other.first;
+    if (example.ends_with(kBelow)) example.replace(example.size() - 2, 2, "x");
+    return fits(open, example);
+  });
+}
+
+std::vector<std::string> PathTable::open_patterns(std::string_view product, PathUse use) const {
+  std::vector<std::string> patterns;
+  const auto found = products_.find(product);
+  if (found == products_.end()) return patterns;
+  for (const auto& [pattern, its_use] : found->second.listed) {
+    if (its_use == use && !fits_closed(found->second, pattern)) patterns.push_back(pattern);
+  }
+  return patterns;
+}
+
+std::string PathTable::optional_prefix(std::string_view product) const {
+  const auto found = products_.find(product);
+  return found == products_.end() ? "" : found->second.optional_prefix;
 }
 
 const PathTable& path_table() {

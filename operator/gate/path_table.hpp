@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "operator/core/result.hpp"
@@ -49,6 +50,12 @@ class PathTable {
   /// `product`: "VMSingle", …; `path`: of clean_path().
   [[nodiscard]] ClassifiedPath classify(std::string_view product, std::string_view path) const;
 
+  /// The patterns of what is open for that use, for whoever cannot say which paths are not: one that fits a closed
+  /// path, too, is left out. In the file's order. Empty for a product that is not known.
+  [[nodiscard]] std::vector<std::string> open_patterns(std::string_view product, PathUse use) const;
+  /// What may stand before every path of the product, and means nothing; empty: nothing may.
+  [[nodiscard]] std::string optional_prefix(std::string_view product) const;
+
  private:
   struct Pattern {
     std::vector<std::string> segments;
@@ -60,10 +67,13 @@ class PathTable {
     bool tenants = false;  ///< may stand in its paths
     std::unordered_map<std::string, PathUse> exact;
     std::vector<Pattern> patterns;
+    std::vector<std::pair<std::string, PathUse>> listed;  ///< all of them, as they are written
   };
 
   static Product product_of(const nlohmann::json& said, const nlohmann::json& lists);
+  static Pattern pattern_of(std::string text, PathUse use);
   static bool fits(const Pattern& pattern, std::string_view path);
+  static bool fits_closed(const Product& product, const std::string& pattern);
   static void add(Product& product, std::string pattern, PathUse use);
   static PathUse use_of(const Product& product, const std::string& path);
 

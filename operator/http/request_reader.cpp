@@ -72,7 +72,7 @@ struct RequestReader::Inner {
   beast::error_code parse_once();
   beast::error_code parse();
   void take_header(std::size_t bytes);
-  [[nodiscard]] bool takes_large_body() const;
+  [[nodiscard]] std::uint64_t longest_body() const;
   beast::error_code limit_body();
 };
 
@@ -80,21 +80,21 @@ void RequestReader::Inner::restart() {
   parser.emplace();
   parser->header_limit(limits.header_bytes);
   // The parser holds a body's length against it while it reads the header, which names the path.
-  parser->body_limit(std::max(limits.body_bytes, limits.large_body_bytes));
+  parser->body_limit(std::max(limits.body_bytes, limits.most_body_bytes));
   folds = {};
 }
 
-bool RequestReader::Inner::takes_large_body() const {
+std::uint64_t RequestReader::Inner::longest_body() const {
   const std::string_view target = view(parser->get().target());
-  return limits.takes_large_body && limits.takes_large_body(target.substr(0, target.find('?')));
+  return limits.body_bytes_of ? limits.body_bytes_of(target.substr(0, target.find('?'))) : limits.body_bytes;
 }
 
 /// Once the header is there.
 beast::error_code RequestReader::Inner::limit_body() {
-  if (takes_large_body()) return {};
-  parser->body_limit(limits.body_bytes);
+  const std::uint64_t most = longest_body();
+  parser->body_limit(most);
   const auto length = parser->content_length();
-  return length && *length > limits.body_bytes ? bhttp::error::body_limit : beast::error_code{};
+  return length && *length > most ? bhttp::error::body_limit : beast::error_code{};
 }
 
 /// Beast hides a folded line. (It takes a header as a whole, so that its limit holds however the header comes.)

@@ -48,8 +48,9 @@ using Handler = std::function<Response(const Request& request)>;
 struct Limits {
   std::uint32_t header_bytes = 16 * 1024;  ///< over it: 431
   std::uint64_t body_bytes = 1U << 20U;    ///< over it: 413
-  std::uint64_t large_body_bytes = 0;      ///< likewise, for the paths that takes_large_body names
-  std::function<bool(std::string_view path)> takes_large_body = nullptr;  ///< unset: none
+  /// Likewise, for that path; unset: body_bytes for every one.
+  std::function<std::uint64_t(std::string_view path)> body_bytes_of = nullptr;
+  std::uint64_t most_body_bytes = 0;  ///< the most that body_bytes_of gives
   std::size_t connections = 256;  ///< at once, beside those that stream; for one more the oldest that waits is closed
   std::size_t streams = 32;       ///< at once, each with a thread; for one more: set_too_many_streams()
   std::chrono::milliseconds read_timeout{30'000};   ///< for a handshake; for one whole request, and the pause before it

@@ -13,8 +13,8 @@ namespace {
 using nlohmann::json;
 
 /// Not in the category `guildhall`: `kubectl get guildhall` would read the whole log.
-const std::array<ServedResource, 2>& resources() {
-  static const std::array<ServedResource, 2> all{{{.name = kAuditEntries,
+const std::array<ServedResource, 3>& resources() {
+  static const std::array<ServedResource, 3> all{{{.name = kAuditEntries,
                                                    .singular = "auditentry",
                                                    .kind = kAuditEntry,
                                                    .namespaced = true,
@@ -24,6 +24,13 @@ const std::array<ServedResource, 2>& resources() {
                                                   {.name = kSignups,
                                                    .singular = "signup",
                                                    .kind = kSignup,
+                                                   .namespaced = false,
+                                                   .verbs = {"create"},
+                                                   .short_names = {},
+                                                   .categories = {}},
+                                                  {.name = kUseReports,
+                                                   .singular = "usereport",
+                                                   .kind = kUseReport,
                                                    .namespaced = false,
                                                    .verbs = {"create"},
                                                    .short_names = {},

@@ -101,10 +101,19 @@ json get_path() {
           {"parameters", json::array({namespace_parameter(), path_parameter("name", "id of the record")})}};
 }
 
-json signup_path() {
-  json post = operation({"createSignup", "post", kSignup, "make an Organization"},
-                        responses("201", "Created", schema_reference("Signup")));
-  post["requestBody"] = {{"required", true}, {"content", content(schema_reference("Signup"))}};
+/// Of a kind that can be created, and no more.
+struct Creation {
+  const char* create_id;
+  const char* patch_id;
+  std::string_view kind;
+  const char* description;
+  const char* instead;  ///< why there is no PATCH
+};
+
+json creation_path(const Creation& what) {
+  const json schema = schema_reference(std::string(what.kind).c_str());
+  json post = operation({what.create_id, "post", what.kind, what.description}, responses("201", "Created", schema));
+  post["requestBody"] = {{"required", true}, {"content", content(schema)}};
   post["parameters"] = create_parameters();
   return {{"post", std::move(post)}};
 }
@@ -112,12 +121,23 @@ json signup_path() {
 /// kubectl looks at a kind's PATCH for whether the server checks fields, also for `kubectl create`; without one it
 /// wants to list CRDs, which hardly anybody may, and creates nothing (k8s.io/cli-runtime query_param_verifier_v3.go).
 /// So one is described, with what it answers.
-json signup_name_path() {
-  json patch = operation({"patchSignup", "patch", kSignup, "not supported: a Signup is asked for, not kept"},
-                         {{"405", {{"description", "Method Not Allowed"}}}});
+json creation_name_path(const Creation& what) {
+  json patch =
+      operation({what.patch_id, "patch", what.kind, what.instead}, {{"405", {{"description", "Method Not Allowed"}}}});
   patch["parameters"] = create_parameters();
-  return {{"patch", std::move(patch)}, {"parameters", json::array({path_parameter("name", "name of the Signup")})}};
+  return {{"patch", std::move(patch)}, {"parameters", json::array({path_parameter("name", "name of the object")})}};
 }
+
+constexpr Creation kSignupCreation{.create_id = "createSignup",
+                                   .patch_id = "patchSignup",
+                                   .kind = kSignup,
+                                   .description = "make an Organization",
+                                   .instead = "not supported: a Signup is asked for, not kept"};
+constexpr Creation kUseReportCreation{.create_id = "createUseReport",
+                                      .patch_id = "patchUseReport",
+                                      .kind = kUseReport,
+                                      .description = "tell what a gate saw",
+                                      .instead = "not supported: a UseReport is told, not kept"};
 
 std::string version_path() {
   return "apis/" + std::string(kApiVersion);
@@ -134,8 +154,10 @@ json openapi_document() {
            {{base + "/" + std::string(kAuditEntries), list_path("listAuditEntryForAllNamespaces", json::array())},
             {in_namespace, list_path("listNamespacedAuditEntry", json::array({namespace_parameter()}))},
             {in_namespace + "/{name}", get_path()},
-            {base + "/" + std::string(kSignups), signup_path()},
-            {base + "/" + std::string(kSignups) + "/{name}", signup_name_path()}}},
+            {base + "/" + std::string(kSignups), creation_path(kSignupCreation)},
+            {base + "/" + std::string(kSignups) + "/{name}", creation_name_path(kSignupCreation)},
+            {base + "/" + std::string(kUseReports), creation_path(kUseReportCreation)},
+            {base + "/" + std::string(kUseReports) + "/{name}", creation_name_path(kUseReportCreation)}}},
           {"components", {{"schemas", openapi_schemas()}}}};
 }
 

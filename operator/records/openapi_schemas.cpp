@@ -147,6 +147,39 @@ json signup() {
                  kSignup);
 }
 
+json key_reference() {
+  return object("Which ApiKey.",
+                {{"namespace", text("The namespace in which it lies.")},
+                 {"name", text("Its name.")},
+                 {"uid", text("Its uid: another of the name is not meant.")}},
+                {"namespace", "name", "uid"});
+}
+
+json use_report() {
+  const json use = object("That a key was used.",
+                          {{"key", key_reference()}, {"lastAt", time("When, for the last time.")}}, {"key", "lastAt"});
+  const json refusals = object("Requests that were refused for one reason.",
+                               {{"organization", text("The Organization whose door was asked for.")},
+                                {"key", key_reference()},
+                                {"outcome", text("The reason, such as Revoked or NoPermission.")},
+                                {"count", number("How many requests. Default: 1.")},
+                                {"lastAt", time("When, for the last time.")}},
+                               {"organization", "outcome", "lastAt"});
+  json properties = {
+      {"metadata", described_reference(std::string(kMetaPrefix) + "ObjectMeta",
+                                       "The name tells the report from every other: sent again under it, the same "
+                                       "report is kept once.")},
+      {"spec", object("What the gate saw.",
+                      {{"uses", list("At most 200.", use)}, {"refusals", list("At most 200.", refusals)}})}};
+  add_type(properties);
+  return of_kind(
+      object("UseReport is what a gate saw since its last report: which keys were used, and what it refused. "
+             "Gates create it; it is not kept: the last use stands in the ApiKey's status, refusals in the "
+             "audit log.",
+             std::move(properties), {"metadata", "spec"}),
+      kUseReport);
+}
+
 json object_meta() {
   return object(
       "ObjectMeta is what every object of Kubernetes has.",
@@ -172,11 +205,9 @@ json schema_reference(const char* kind) {
 json openapi_schemas() {
   const std::string own(kOwnPrefix);
   const std::string meta(kMetaPrefix);
-  return {{own + "AuditEntry", audit_entry()},
-          {own + "AuditEntryList", audit_entry_list()},
-          {own + "Signup", signup()},
-          {meta + "ObjectMeta", object_meta()},
-          {meta + "ListMeta", list_meta()}};
+  return {{own + "AuditEntry", audit_entry()},  {own + "AuditEntryList", audit_entry_list()},
+          {own + "Signup", signup()},           {own + "UseReport", use_report()},
+          {meta + "ObjectMeta", object_meta()}, {meta + "ListMeta", list_meta()}};
 }
 
 }  // namespace guildhall::records

@@ -12,6 +12,7 @@
 #include "operator/records/list_options.hpp"
 #include "operator/records/signup_routes.hpp"
 #include "operator/records/stream_shares.hpp"
+#include "operator/records/use_report_routes.hpp"
 #include "operator/records/words.hpp"
 
 namespace guildhall::records {
@@ -109,8 +110,9 @@ class Routes {
     const auto& verbs = find_resource(path.resource)->verbs;
     if (request.method == "HEAD" || std::ranges::find(verbs, verb) == verbs.end())
       return std::unexpected(method_not_supported(path.resource, verb.empty() ? request.method : verb,
-                                                  path.resource == kSignups ? "POST" : "GET"));
+                                                  path.resource == kAuditEntries ? "GET" : "POST"));
     if (path.resource == kSignups) return answer_signup(around_, user, request);
+    if (path.resource == kUseReports) return answer_use_report(around_, request);
     return answer_entries(around_, path, request);
   }
 

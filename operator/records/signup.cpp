@@ -1,16 +1,13 @@
 #include "operator/records/signup.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "operator/core/json_member.hpp"
 #include "operator/core/printable.hpp"
-#include "operator/core/shallow_json.hpp"
 #include "operator/records/words.hpp"
 
 namespace guildhall::records {
@@ -76,39 +73,11 @@ void check(const Signup& signup, Causes& causes) {
           "must be one line of at most 64 characters that neither begins nor ends with a space");
 }
 
-void add_unknown(std::vector<std::string>& unknown, const json& object, const std::string& path,
-                 std::initializer_list<std::string_view> known) {
-  for (const auto& [name, value] : object.items()) {
-    if (std::ranges::find(known, name) == known.end())
-      unknown.push_back(fmt::format("unknown field \"{}{}\"", path, name));
-  }
-}
-
 std::vector<std::string> unknown_fields(const json& whole, const json& spec) {
   std::vector<std::string> unknown;
-  add_unknown(unknown, whole, "", {"apiVersion", "kind", "metadata", "spec", "status"});
-  add_unknown(unknown, spec, "spec.", {"organization", "displayName", "email"});
+  add_unknown_fields(unknown, whole, "", {"apiVersion", "kind", "metadata", "spec", "status"});
+  add_unknown_fields(unknown, spec, "spec.", {"organization", "displayName", "email"});
   return unknown;
-}
-
-/// Unset: it is a Signup of this version, or does not say.
-std::string problem_of_type(const json& whole) {
-  const json version = whole.value("apiVersion", json(kApiVersion));
-  const json kind = whole.value("kind", json(kSignup));
-  if (version != kApiVersion)
-    return fmt::format("the API version in the data ({}) does not match the expected API version ({})",
-                       version.is_string() ? version.get<std::string>() : version.type_name(), kApiVersion);
-  if (kind != kSignup)
-    return fmt::format("{} in version \"{}\" cannot be handled as a Signup",
-                       kind.is_string() ? kind.get<std::string>() : kind.type_name(), kVersion);
-  return {};
-}
-
-Status refuse_word(const char* field, const std::string& word, const char* allowed) {
-  return invalid(kMetaGroup, "CreateOptions", "",
-                 {{.type = "FieldValueNotSupported",
-                   .message = fmt::format("Unsupported value: \"{}\": supported values: {}", word, allowed),
-                   .field = field}});
 }
 
 /// kubectl shows the Organization's name as the Signup's; another would be lost without a word.
@@ -121,35 +90,12 @@ void check_name(const json& whole, const Signup& signup, Causes& causes) {
 
 }  // namespace
 
-Checked<CreateOptions> read_create_options(const Query& query) {
-  CreateOptions options;
-  for (const std::string& word : query.all("dryRun")) {
-    if (word != "All") return std::unexpected(refuse_word("dryRun", word, "\"All\""));
-    options.dry_run = true;
-  }
-  const std::string word = query.first("fieldValidation").value_or("");
-  if (word == "Ignore") options.validation = FieldValidation::Ignore;
-  if (word == "Strict") options.validation = FieldValidation::Strict;
-  if (!word.empty() && word != "Ignore" && word != "Warn" && word != "Strict")
-    return std::unexpected(refuse_word("fieldValidation", word, R"("Ignore", "Strict", "Warn")"));
-  return options;
-}
-
 Checked<SentSignup> parse_signup(std::string_view body, const CreateOptions& options) {
-  const json whole = core::parse_shallow_json(body);
-  if (!whole.is_object()) return std::unexpected(bad_request("the body of the request is no JSON object"));
-  if (const std::string problem = problem_of_type(whole); !problem.empty())
-    return std::unexpected(bad_request(problem));
-  const json spec = whole.value("spec", json());
-  if (!spec.is_object())
-    return std::unexpected(
-        invalid(kGroup, kSignup, "", {{.type = "FieldValueRequired", .message = "Required value", .field = "spec"}}));
-  std::vector<std::string> unknown = unknown_fields(whole, spec);
-  if (options.validation == FieldValidation::Strict && !unknown.empty())
-    return std::unexpected(
-        bad_request(fmt::format("Signup in version \"{}\" cannot be handled as a Signup: strict decoding error: {}",
-                                kVersion, fmt::join(unknown, ", "))));
-  if (options.validation == FieldValidation::Ignore) unknown.clear();
+  const auto whole = read_created(body, kSignup);
+  if (!whole) return std::unexpected(whole.error());
+  const json& spec = whole->at("spec");
+  auto warnings = judge_unknown_fields(unknown_fields(*whole, spec), kSignup, options.validation);
+  if (!warnings) return std::unexpected(std::move(warnings.error()));
   Causes causes;
   Signup signup{.user = {},
                 .organization = text_at(spec, "organization", true, causes),
@@ -157,10 +103,10 @@ Checked<SentSignup> parse_signup(std::string_view body, const CreateOptions& opt
                 .email = text_at(spec, "email", true, causes),
                 .dry_run = options.dry_run};
   check(signup, causes);
-  check_name(whole, signup, causes);
+  check_name(*whole, signup, causes);
   if (!causes.empty()) return std::unexpected(invalid(kGroup, kSignup, signup.organization, std::move(causes)));
   if (signup.display_name.empty()) signup.display_name = signup.organization;
-  return SentSignup{.signup = std::move(signup), .warnings = std::move(unknown)};
+  return SentSignup{.signup = std::move(signup), .warnings = std::move(*warnings)};
 }
 
 json signup_object(const Signup& signup, const SignupOutcome& outcome, core::Timestamp now) {

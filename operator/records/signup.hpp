@@ -8,8 +8,8 @@
 
 #include "operator/core/result.hpp"
 #include "operator/core/timestamp.hpp"
+#include "operator/records/create_options.hpp"
 #include "operator/records/front_proxy.hpp"
-#include "operator/records/query.hpp"
 #include "operator/records/status.hpp"
 
 namespace guildhall::records {
@@ -33,17 +33,6 @@ struct SignupOutcome {
 /// Decides, and makes it. Thread-safe. Errors: AlreadyExists, Forbidden, Invalid, Unavailable, …: a message for the
 /// user.
 using SignupDesk = std::function<core::Result<SignupOutcome>(const Signup&)>;
-
-/// What is done about members that no Signup has. Warn is Kubernetes' own default.
-enum class FieldValidation { Ignore, Warn, Strict };
-
-struct CreateOptions {
-  bool dry_run = false;
-  FieldValidation validation = FieldValidation::Warn;
-};
-
-/// Errors: 422 for words that are none. Source: metav1.CreateOptions.
-Checked<CreateOptions> read_create_options(const Query& query);
 
 /// A Signup as it was sent, and what there is to warn of.
 struct SentSignup {

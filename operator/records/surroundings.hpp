@@ -14,6 +14,7 @@
 #include "operator/records/front_proxy.hpp"
 #include "operator/records/line_sink.hpp"
 #include "operator/records/signup.hpp"
+#include "operator/records/use_report.hpp"
 
 namespace guildhall::records {
 
@@ -35,9 +36,11 @@ struct Surroundings {
   OrganizationLookup organization_of;
   std::function<std::optional<FrontProxy>()> front_proxy;  ///< as it stands now; unset: nobody is believed
   std::function<Caller(const http::Request& request)> caller_of;
-  AccessCache::Ask may;              ///< a SubjectAccessReview
-  SignupDesk sign_up;                ///< unset: 503
-  std::vector<std::string> actions;  ///< every action that an entry can have
+  AccessCache::Ask may;               ///< a SubjectAccessReview
+  SignupDesk sign_up;                 ///< unset: 503
+  UseReportDesk keep_uses;            ///< likewise
+  std::vector<std::string> outcomes;  ///< why a gate may refuse
+  std::vector<std::string> actions;   ///< every action that an entry can have
   const core::Clock* clock = nullptr;
   std::function<std::chrono::steady_clock::time_point()> steady;
   std::function<double()> random;                     ///< in [0, 1)

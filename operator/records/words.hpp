@@ -12,6 +12,8 @@ inline constexpr std::string_view kAuditEntries = "auditentries";
 inline constexpr std::string_view kAuditEntry = "AuditEntry";
 inline constexpr std::string_view kSignups = "signups";
 inline constexpr std::string_view kSignup = "Signup";
+inline constexpr std::string_view kUseReports = "usereports";
+inline constexpr std::string_view kUseReport = "UseReport";
 inline constexpr std::string_view kMetaGroup = "meta.k8s.io";
 
 }  // namespace guildhall::records

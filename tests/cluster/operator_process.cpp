@@ -25,7 +25,10 @@ Command command_of(const OperatorOptions& options, std::uint16_t metrics_port, s
                   .arguments = {options.gate_alone ? "gate" : "run", "--kubeconfig", options.kubeconfig,
                                 "--metrics-listen", loopback(metrics_port), "--gate-listen", loopback(gate_port)},
                   .environment = {}};
-  if (options.gate_alone) return command;
+  if (options.gate_alone) {
+    command.arguments.insert(command.arguments.end(), options.flags.begin(), options.flags.end());
+    return command;
+  }
   for (const std::string& argument :
        {std::string("--namespace"), std::string("guildhall-system"), std::string("--serve-listen"),
         loopback(options.serve_port), std::string("--advertise-host"), std::string("127.0.0.1")})

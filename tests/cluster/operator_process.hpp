@@ -16,7 +16,7 @@ namespace guildhall::tests::cluster {
 struct OperatorOptions {
   std::filesystem::path kubeconfig;  // see install_guildhall
   std::filesystem::path log;         // appended to
-  std::vector<std::string> flags;    // further flags of `run`
+  std::vector<std::string> flags;    // further flags of the command
   std::uint16_t serve_port = 0;      // of its webhooks; 0: a free one, so that each start changes their configuration
   std::chrono::seconds ahead{0};     // how far its clock goes before the others'
   bool gate_alone = false;           // `gate` instead of `run`

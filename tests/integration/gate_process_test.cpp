@@ -1,43 +1,11 @@
-// The gate as a process of its own, with rights of its own.
+// The gate without an operator beside it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/cluster/http_get.hpp"
-#include "tests/integration/gate_fixture.hpp"
+#include "tests/integration/gate_process_fixture.hpp"
 
 namespace guildhall::tests {
 namespace {
-
-using cluster::eventually;
-using cluster::Observation;
-using testing::AssertionResult;
-
-/// The gate alone, with rights of its own, in place of the operator's.
-class GateProcessTest : public GateTest {
- protected:
-  void SetUp() override {
-    auto& control_plane = cluster::shared_control_plane();
-    gate_ = std::make_unique<cluster::OperatorProcess>(cluster::OperatorOptions{
-        .kubeconfig = control_plane.serviceaccount("guildhall-system", "guildhall-gate").kubeconfig(),
-        .log = control_plane.directory() / "gate.log",
-        .flags = {},
-        .gate_alone = true});
-    gate_->wait_ready();
-    start_proxy(cluster::Proxy::Nginx, gate_->gate_port());
-  }
-  void TearDown() override { start_proxy(cluster::Proxy::Nginx, operator_->gate_port()); }
-
-  /// /readyz is 200, and begins so; "ok\n": that is all.
-  [[nodiscard]] AssertionResult says_of_state(const std::string& text) const {
-    return eventually("/readyz says " + text, [&] {
-      const auto ready = cluster::http_get(gate_->metrics_port(), "/readyz");
-      const bool is_it = text == "ok\n" ? ready.body == text : ready.body.starts_with(text);
-      return Observation{ready.status == 200 && is_it, ready.body};
-    });
-  }
-
-  std::unique_ptr<cluster::OperatorProcess> gate_;
-};
 
 TEST_F(GateProcessTest, RefusesWithoutALeaderToo) {
   const std::string token = token_of("leaderless", "Read");

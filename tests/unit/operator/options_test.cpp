@@ -63,11 +63,13 @@ TEST(Options, OfTheGateAreItsOwn) {
   const auto parsed = parse({"gate", "--gate-listen", "127.0.0.1:1", "--metrics-listen", ":2", "--log-format", "json"});
   const auto* options = std::get_if<GateOptions>(&parsed);
   ASSERT_NE(options, nullptr);
-  EXPECT_EQ(options->gate_listen, "127.0.0.1:1");
+  EXPECT_EQ(options->gate.listen, "127.0.0.1:1");
+  EXPECT_FALSE(options->gate.access_log);
+  EXPECT_TRUE(run_options({"run", "--gate-access-log", "true"}).gate.access_log);
   EXPECT_EQ(options->process.metrics_listen, ":2");
   EXPECT_EQ(options->process.log_format, "json");
   EXPECT_THAT(message(64, {"gate", "--store", "/x"}), HasSubstr("--store"));
-  EXPECT_EQ(run_options({"run"}).gate_listen, ":8082");
+  EXPECT_EQ(run_options({"run"}).gate.listen, ":8082");
 }
 
 TEST(Options, AreReadFromTheCommandLine) {

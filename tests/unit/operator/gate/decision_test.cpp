@@ -19,6 +19,8 @@ KeyEntry key(const std::string& id) {
   KeyEntry entry{.organization = "acme",
                  .home = "acme-home",
                  .name = "grafana",
+                 .uid = "u-1",
+                 .last_used_at = {},
                  .reads = true,
                  .writes = false,
                  .refused = {},
@@ -61,8 +63,12 @@ struct World {
 
 TEST(ADecision, LetsPassWhatTheKeyIsFor) {
   const Decision decision = World().decide();
-  EXPECT_EQ(decision,
-            (Decision{.outcome = Outcome::Allowed, .key = "grafana", .permissions = "Read", .tenant = {7, 3}}));
+  EXPECT_EQ(decision, (Decision{.outcome = Outcome::Allowed,
+                                .key = "grafana",
+                                .permissions = "Read",
+                                .tenant = {7, 3},
+                                .home = "acme-home",
+                                .uid = "u-1"}));
   EXPECT_EQ(status_of(decision.outcome), 200);
 }
 

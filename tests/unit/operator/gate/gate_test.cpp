@@ -31,6 +31,8 @@ class TheGate : public ::testing::Test {
     KeyEntry entry{.organization = "acme",
                    .home = "acme",
                    .name = "grafana",
+                   .uid = "u-1",
+                   .last_used_at = {},
                    .reads = true,
                    .writes = true,
                    .refused = {},
@@ -53,9 +55,15 @@ class TheGate : public ::testing::Test {
   Noon clock_;
   core::NoMetrics metrics_;
   bool has_read_ = true;
-  Gate gate_{{.table = table_, .paths = path_table(), .clock = clock_, .metrics = metrics_, .has_read = [this] {
-                return has_read_;
-              }}};
+  UseCounter uses_;
+  std::string log_;
+  Gate gate_{{.table = table_,
+              .paths = path_table(),
+              .clock = clock_,
+              .metrics = metrics_,
+              .has_read = [this] { return has_read_; },
+              .uses = uses_,
+              .log = [this](const std::string& line) { log_ += line; }}};
 };
 
 TEST_F(TheGate, SaysWhoMayPass) {
@@ -88,6 +96,26 @@ TEST_F(TheGate, RefusesAProxyThatDoesNotSayWhatItWasAsked) {
   const http::Response response = ask("Bearer " + token(), "/auth/acme/logs/forwarded");
   EXPECT_EQ(response.status, 403);
   EXPECT_THAT(response.body, HasSubstr("the proxy does not say"));
+}
+
+TEST_F(TheGate, NotesWhatKeysAreUsedFor) {
+  ask("Bearer " + token());
+  ask("Bearer wrong");
+  ask("Bearer " + token(), "/auth/acme/logs/forwarded");
+  const Counted counted = uses_.take();
+  EXPECT_EQ(counted.uses.at({"acme", "grafana"}).uid, "u-1");
+  EXPECT_EQ(counted.uses.at({"acme", "grafana"}).at, clock_.now());
+  ASSERT_EQ(counted.refusals.size(), 1U);
+  EXPECT_EQ(counted.refusals.begin()->first,
+            (RefusalKind{.organization = "acme", .key = {}, .uid = "", .outcome = Outcome::MalformedKey}));
+}
+
+TEST_F(TheGate, WritesALineOfEachRequest) {
+  ask("Bearer " + token());
+  ask("Bearer " + token(), "/auth/acme/logs/forwarded");
+  EXPECT_THAT(log_, HasSubstr(R"("path":"/select/logsql/query","outcome":"Allowed")"));
+  EXPECT_THAT(log_, HasSubstr(R"("outcome":"UnclearRequest")"));
+  EXPECT_THAT(log_, Not(HasSubstr("gld_")));
 }
 
 TEST_F(TheGate, KnowsNoOtherRoute) {

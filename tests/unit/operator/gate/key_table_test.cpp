@@ -9,8 +9,14 @@ namespace guildhall::gate {
 namespace {
 
 KeyEntry key(const std::string& name, std::vector<std::string> ids, const std::string& organization = "acme") {
-  KeyEntry entry{
-      .organization = organization, .home = organization, .name = name, .refused = {}, .opens = {}, .tokens = {}};
+  KeyEntry entry{.organization = organization,
+                 .home = organization,
+                 .name = name,
+                 .uid = "u-1",
+                 .last_used_at = {},
+                 .refused = {},
+                 .opens = {},
+                 .tokens = {}};
   for (std::string& id : ids)
     entry.tokens.push_back({.id = std::move(id), .hash = {}, .expires_at = {}});
   return entry;
@@ -33,6 +39,21 @@ TEST(AKeyTable, FindsByOrganizationAndId) {
   EXPECT_EQ(name_of(table, "globex", "1"), "b");
   EXPECT_EQ(name_of(table, "globex", "2"), "");
   EXPECT_EQ(table.keys(), 2U);
+}
+
+TEST(AKeyTable, SaysWhenAKeyWasLastUsedAsItsStatusHasIt) {
+  KeyTable table;
+  KeyEntry used = key("a", {"1"});
+  used.last_used_at = core::Timestamp{std::chrono::hours(1)};
+  table.put_key({"acme", "a"}, used);
+  table.put_key({"acme", "b"}, key("b", {"2"}));
+  EXPECT_EQ(table.last_used_at({"acme", "a"}, "u-1").value(), used.last_used_at);
+  EXPECT_EQ(table.last_used_at({"acme", "b"}, "u-1").value(), std::nullopt);
+  EXPECT_FALSE(table.last_used_at({"acme", "a"}, "u-2").has_value()) << "another of the name";
+  EXPECT_FALSE(table.last_used_at({"acme", "c"}, "u-1").has_value());
+  table.put_organization("acme", {});
+  EXPECT_TRUE(table.has_organization("acme"));
+  EXPECT_FALSE(table.has_organization("globex"));
 }
 
 TEST(AKeyTable, ForgetsTokensThatAKeyHasNoMore) {

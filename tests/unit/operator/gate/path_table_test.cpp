@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
 namespace guildhall::gate {
 namespace {
 
@@ -92,6 +96,34 @@ TEST(PathTables, SayWhereTheyCannotBeRead) {
       PathTable::parse(R"({"lists": {}, "products": {"X": {"read": [{"list": "none"}], "write": [], "closed": []}}})");
   ASSERT_FALSE(table);
   EXPECT_NE(table.error().message.find("the paths of X"), std::string::npos);
+}
+
+TEST(ThePaths, ThatAreOpenAreThoseThatAreClassifiedSo) {
+  for (const char* product : {"VMSingle", "VMCluster", "VLSingle", "VLCluster", "VTSingle", "VTCluster"}) {
+    for (const PathUse use : {PathUse::Read, PathUse::Write}) {
+      const auto patterns = path_table().open_patterns(product, use);
+      EXPECT_FALSE(patterns.empty()) << product;
+      for (std::string path : patterns) {
+        for (const auto& [written, example] : std::initializer_list<std::pair<std::string, std::string>>{
+                 {"<tenant>", "7:3"}, {"<name>", "some"}, {"/**", "/some/thing"}}) {
+          if (const auto at = path.find(written); at != std::string::npos) path.replace(at, written.size(), example);
+        }
+        EXPECT_EQ(path_table().classify(product, path).use, use) << product << " " << path;
+      }
+    }
+  }
+  EXPECT_TRUE(path_table().open_patterns("VMAgent", PathUse::Read).empty());
+}
+
+TEST(ThePaths, ThatFitAClosedOneTooAreNotAmongTheOpenOnes) {
+  const auto reads = path_table().open_patterns("VMSingle", PathUse::Read);
+  EXPECT_EQ(path_table().classify("VMSingle", "/tags/delSeries").use, PathUse::Closed);
+  EXPECT_EQ(path_table().classify("VMSingle", "/tags/some").use, PathUse::Read);
+  EXPECT_EQ(std::ranges::count(reads, "/tags/<name>"), 0);
+  EXPECT_EQ(std::ranges::count(reads, "/tags/findSeries"), 1);
+  EXPECT_EQ(std::ranges::count(reads, "/vmui/**"), 1);
+  EXPECT_EQ(path_table().optional_prefix("VMSingle"), "/prometheus");
+  EXPECT_EQ(path_table().optional_prefix("VMCluster"), "");
 }
 
 }  // namespace

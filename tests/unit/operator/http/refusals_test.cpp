@@ -112,9 +112,9 @@ TEST(ServerRefusesToo, AHeaderOverTheLimitThatComesFieldByField) {
 }
 
 TEST(ServerRefusesToo, LargeBodiesButWhereTheyAreTaken) {
-  const auto is_large = [](std::string_view path) { return path == "/large"; };
+  const auto body_bytes_of = [](std::string_view path) { return path == "/large" ? 256U : 64U; };
   Server server("127.0.0.1:0", [](const Request& request) { return Response{.body = request.body, .headers = {}}; },
-                {.body_bytes = 64, .large_body_bytes = 256, .takes_large_body = is_large});
+                {.body_bytes = 64, .body_bytes_of = body_bytes_of, .most_body_bytes = 256});
   const auto port = server.start();
   ASSERT_TRUE(port);
   const auto status_of = [&](const std::string& target, std::size_t bytes, bool in_chunks) {

@@ -25,7 +25,9 @@ TEST(Discovery, NamesTheResources) {
     "groupVersion": "records.guildhall.dev/v1alpha1", "resources": [
     {"name": "auditentries", "singularName": "auditentry", "namespaced": true, "kind": "AuditEntry",
      "verbs": ["get", "list", "watch"], "shortNames": ["gaudit"], "categories": ["guildhall-records"]},
-    {"name": "signups", "singularName": "signup", "namespaced": false, "kind": "Signup", "verbs": ["create"]}]})"));
+    {"name": "signups", "singularName": "signup", "namespaced": false, "kind": "Signup", "verbs": ["create"]},
+    {"name": "usereports", "singularName": "usereport", "namespaced": false, "kind": "UseReport",
+     "verbs": ["create"]}]})"));
 }
 
 TEST(Discovery, IsAggregatedToo) {
@@ -36,7 +38,9 @@ TEST(Discovery, IsAggregatedToo) {
      "kind": "AuditEntry"}, "scope": "Namespaced", "singularResource": "auditentry", "verbs": ["get", "list", "watch"],
      "shortNames": ["gaudit"], "categories": ["guildhall-records"]},
     {"resource": "signups", "responseKind": {"group": "records.guildhall.dev", "version": "v1alpha1",
-     "kind": "Signup"}, "scope": "Cluster", "singularResource": "signup", "verbs": ["create"]}]}]}]})");
+     "kind": "Signup"}, "scope": "Cluster", "singularResource": "signup", "verbs": ["create"]},
+    {"resource": "usereports", "responseKind": {"group": "records.guildhall.dev", "version": "v1alpha1",
+     "kind": "UseReport"}, "scope": "Cluster", "singularResource": "usereport", "verbs": ["create"]}]}]}]})");
   EXPECT_EQ(aggregated_discovery("v2"), want);
   EXPECT_EQ(aggregated_discovery("v2beta1")["apiVersion"], "apidiscovery.k8s.io/v2beta1");
 }

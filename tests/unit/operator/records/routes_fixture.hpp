@@ -30,6 +30,8 @@ struct RoutesFixture : ::testing::Test, core::Clock {
   std::vector<std::string> counted;  ///< "auditentries list 200"
   core::Result<SignupOutcome> outcome = SignupOutcome{.ns = "acme", .member = "jane"};
   std::vector<Signup> signups;
+  std::vector<core::UseReport> kept;
+  core::Result<void> keeping;
   bool lookup_fails = false;
   core::Result<void> produced;
   http::Handler handler;
@@ -57,6 +59,12 @@ struct RoutesFixture : ::testing::Test, core::Clock {
                   signups.push_back(signup);
                   return outcome;
                 },
+            .keep_uses =
+                [this](const core::UseReport& report) {
+                  kept.push_back(report);
+                  return keeping;
+                },
+            .outcomes = {"Revoked", "UnknownKey"},
             .actions = {"MemberRoleChanged", "MemberCreated"},
             .clock = this,
             .steady = [this] { return sink.now; },

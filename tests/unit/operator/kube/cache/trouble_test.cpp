@@ -141,7 +141,7 @@ TEST_F(ContactTest, BeginsAnewWithEachWatchListAndEvent) {
     on_line(gone());
     return HttpResponse{200, {}, ""};
   });
-  server_->page_of({item("a", 8)}, 9);
+  server_->stream_of({event("ADDED", item("a", 8)), bookmark(9, true)});
   run();
   EXPECT_EQ(silence(), 0);
   EXPECT_EQ(trouble(), "");
