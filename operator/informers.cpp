@@ -64,6 +64,9 @@ Informers::Informers(const std::string& ns, const core::Codec& codec,
                          [codec](const nlohmann::json& object) {
                            return controllers::member::parse_invitation_secret(object, codec);
                          }),
+      vmauth(core::types::secrets(), secrets_of_type(controllers::apikey::kVmauthSecretType),
+             [codec](const nlohmann::json& object) { return controllers::apikey::parse_vmauth_view(object, codec); }),
+      vmusers(controllers::apikey::vmuser_type(), {}, controllers::apikey::parse_vmuser_view),
       seal_keys(core::types::secrets(), secret_named(ns, kSealKeysName), parse_seal_keys),
       serving_certificates(core::types::secrets(), secret_named(ns, kServingCertificatesName),
                            parse_serving_certificates),
@@ -77,30 +80,44 @@ Informers::Informers(const std::string& ns, const core::Codec& codec,
     auto& cache = deployments.emplace_back(kind);
     optional_.emplace_back(cache.objects, custom_resources);
   }
+  optional_.emplace_back(vmusers, custom_resources);
   controllers::apikey::add_indexes(api_key_caches);
   controllers::organization::add_indexes(organization_caches);
   controllers::member::add_indexes(member_caches, identity);
+  controllers::enforcement::add_indexes(vmauth, vmusers);
 }
 
 std::vector<kube::ObjectCache*> Informers::all() {
-  return {&organizations, &members,
-          &api_keys,      &namespaces,
-          &roles,         &cluster_roles,
-          &role_bindings, &cluster_role_bindings,
-          &services,      &custom_resources,
-          &secrets,       &invitation_secrets,
-          &seal_keys,     &serving_certificates,
-          &events,        &front_proxy};
+  return {&organizations,
+          &members,
+          &api_keys,
+          &namespaces,
+          &roles,
+          &cluster_roles,
+          &role_bindings,
+          &cluster_role_bindings,
+          &services,
+          &custom_resources,
+          &secrets,
+          &invitation_secrets,
+          &vmauth,
+          &seal_keys,
+          &serving_certificates,
+          &events,
+          &front_proxy};
 }
 
 void Informers::register_for(Reader reader, runtime::CacheRegistry& registry) {
-  const kube::ObjectCache* not_read = reader == Reader::Members ? static_cast<kube::ObjectCache*>(&secrets)
-                                                                : static_cast<kube::ObjectCache*>(&invitation_secrets);
+  const kube::ObjectCache* of_reader = &secrets;
+  if (reader == Reader::Members) of_reader = &invitation_secrets;
+  if (reader == Reader::Enforcement) of_reader = &vmauth;
   for (const kube::ObjectCache* cache : all()) {
-    const bool is_read = cache != not_read && cache != &custom_resources && cache != &seal_keys &&
-                         cache != &serving_certificates && cache != &events && cache != &front_proxy;
-    if (is_read) registry.add(*cache);
+    const bool holds_secrets = cache == &secrets || cache == &invitation_secrets || cache == &vmauth;
+    const bool is_read = cache != &custom_resources && cache != &seal_keys && cache != &serving_certificates &&
+                         cache != &events && cache != &front_proxy;
+    if (is_read && (!holds_secrets || cache == of_reader)) registry.add(*cache);
   }
+  if (reader == Reader::Enforcement) registry.add(vmusers);
 }
 
 core::Result<void> Informers::check_filled() {

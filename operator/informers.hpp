@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "controllers/apikey/caches.hpp"
+#include "controllers/enforcement/caches.hpp"
 #include "controllers/member/caches.hpp"
 #include "controllers/organization/caches.hpp"
 #include "operator/audit/audit_event.hpp"
@@ -41,22 +42,26 @@ struct Informers {
   kube::Informer<kube::Definition> custom_resources;
   kube::Informer<controllers::apikey::SecretView> secrets;
   kube::Informer<controllers::member::InvitationSecretView> invitation_secrets;
+  kube::Informer<controllers::apikey::VmauthView> vmauth;
+  kube::Informer<controllers::apikey::VmUserView> vmusers;
   kube::Informer<SealKeysView> seal_keys;
   kube::Informer<ServingCertificatesView> serving_certificates;
   kube::Informer<audit::EventView> events;
   kube::Informer<records::FrontProxy> front_proxy;
 
-  controllers::apikey::Caches api_key_caches{api_keys, organizations, members,    namespaces,
-                                             secrets,  services,      deployments};
+  controllers::apikey::Caches api_key_caches{api_keys, organizations, members, namespaces, secrets,
+                                             services, deployments,   vmauth,  vmusers};
   controllers::organization::Caches organization_caches{
       organizations,         namespaces, members,    api_keys, roles, cluster_roles, role_bindings,
       cluster_role_bindings, services,   deployments};
   controllers::member::Caches member_caches{members,       organizations,         namespaces,        roles,
                                             role_bindings, cluster_role_bindings, invitation_secrets};
+  controllers::enforcement::Caches enforcement_caches{organizations, members, api_keys,
+                                                      vmauth,        vmusers, custom_resources};
 
-  /// Those that are always served: all but `deployments`.
+  /// Those that are always served: all but `deployments` and `vmusers`.
   [[nodiscard]] std::vector<kube::ObjectCache*> all();
-  enum class Reader { Members, Others };
+  enum class Reader { Members, Enforcement, Others };
   /// Those that these reconcilers read, and wait for until they show what was written. Two watches of Secrets never
   /// show each other's, so each reconciler waits for its own. Not the seal keys, the serving certificates and the
   /// Events: no reconciler reads them.
@@ -67,7 +72,7 @@ struct Informers {
   std::vector<std::jthread> run(kube::Client& client, core::Metrics& metrics, const std::stop_token& stop);
 
  private:
-  /// Of `deployments`.
+  /// Of `deployments` and `vmusers`.
   std::deque<kube::OptionalCache> optional_;
 };
 

@@ -9,9 +9,10 @@ namespace {
 /// Proxies keep their connections; a client's own headers come along with what they ask.
 http::Limits limits() {
   http::Limits limits;
-  limits.header_bytes = 64U << 10U;
-  limits.body_bytes = 64U << 10U;
-  limits.connections = 4'096;
+  // As much as nginx takes of a client by default. Both together bound what strangers can have it keep: 64 MB.
+  limits.header_bytes = 32U << 10U;
+  limits.body_bytes = 32U << 10U;
+  limits.connections = 2'048;
   limits.read_timeout = std::chrono::seconds{75};
   return limits;
 }

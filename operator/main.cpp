@@ -1,5 +1,9 @@
+#include <spdlog/spdlog.h>
+
+#include <cstdint>
 #include <cstdio>
 
+#include "operator/file_limit.hpp"
 #include "operator/options.hpp"
 #include "operator/process_hardening.hpp"
 #include "operator/process_memory.hpp"
@@ -22,5 +26,9 @@ int main(int argc, char** argv) {
   }
   guildhall::keep_memory_small();
   guildhall::telemetry::set_up_logging(process.log_level, process.log_format);
+  constexpr std::uint64_t kWanted = 4'096;
+  if (const std::uint64_t files = guildhall::raise_file_limit(); files < kWanted)
+    spdlog::warn("this process may open only {} files and connections (ulimit -n): at {} it answers all that it might",
+                 files, kWanted);
   return gate != nullptr ? guildhall::run(*gate) : guildhall::run(*run);
 }

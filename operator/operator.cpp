@@ -141,14 +141,23 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
       member_reconciler_(informers_.member_caches, member_dependencies()),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),
+      enforcement_reconciler_(informers_.enforcement_caches,
+                              {.paths = gate::path_table(),
+                               .codec = make_codec(),
+                               .read = reader(),
+                               .changed = [this](const std::string& home) { wake_api_keys(home); }}),
       organization_controller_(organization_reconciler_, context(registry_, informers_.organizations), options.workers),
       member_controller_(member_reconciler_, context(member_registry_, informers_.members), options.workers),
       api_key_controller_(api_key_reconciler_, context(registry_, informers_.api_keys), options.workers),
+      enforcement_controller_(enforcement_reconciler_, {engine_, enforcement_registry_, clock_, steady_, metrics_},
+                              options.workers),
       server_(options.process.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})),
       started_at_(steady_.now()) {
   informers_.register_for(Informers::Reader::Others, registry_);
   informers_.register_for(Informers::Reader::Members, member_registry_);
-  connect(informers_, {organization_controller_, member_controller_, api_key_controller_}, identity());
+  informers_.register_for(Informers::Reader::Enforcement, enforcement_registry_);
+  connect(informers_, {organization_controller_, member_controller_, api_key_controller_, enforcement_controller_},
+          identity());
   activity_log_.wake_by([this](const core::ObjectKey& key) { member_controller_.add(key); });
   declare_checks();
   declare_metrics();
@@ -164,7 +173,21 @@ kube::ClientOptions Operator::client_options() const {
 }
 
 controllers::apikey::Dependencies Operator::api_key_dependencies() {
-  return {.random = random_, .sealer = seal_ring_, .codec = make_codec(), .read = reader()};
+  return {.random = random_,
+          .sealer = seal_ring_,
+          .codec = make_codec(),
+          .read = reader(),
+          .enforcement_trouble =
+              [this](const std::string& organization) -> std::optional<std::pair<std::string, std::string>> {
+            auto trouble = enforcement_reconciler_.trouble_of(organization);
+            if (!trouble) return std::nullopt;
+            return std::pair(std::move(trouble->reason), std::move(trouble->message));
+          }};
+}
+
+void Operator::wake_api_keys(const std::string& home) {
+  for (const auto& key : informers_.api_keys.by_index(controllers::apikey::kKeysByNamespace, home))
+    api_key_controller_.add(key->metadata.key());
 }
 
 /// Who made a Member.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "controllers/apikey/reconciler.hpp"
+#include "controllers/enforcement/reconciler.hpp"
 #include "controllers/member/reconciler.hpp"
 #include "controllers/organization/reconciler.hpp"
 #include "operator/activity_log.hpp"
@@ -76,6 +77,7 @@ class Operator {
   [[nodiscard]] std::string creator(const api::Member& member) const;
   controllers::apikey::ObjectReader reader();
   void wake_organization(const std::string& uid);
+  void wake_api_keys(const std::string& home);
   void declare_checks();
   void declare_metrics();
   void stand_for_leader(const std::stop_token& stop);
@@ -83,7 +85,8 @@ class Operator {
   void end_without_lease();
   core::Result<void> check_leading() const;
   [[nodiscard]] bool caches_are_filled() const {
-    return registry_.all_synced() && member_registry_.all_synced() && informers_.seal_keys.synced();
+    return registry_.all_synced() && member_registry_.all_synced() && enforcement_registry_.all_synced() &&
+           informers_.seal_keys.synced();
   }
   [[nodiscard]] std::optional<std::string> find_sealed() const;
 
@@ -104,6 +107,7 @@ class Operator {
   Informers informers_;
   runtime::CacheRegistry registry_;
   runtime::CacheRegistry member_registry_;
+  runtime::CacheRegistry enforcement_registry_;
   SealKeys seal_keys_;
   ActivityLog activity_log_;
   AuditLog audit_log_;
@@ -121,9 +125,11 @@ class Operator {
   controllers::organization::Reconciler organization_reconciler_;
   controllers::member::Reconciler member_reconciler_;
   controllers::apikey::Reconciler api_key_reconciler_;
+  controllers::enforcement::Reconciler enforcement_reconciler_;
   runtime::Controller organization_controller_;
   runtime::Controller member_controller_;
   runtime::Controller api_key_controller_;
+  runtime::Controller enforcement_controller_;
   http::Server server_;
   std::atomic<bool> leading_{false};
   std::atomic<bool> lost_lease_{false};

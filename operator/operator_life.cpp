@@ -46,6 +46,7 @@ void Operator::declare_metrics() {
     organization_controller_.report();
     member_controller_.report();
     api_key_controller_.report();
+    enforcement_controller_.report();
   });
   metrics_.add_collector("guildhall_apikey_expiry_timestamp_seconds",
                          "When the current token of an ApiKey expires, in seconds since 1970",
@@ -87,8 +88,8 @@ void Operator::end_without_lease() {
 
 void Operator::lead(const std::stop_token& stop) {
   if (!registry_.wait_until_synced(stop) || !member_registry_.wait_until_synced(stop) ||
-      !informers_.seal_keys.wait_until_synced(stop) || !informers_.events.wait_until_synced(stop) ||
-      !serving_.wait_until_synced(stop))
+      !enforcement_registry_.wait_until_synced(stop) || !informers_.seal_keys.wait_until_synced(stop) ||
+      !informers_.events.wait_until_synced(stop) || !serving_.wait_until_synced(stop))
     return;
   if (!seal_keys_.wait_until_ready([this] { return find_sealed(); }, stop)) return;
   activity_log_.begin();
@@ -104,9 +105,11 @@ void Operator::lead(const std::stop_token& stop) {
   });
   std::jthread organizations([&] { organization_controller_.run(stop); });
   std::jthread members([&] { member_controller_.run(stop); });
+  std::jthread enforcement([&] { enforcement_controller_.run(stop); });
   api_key_controller_.run(stop);
   organizations.join();
   members.join();
+  enforcement.join();
   seal_keys.join();
   certificates.join();
   auditing.join();

@@ -25,6 +25,8 @@ constexpr std::pair<const char*, const char*> kWrites[] = {
     {"patch", "clusterrolebindings.rbac.authorization.k8s.io"},
     {"delete", "clusterrolebindings.rbac.authorization.k8s.io"},
     {"create", "secrets"},
+    {"patch", "vmusers.operator.victoriametrics.com"},
+    {"delete", "vmusers.operator.victoriametrics.com"},
     {"update", "validatingwebhookconfigurations.admissionregistration.k8s.io"},
     {"update", "mutatingwebhookconfigurations.admissionregistration.k8s.io"},
     {"create", "leases.coordination.k8s.io"},

@@ -1,6 +1,7 @@
 #include "operator/wiring.hpp"
 
 #include "controllers/apikey/wakeups.hpp"
+#include "controllers/enforcement/wakeups.hpp"
 #include "controllers/member/wakeups.hpp"
 #include "controllers/organization/wakeups.hpp"
 
@@ -8,6 +9,7 @@ namespace guildhall {
 namespace {
 
 namespace apikey = controllers::apikey;
+namespace enforcement = controllers::enforcement;
 namespace member = controllers::member;
 namespace organization = controllers::organization;
 using Keys = std::vector<core::ObjectKey>;
@@ -118,6 +120,38 @@ void connect_deployments(Informers& informers, const Controllers& controllers) {
   }
 }
 
+/// Many keys that change at once are one configuration.
+void connect_enforcement(Informers& informers, const Controllers& controllers) {
+  informers.organizations.add_handler(
+      [controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+        add_all_later(controllers.enforcement, enforcement::wakened_by_organization(before.get(), after.get()));
+      });
+  informers.members.add_handler(
+      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+        add_all_later(controllers.enforcement,
+                      enforcement::wakened_by_member(informers.enforcement_caches, before.get(), after.get()));
+      });
+  informers.api_keys.add_handler(
+      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+        add_all_later(controllers.enforcement,
+                      enforcement::wakened_by_api_key(informers.enforcement_caches, before.get(), after.get()));
+      });
+  informers.vmauth.add_handler(
+      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+        add_all(controllers.enforcement,
+                enforcement::wakened_by_vmauth(informers.enforcement_caches, before.get(), after.get()));
+        add_all(controllers.api_key, apikey::wakened_by_vmauth(informers.api_key_caches, before.get(), after.get()));
+      });
+  informers.vmusers.add_handler(
+      [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
+        add_all(controllers.enforcement, enforcement::wakened_by_vmuser(before.get(), after.get()));
+        add_all(controllers.api_key, apikey::wakened_by_vmuser(informers.api_key_caches, before.get(), after.get()));
+      });
+  informers.vmusers.on_listed([&informers, controllers] {
+    add_all(controllers.enforcement, enforcement::that_want_vmusers(informers.enforcement_caches));
+  });
+}
+
 }  // namespace
 
 void connect(Informers& informers, const Controllers& controllers, const organization::IdentityRules& identity) {
@@ -128,6 +162,7 @@ void connect(Informers& informers, const Controllers& controllers, const organiz
   connect_seal_keys(informers, controllers);
   connect_roles(informers, controllers);
   connect_deployments(informers, controllers);
+  connect_enforcement(informers, controllers);
   informers.secrets.add_handler(
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
         add_all(controllers.api_key, apikey::wakened_by_secret(informers.api_key_caches, before.get(), after.get()));

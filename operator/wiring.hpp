@@ -10,6 +10,7 @@ struct Controllers {
   runtime::Controller& organization;
   runtime::Controller& member;
   runtime::Controller& api_key;
+  runtime::Controller& enforcement;
 };
 
 /// Connects each informer's changes to the controllers that they concern. Before the informers run.

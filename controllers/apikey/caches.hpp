@@ -3,6 +3,8 @@
 #include <deque>
 
 #include "controllers/apikey/secret_view.hpp"
+#include "controllers/apikey/vmauth_view.hpp"
+#include "controllers/apikey/vmuser_view.hpp"
 #include "controllers/organization/caches.hpp"
 #include "controllers/organization/namespace_view.hpp"
 #include "operator/api/apikey.hpp"
@@ -21,6 +23,8 @@ struct Caches {
   kube::Informer<SecretView>& secrets;
   kube::Informer<organization::DeploymentView>& services;
   std::deque<organization::DeploymentCache>& deployments;
+  kube::Informer<VmauthView>& vmauth;
+  kube::Informer<VmUserView>& vmusers;
 };
 
 // Names of the indexes that add_indexes() declares.
@@ -35,7 +39,8 @@ inline constexpr const char* kKeysWaiting =
 inline constexpr const char* kSecretsByApiKey =
     "apikey.secret";  ///< Secrets by "<namespace>/<ApiKey>" as they say it, sealed or not
 inline constexpr const char* kSecretsByOwnerUid =
-    "apikey.secret-owner";  ///< Secrets by the UID of the ApiKey they point at
+    "apikey.secret-owner";                                       ///< Secrets by the UID of the ApiKey they point at
+inline constexpr const char* kVmUsersByToken = "apikey.vmuser";  ///< VMUsers by the hash of their token
 
 /// Declares the indexes. Before the informers run.
 void add_indexes(const Caches& caches);

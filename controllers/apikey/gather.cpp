@@ -67,6 +67,38 @@ void Gatherer::find_organization(Observed& seen) const {
     seen.deployments.push_back(
         {.told = told, .labels = organization::deployment_labels(caches_.services, caches_.deployments, told)});
   find_copies(seen, home.claimant->metadata.uid);
+  find_enforcement(seen, home.claimant->metadata.uid);
+}
+
+void Gatherer::find_enforcement(Observed& seen, const std::string& organization_uid) const {
+  const auto& wanted = seen.organization->enforcement;
+  if (!wanted || (!wanted->vmauth && !wanted->vm_users)) return;
+  SeenEnforcement enforcement;
+  if (wanted->vmauth) {
+    enforcement.secret = core::ObjectKey{wanted->vmauth->secret.ns, wanted->vmauth->secret.name};
+    const auto standing = caches_.vmauth.get(*enforcement.secret);
+    for (const auto& token : seen.key.status.keys) {
+      if (standing && standing->owner_uid == organization_uid && standing->lets_in(token.hash))
+        enforcement.let_in.push_back(token.hash);
+    }
+  }
+  enforcement.wants_vmusers = wanted->vm_users.has_value();
+  for (const auto& token : seen.key.status.keys)
+    find_vmusers(token.hash, organization_uid, enforcement);
+  if (auto trouble = looks_.enforcement(seen.organization_name)) {
+    enforcement.trouble_reason = std::move(trouble->first);
+    enforcement.trouble_message = std::move(trouble->second);
+  }
+  seen.enforcement = std::move(enforcement);
+}
+
+void Gatherer::find_vmusers(const std::string& hash, const std::string& organization_uid,
+                            SeenEnforcement& enforcement) const {
+  for (const auto& one : caches_.vmusers.by_index(kVmUsersByToken, hash)) {
+    if (one->owner_uid != organization_uid || one->deleting) continue;
+    enforcement.vmusers.push_back(
+        {.key = one->key, .hash = hash, .operational = one->is_operational(), .reason = one->reason});
+  }
 }
 
 bool Gatherer::is_over_quota(const Observed& seen, const GrantedRoom& granted) const {

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "controllers/apikey/caches.hpp"
@@ -18,10 +20,14 @@ using SecretLook = std::function<core::Result<AtPlace>(const core::ObjectKey& at
 /// Whether an Organization of that name exists and is not being deleted. Asks the API server.
 using OrganizationLook = std::function<core::Result<bool>(const std::string& name)>;
 
+/// Reason and message of what keeps that from standing which the Organization asks for besides the gate; unset: nothing.
+using EnforcementTrouble = std::function<std::optional<std::pair<std::string, std::string>>(const std::string& name)>;
+
 /// The questions that a cache cannot answer.
 struct Looks {
   SecretLook secret;
   OrganizationLook organization;
+  EnforcementTrouble enforcement;
 };
 
 /// Reads what a plan needs from caches. It asks the server only whether a foreign Secret is in the way, where the
@@ -46,6 +52,8 @@ class Gatherer {
   core::Result<void> confirm_that_organization_is_gone(Observed& seen) const;
   [[nodiscard]] bool has_older_namesake(const api::Member& member) const;
   void find_owner(Observed& seen) const;
+  void find_enforcement(Observed& seen, const std::string& organization_uid) const;
+  void find_vmusers(const std::string& hash, const std::string& organization_uid, SeenEnforcement& enforcement) const;
   void find_copies(Observed& seen, const std::string& organization_uid) const;
   void find_secrets(Observed& seen) const;
   [[nodiscard]] SeenSecret verify(const SecretView& view) const;

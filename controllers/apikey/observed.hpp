@@ -58,6 +58,26 @@ struct SeenDeployment {
   bool operator==(const SeenDeployment&) const = default;
 };
 
+/// A VMUser of one of the key's tokens.
+struct SeenVmUser {
+  core::ObjectKey key;
+  std::string hash;  ///< of the token
+  bool operational = false;
+  std::string reason;  ///< why it is not, as the VictoriaMetrics operator says; may be empty
+  bool operator==(const SeenVmUser&) const = default;
+};
+
+/// How it stands with what else than the gate is to let the key in.
+struct SeenEnforcement {
+  std::optional<core::ObjectKey> secret;  ///< with the configuration of vmauth; unset: none is asked for
+  std::vector<std::string> let_in;        ///< hashes of the key's tokens, as its status lists them, that it has
+  bool wants_vmusers = false;
+  std::vector<SeenVmUser> vmusers;
+  std::string trouble_reason;  ///< why these are not as they should be; empty: nothing is known to be in the way
+  std::string trouble_message;
+  bool operator==(const SeenEnforcement&) const = default;
+};
+
 /// All that a plan for one ApiKey depends on.
 struct Observed {
   api::ApiKey key;
@@ -71,6 +91,7 @@ struct Observed {
   bool foreign_secret = false;  ///< a Secret of another type holds the name in the home (seen by a look at the server)
   std::string rival;        ///< an older ApiKey that is to have the same Secret, which is not there yet; empty: none
   bool over_quota = false;  ///< the Organization's maxKeys is used up by older keys
+  std::optional<SeenEnforcement> enforcement;  ///< unset: the Organization asks for none
   Candidate candidate;
   std::vector<core::WriteFailure> failures;
 };

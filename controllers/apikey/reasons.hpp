@@ -49,4 +49,11 @@ inline constexpr const char* kExpiresSoon = "ExpiresSoon";
 inline constexpr const char* kNotSoon = "NotSoon";
 inline constexpr const char* kNeverExpires = "NeverExpires";
 
+// Enforced; kForeignSecret, kNamespaceNotReady and kWriteRefused, too, where it is False.
+inline constexpr const char* kEnforced = "Enforced";
+inline constexpr const char* kNotRendered = "NotRendered";
+inline constexpr const char* kTooManyKeys = "TooManyKeys";
+inline constexpr const char* kVmUsersNotServed = "VMUsersNotServed";
+inline constexpr const char* kNotOperational = "NotOperational";
+
 }  // namespace guildhall::controllers::apikey::reasons

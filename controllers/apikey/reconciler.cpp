@@ -7,6 +7,7 @@
 #include "controllers/apikey/names.hpp"
 #include "controllers/apikey/plan.hpp"
 #include "controllers/apikey/token.hpp"
+#include "controllers/apikey/token_reading.hpp"
 
 namespace guildhall::controllers::apikey {
 namespace {
@@ -28,29 +29,13 @@ core::Result<bool> stands(const ObjectReader& read, const std::string& name) {
   return !organization->contains("/metadata/deletionTimestamp"_json_pointer);
 }
 
-/// Reads the entry of a standing Secret whose hash is the one looked for.
-core::Result<core::SecretText> read_token(const Dependencies& dependencies, const core::ObjectKey& at,
-                                          const std::string& hash) {
-  const auto secret = dependencies.read(core::types::secrets(), at);
-  if (!secret) return std::unexpected(secret.error());
-  const nlohmann::json data = secret->value("data", nlohmann::json::object());
-  for (const char* entry : {kTokenEntry, kPreviousTokenEntry}) {
-    const auto found = data.find(entry);
-    if (found == data.end() || !found->is_string()) continue;
-    auto token = dependencies.codec.from_base64(found->get_ref<const std::string&>());
-    if (token && dependencies.codec.sha256_hex(*token) == hash) return core::SecretText(std::move(*token));
-  }
-  return core::fail(core::ErrorKind::Conflict, "no longer holds the token that was seen there",
-                    core::describe(core::types::secrets(), at));
-}
-
 /// By hash, where a Secret was seen to hold the token.
 using TokenPlaces = std::vector<std::pair<std::string, core::ObjectKey>>;
 
 core::Result<core::SecretText> find_token(const Dependencies& dependencies, const TokenPlaces& places,
                                           const std::string& hash) {
   for (const auto& [held, place] : places) {
-    if (held == hash) return read_token(dependencies, place, hash);
+    if (held == hash) return read_token(dependencies.read, dependencies.codec, place, hash);
   }
   return core::fail(core::ErrorKind::Conflict, "no Secret holds the token any more");
 }
@@ -93,7 +78,8 @@ Reconciler::Reconciler(const Caches& caches, Dependencies dependencies)
     : dependencies_(std::move(dependencies)),
       gatherer_(caches, dependencies_.sealer,
                 {[this](const core::ObjectKey& at) { return look_at(dependencies_.read, at); },
-                 [this](const std::string& name) { return stands(dependencies_.read, name); }}) {}
+                 [this](const std::string& name) { return stands(dependencies_.read, name); },
+                 dependencies_.enforcement_trouble}) {}
 
 const core::ResourceType& Reconciler::type() const {
   return api::api_key_type();

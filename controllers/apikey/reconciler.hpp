@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -9,14 +8,11 @@
 #include "controllers/apikey/gather.hpp"
 #include "controllers/apikey/secret_object.hpp"
 #include "controllers/apikey/token.hpp"
+#include "controllers/apikey/token_reading.hpp"
 #include "operator/core/random.hpp"
 #include "operator/runtime/reconciler.hpp"
 
 namespace guildhall::controllers::apikey {
-
-/// Reads an object whole from the API server. Of Secrets it is the only place where a standing token is seen in clear.
-using ObjectReader =
-    std::function<core::Result<nlohmann::json>(const core::ResourceType& type, const core::ObjectKey& at)>;
 
 /// What an ApiKey's reconcile needs from outside. References outlive the reconciler.
 struct Dependencies {
@@ -24,6 +20,7 @@ struct Dependencies {
   const core::Sealer& sealer;
   Codec codec;
   ObjectReader read;
+  EnforcementTrouble enforcement_trouble;
 };
 
 /// Joins gather and plan for ApiKeys, and fills tokens into Secrets just before they are written.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "controllers/apikey/deployments.hpp"
 #include "controllers/apikey/expiry.hpp"
@@ -64,10 +65,61 @@ core::Condition expiring_condition(const KeyEntry& current, core::Timestamp now)
                                 "the token expires at " + core::format_timestamp(*current.expires_at));
 }
 
+/// Those that are to be let in.
+std::vector<std::string> accepted_hashes(const Draft& draft, core::Timestamp now) {
+  std::vector<std::string> hashes;
+  if (draft.phase != Phase::Active && draft.phase != Phase::Rotating) return hashes;
+  for (const KeyEntry& key : draft.keys) {
+    if (key.state != KeyState::Issuing && !has_expired(key.expires_at, now)) hashes.push_back(key.hash);
+  }
+  return hashes;
+}
+
+core::Condition not_enforced(const char* reason, std::string message) {
+  return core::wanted_condition("Enforced", false, reason, std::move(message));
+}
+
+/// Unset: the VMUsers are as they should be.
+std::optional<core::Condition> judge_vmusers(const SeenEnforcement& seen, const std::vector<std::string>& accepted) {
+  if (!seen.wants_vmusers) return std::nullopt;
+  std::vector<std::string> standing;
+  for (const SeenVmUser& one : seen.vmusers)
+    standing.push_back(one.hash);
+  if (!std::ranges::is_permutation(accepted, standing))
+    return not_enforced(reasons::kNotRendered,
+                        "there is no VMUser yet for each token that is accepted, and for no other");
+  const auto found = std::ranges::find(seen.vmusers, false, &SeenVmUser::operational);
+  if (found == seen.vmusers.end()) return std::nullopt;
+  const std::string why = found->reason.empty() ? "is it selected by a VMAuth?" : found->reason;
+  return not_enforced(reasons::kNotOperational,
+                      fmt::format("VMUser {} is not operational: {}", found->key.to_string(), why));
+}
+
+/// Unset: the configuration is as it should be.
+std::optional<core::Condition> judge_vmauth(const SeenEnforcement& seen, const std::vector<std::string>& accepted) {
+  if (!seen.secret || std::ranges::is_permutation(accepted, seen.let_in)) return std::nullopt;
+  return not_enforced(reasons::kNotRendered, fmt::format("{} does not say yet which tokens of the key are accepted",
+                                                         core::describe(core::types::secrets(), *seen.secret)));
+}
+
+core::Condition enforced_condition(const SeenEnforcement& seen, const Draft& draft, core::Timestamp now) {
+  const auto accepted = accepted_hashes(draft, now);
+  auto flaw = judge_vmauth(seen, accepted);
+  if (!flaw) flaw = judge_vmusers(seen, accepted);
+  if (!flaw)
+    return core::wanted_condition(
+        "Enforced", true, reasons::kEnforced,
+        accepted.empty() ? "no token of the key is let in" : "the tokens that are accepted are let in, and no other");
+  if (!seen.trouble_reason.empty() && flaw->reason == reasons::kNotRendered)
+    return core::wanted_condition("Enforced", false, seen.trouble_reason, seen.trouble_message);
+  return *flaw;
+}
+
 std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft, core::Timestamp now) {
   std::vector<core::Condition> wanted{issued_condition(draft, now)};
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   if (current != nullptr && !has_expired(current->expires_at, now)) wanted.push_back(expiring_condition(*current, now));
+  if (seen.enforcement) wanted.push_back(enforced_condition(*seen.enforcement, draft, now));
   if (draft.obstacle) {
     const Obstacle& obstacle = *draft.obstacle;
     wanted.push_back(core::wanted_condition("Ready", false, obstacle.reason, obstacle.message));

@@ -1,5 +1,6 @@
 #include "controllers/apikey/wakeups.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "controllers/apikey/draft.hpp"
@@ -115,6 +116,34 @@ Keys wakened_by_deployment(const Caches& caches, const organization::DeploymentV
   if (!claimant) return {};
   for (const auto& key : caches.api_keys.by_index(kKeysByNamespace, organization::home_namespace(*claimant))) {
     if (key->spec.deployments.selector) wakened.add(key->metadata.key());
+  }
+  return wakened.keys();
+}
+
+Keys wakened_by_vmauth(const Caches& caches, const VmauthView* before, const VmauthView* after) {
+  Wakened wakened(caches);
+  if (before != nullptr && after != nullptr && before->hashes == after->hashes) return {};
+  for (const VmauthView* view : {before, after}) {
+    const auto owner = view != nullptr ? caches.organizations.get({"", view->organization}) : nullptr;
+    if (owner) wakened.add_indexed(kKeysByNamespace, organization::home_namespace(*owner));
+  }
+  return wakened.keys();
+}
+
+Keys wakened_by_vmuser(const Caches& caches, const VmUserView* before, const VmUserView* after) {
+  Wakened wakened(caches);
+  const bool says_the_same = before != nullptr && after != nullptr &&
+                             before->is_operational() == after->is_operational() && before->reason == after->reason &&
+                             before->token_hash == after->token_hash && before->deleting == after->deleting;
+  if (says_the_same) return {};
+  for (const VmUserView* view : {before, after}) {
+    const auto owner = view != nullptr ? caches.organizations.get({"", view->organization}) : nullptr;
+    if (!owner) continue;
+    for (const auto& key : caches.api_keys.by_index(kKeysByNamespace, organization::home_namespace(*owner))) {
+      const bool is_its_own =
+          std::ranges::any_of(key->status.keys, [&](const auto& token) { return token.hash == view->token_hash; });
+      if (is_its_own) wakened.add(key->metadata.key());
+    }
   }
   return wakened.keys();
 }

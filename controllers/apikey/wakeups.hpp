@@ -23,6 +23,12 @@ std::vector<core::ObjectKey> wakened_by_api_key(const Caches& caches, const api:
 /// Those of the Organization that has the namespace, if they select deployments by labels.
 std::vector<core::ObjectKey> wakened_by_deployment(const Caches& caches, const organization::DeploymentView* before,
                                                    const organization::DeploymentView* after);
+/// The keys of the Organization whose configuration of vmauth lets in other tokens than before.
+std::vector<core::ObjectKey> wakened_by_vmauth(const Caches& caches, const VmauthView* before, const VmauthView* after);
+
+/// The keys of whose token the VictoriaMetrics operator says something else than before.
+std::vector<core::ObjectKey> wakened_by_vmuser(const Caches& caches, const VmUserView* before, const VmUserView* after);
+
 /// All that select deployments by labels.
 std::vector<core::ObjectKey> keys_with_selectors(const Caches& caches);
 

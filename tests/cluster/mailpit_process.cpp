@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -12,6 +11,7 @@
 #include "tests/cluster/control_plane.hpp"
 #include "tests/cluster/eventually.hpp"
 #include "tests/cluster/http_get.hpp"
+#include "tests/cluster/own_directory.hpp"
 
 namespace guildhall::tests::cluster {
 namespace {
@@ -28,16 +28,6 @@ std::filesystem::path mailpit_binary() {
   return std::filesystem::path(built.out.substr(0, built.out.find('\n'))) / "mailpit";
 }
 
-std::filesystem::path new_directory() {
-  const auto parent = std::filesystem::path(GUILDHALL_BINARY_DIR) / "clusters";
-  std::filesystem::create_directories(parent);
-  std::string name = (parent / "mailpit-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw std::runtime_error("no folder for mailpit in " + parent.string());
-  }
-  return name;
-}
-
 std::string loopback(std::uint16_t port) {
   return "127.0.0.1:" + std::to_string(port);
 }
@@ -52,7 +42,7 @@ json answer_of(const HttpAnswer& answer, const std::string& what) {
 }  // namespace
 
 MailpitProcess::MailpitProcess(const std::vector<std::string>& flags)
-    : directory_(new_directory()), smtp_port_(free_port()), http_port_(free_port()) {
+    : directory_(own_directory("mailpit")), smtp_port_(free_port()), http_port_(free_port()) {
   Command command{
       .program = mailpit_binary(),
       .arguments = {"--listen", loopback(http_port_), "--smtp", loopback(smtp_port_), "--database",

@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 
 #include "tests/cluster/eventually.hpp"
 #include "tests/cluster/http_get.hpp"
+#include "tests/cluster/own_directory.hpp"
 
 namespace guildhall::tests::cluster {
 namespace {
@@ -17,14 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kConfiguration = "configuration";
-
-fs::path new_directory() {
-  const auto parent = fs::path(GUILDHALL_BINARY_DIR) / "clusters";
-  fs::create_directories(parent);
-  std::string name = (parent / "proxy-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for a proxy in " + parent.string());
-  return name;
-}
 
 /// In the foreground, without the files and ports of a proxy of the system.
 std::string whole(Proxy proxy, std::string configuration, const fs::path& directory) {
@@ -58,7 +50,7 @@ Command command_of(Proxy proxy, const fs::path& directory) {
 }  // namespace
 
 ProxyProcess::ProxyProcess(Proxy proxy, const ProxyConfiguration& configuration, std::uint16_t port)
-    : directory_(new_directory()) {
+    : directory_(own_directory("proxy")) {
   std::ofstream(directory_ / kConfiguration) << whole(proxy, configuration.text, directory_);
   std::ofstream(directory_ / "guildhall.lua") << configuration.script;
   process_.emplace(command_of(proxy, directory_), directory_ / "log");

@@ -64,7 +64,15 @@ with_key() { # with_key KEY CURL_ARGUMENT...: what is answered, then the status 
 }
 is_answered() { [ "$(with_key "${@:2}" | tail -n 1)" = "$1" ]; }
 writes() { is_answered 204 "$1" --data-binary "$2" "$door/api/v1/import/prometheus"; }
-reads() { with_key "$1" "$door/api/v1/query?query=demo_temperature" | grep -q '"21.5"'; }
+reads() { reads_at "$1" "$door"; }
+reads_at() { with_key "$1" "$2/api/v1/query?query=demo_temperature" | grep -q '"21.5"'; } # reads_at KEY URL
+writes_and_reads() { writes "$1" 'demo_temperature 21.5' && reads "$1"; }
+demo_key() { # demo_key NAME PERMISSIONS END DEPLOYMENT [NAMESPACE]: its YAML
+  echo "--- {apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: $1, namespace: ${5:-$namespace}}, spec: {displayName: Demo, permissions: $2, $3, deployments: {names: [$4]}}}"
+}
+key_was_used() { [ -n "$(field '{.status.lastUsedAt}')" ]; }
+key_is_enforced() { field '{.status.conditions[?(@.type=="Enforced")].status}' | grep -q True; }
+refused_keys_are_logged() { [ -n "$(kubectl get auditentries -n "$namespace" --field-selector action=ApiKeyRefused -o name)" ]; }
 key_opens() { field '{.status.deployments.matched}' | grep -q "\"$1\""; }
 key_is() { [ "$(field '{.status.phase}')" = "$1" ]; }
 reads_home() { kubectl --kubeconfig "$dir/$1.kubeconfig" get gmem; }
@@ -184,21 +192,49 @@ check "the hash of the token is the hash in the status" hashes_agree
 
 say "The key opens a real VictoriaMetrics, behind nginx that asks the gate"
 door=$(tests/cluster/door up "$dir" "$organization" acme-prod.metrics)
-show kubectl apply -f - <<< "{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: demo-writer, namespace: $namespace}, spec: {displayName: Demo, permissions: Write, neverExpires: true, deployments: {names: [metrics]}}}"
-show kubectl wait --for condition=Ready --timeout 60s apikeys.guildhall.dev demo-writer -n "$namespace"
-reader=$(token_of "$key") writer=$(token_of demo-writer)
+show kubectl apply -f - < <(
+  demo_key demo-writer Write 'neverExpires: true' metrics
+  demo_key demo-both ReadWrite 'neverExpires: true' metrics
+  demo_key demo-elsewhere ReadWrite 'neverExpires: true' elsewhere
+  demo_key demo-brief Read "expiresAt: '$(date -u -d '+20 seconds' +%Y-%m-%dT%H:%M:%SZ)'" metrics
+)
+show kubectl wait --for condition=Ready --timeout 60s apikeys.guildhall.dev demo-writer demo-both demo-elsewhere demo-brief -n "$namespace"
+reader=$(token_of "$key") writer=$(token_of demo-writer) brief=$(token_of demo-brief)
+[ -n "$brief" ] || { echo "demo-brief expired before its token was read" >&2; exit 1; }
 echo "\$ curl --data-binary 'demo_temperature 21.5' $door/api/v1/import/prometheus        # with demo-writer's key"
 check "a key that writes writes" writes "$writer" 'demo_temperature 21.5'
 echo "\$ curl '$door/api/v1/query?query=demo_temperature'        # with $key's key"
 check "a key that reads reads what was written" reads "$reader"
 check "it does not write" is_answered 403 "$reader" --data-binary 'demo_temperature 0' "$door/api/v1/import/prometheus"
 check "nor does the other one read" is_answered 403 "$writer" "$door/api/v1/query?query=demo_temperature"
+check "a key for both does both" writes_and_reads "$(token_of demo-both)"
+check "a key for another deployment opens that one alone" is_answered 403 "$(token_of demo-elsewhere)" "$door/api/v1/query?query=demo_temperature"
+demo_key theirs ReadWrite 'neverExpires: true' metrics initech | kubectl apply -f - > /dev/null
+kubectl wait --for condition=Ready --timeout 60s apikeys.guildhall.dev theirs -n initech > /dev/null
+check "another organization's key is none here" is_answered 401 "$(namespace=initech token_of theirs)" "$door/api/v1/query?query=demo_temperature"
 check "nobody deletes" is_answered 403 "$writer" -X POST "$door/api/v1/admin/tsdb/delete_series"
 check "no key, no answer" is_answered 401 '' "$door/api/v1/query?query=demo_temperature"
+check "a key that has expired is refused" is_answered 401 "$brief" "$door/api/v1/query?query=demo_temperature"
+show kubectl patch organizations.guildhall.dev "$organization" --type merge -p '{"spec":{"state":"Suspended"}}'
+check "while the organization is suspended, so are all of its keys" is_answered 401 "$(token_of demo-both)" "$door/api/v1/query?query=demo_temperature"
+show kubectl patch organizations.guildhall.dev "$organization" --type merge -p '{"spec":{"state":"Active"}}'
+check "then they are accepted again" writes_and_reads "$(token_of demo-both)"
 show kubectl patch gmem jane -n "$namespace" --type merge -p '{"spec":{"state":"Inactive"}}'
 check "Jane is inactive: her key is refused" is_answered 401 "$reader" "$door/api/v1/query?query=demo_temperature"
 show kubectl patch gmem jane -n "$namespace" --type merge -p '{"spec":{"state":"Active"}}'
 check "she is back, and so is her key" reads "$reader"
+check "the status says when the key was used" key_was_used
+check "and what was refused stands in the log" refused_keys_are_logged
+show kubectl get gkey -n "$namespace"
+show kubectl get auditentries -n "$namespace" --field-selector action=ApiKeyRefused
+
+say "vmauth lets the same keys in, from a Secret that Guildhall keeps"
+kubectl create namespace "$organization-edge" > /dev/null
+show kubectl patch organizations.guildhall.dev "$organization" --type merge -p "{\"spec\":{\"namespaces\":[\"$organization-prod\",\"$organization-edge\"],\"adminOnlyNamespaces\":[\"$organization-edge\"],\"enforcement\":{\"vmauth\":{\"secret\":{\"name\":\"vmauth\",\"namespace\":\"$organization-edge\"}}}}}"
+check "the keys say so" key_is_enforced
+side_door=$(tests/cluster/door vmauth "$dir" "$organization-edge" vmauth)
+check "a key that reads reads there" reads_at "$reader" "$side_door/acme-prod.metrics"
+check "it does not write there either" is_answered 400 "$reader" --data-binary 'demo_temperature 0' "$side_door/acme-prod.metrics/api/v1/import/prometheus"
 
 say "Rotate it: both tokens are accepted for a while"
 before=$(current_hash)

@@ -130,7 +130,9 @@ TEST_F(RecordsTest, AreExplainedAndListedAmongTheResources) {
   prepare("explained");
   EXPECT_THAT(kubectl_({"explain", "auditentries"}).out, HasSubstr("KIND:       AuditEntry"));
   const auto listed = kubectl_({"api-resources", "--api-group=records.guildhall.dev", "-o", "name"});
-  EXPECT_EQ(listed.out, "auditentries.records.guildhall.dev\nsignups.records.guildhall.dev\nusereports.records.guildhall.dev\n") << listed.err;
+  EXPECT_EQ(listed.out,
+            "auditentries.records.guildhall.dev\nsignups.records.guildhall.dev\nusereports.records.guildhall.dev\n")
+      << listed.err;
   const auto refused = read(kubectl_, "explained", "colour=red");
   EXPECT_THAT(refused.err, HasSubstr("colour"));
   EXPECT_THAT(refused.err, HasSubstr("object")) << "it lists what there is";

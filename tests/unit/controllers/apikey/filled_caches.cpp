@@ -82,12 +82,43 @@ FilledCaches& FilledCaches::secret(const std::string& name, const std::string& o
   return *this;
 }
 
+namespace {
+
+json owned_by(const std::string& uid) {
+  return json::array({{{"apiVersion", "guildhall.dev/v1alpha1"},
+                       {"kind", "Organization"},
+                       {"name", "acme"},
+                       {"uid", uid},
+                       {"controller", true}}});
+}
+
+}  // namespace
+
+FilledCaches& FilledCaches::vmauth(const std::string& owner_uid, const std::string& configuration) {
+  json object = head("v1", "Secret", "acme-edge", "acme-vmauth", "s-vmauth");
+  object["metadata"]["ownerReferences"] = owned_by(owner_uid);
+  object["data"][kVmauthEntry] = fake_codec().to_base64(configuration);
+  vmauth_objects_.push_back(std::move(object));
+  return *this;
+}
+
+FilledCaches& FilledCaches::vmuser(const std::string& owner_uid, const std::string& token_hash) {
+  const std::string name = "vmuser-" + std::to_string(vmuser_objects_.size());
+  json object = head("operator.victoriametrics.com/v1beta1", "VMUser", "acme-edge", name, name);
+  object["metadata"]["ownerReferences"] = owned_by(owner_uid);
+  object["metadata"]["annotations"][kTokenHashAnnotation] = token_hash;
+  vmuser_objects_.push_back(std::move(object));
+  return *this;
+}
+
 void FilledCaches::fill() {
   tests::fill_cache(api_keys, api_key_objects_);
   tests::fill_cache(organizations, organization_objects_);
   tests::fill_cache(members, member_objects_);
   tests::fill_cache(namespaces, namespace_objects_);
   tests::fill_cache(secrets, secret_objects_);
+  tests::fill_cache(vmauth_secrets, vmauth_objects_);
+  tests::fill_cache(vmusers, vmuser_objects_);
 }
 
 }  // namespace guildhall::controllers::apikey

@@ -35,6 +35,10 @@ class FilledCaches {
   /// Of our type in the namespace acme, owned by the ApiKey `owner`, or by none.
   FilledCaches& secret(const std::string& name, const std::string& owner = "",
                        const nlohmann::json& annotations = nlohmann::json::object());
+  /// acme-edge/acme-vmauth, owned by the Organization with that UID, with that configuration.
+  FilledCaches& vmauth(const std::string& owner_uid, const std::string& configuration);
+  /// In acme-edge, owned by it, of the token with that hash.
+  FilledCaches& vmuser(const std::string& owner_uid, const std::string& token_hash);
   /// All that was said until now goes into the caches. Once.
   void fill();
 
@@ -48,7 +52,10 @@ class FilledCaches {
   kube::Informer<organization::DeploymentView> services{
       core::types::services(), {}, organization::parse_service_deployment};
   std::deque<organization::DeploymentCache> deployments;
-  Caches caches{api_keys, organizations, members, namespaces, secrets, services, deployments};
+  kube::Informer<VmauthView> vmauth_secrets{
+      core::types::secrets(), {}, [](const nlohmann::json& object) { return parse_vmauth_view(object, fake_codec()); }};
+  kube::Informer<VmUserView> vmusers{vmuser_type(), {}, parse_vmuser_view};
+  Caches caches{api_keys, organizations, members, namespaces, secrets, services, deployments, vmauth_secrets, vmusers};
 
  private:
   nlohmann::json head(const char* api_version, const char* kind, const std::string& ns, const std::string& name,
@@ -60,6 +67,8 @@ class FilledCaches {
   std::vector<nlohmann::json> member_objects_;
   std::vector<nlohmann::json> namespace_objects_;
   std::vector<nlohmann::json> secret_objects_;
+  std::vector<nlohmann::json> vmauth_objects_;
+  std::vector<nlohmann::json> vmuser_objects_;
 };
 
 }  // namespace guildhall::controllers::apikey

@@ -54,7 +54,11 @@ class Gather : public testing::Test {
                  [this](const std::string& organization) {
                    asked.push_back(organization);
                    return organization_stands;
-                 }}};
+                 },
+             .enforcement = [this](const std::string& organization) { return trouble_of(organization); }}};
+  }
+  [[nodiscard]] static std::optional<std::pair<std::string, std::string>> trouble_of(const std::string& organization) {
+    return std::pair<std::string, std::string>("WriteRefused", organization);
   }
   core::Result<std::optional<Observed>> look(const std::string& name) {
     return make_gatherer().gather({"acme", name}, {});
@@ -271,6 +275,53 @@ TEST_F(Gather, TheServerIsAskedOfACopyThatIsNotThere) {
   ASSERT_EQ(found.copy_namespaces.size(), 1U);
   EXPECT_TRUE(found.copy_namespaces.front().foreign);
   EXPECT_THAT(asked, ElementsAre("prod/grafana"));
+}
+
+TEST_F(Gather, LooksAtWhatElseIsToLetItIn) {
+  const nlohmann::json asks = {{"namespaces", {"acme-edge"}},
+                               {"adminOnlyNamespaces", {"acme-edge"}},
+                               {"enforcement",
+                                {{"vmauth", {{"secret", {{"name", "acme-vmauth"}, {"namespace", "acme-edge"}}}}},
+                                 {"vmUsers", {{"namespace", "acme-edge"}}}}}};
+  const std::string hash = fake_codec().sha256_hex("gld_mine");
+  filled.organization("acme", asks)
+      .ns("acme", "acme")
+      .api_key(
+          "grafana", 1,
+          {{"status",
+            {{"organization", "acme"},
+             {"keys", {{{"id", "1"}, {"hash", hash}, {"issuedAt", "2026-11-24T10:00:00Z"}, {"state", "Current"}}}}}}})
+      .vmauth("u-acme", "  bearer_token: gld_mine\n  bearer_token: gld_other\n")
+      .vmuser("u-acme", hash)
+      .vmuser("u-globex", hash)
+      .fill();
+  const auto enforcement = seen("grafana").enforcement;
+  ASSERT_TRUE(enforcement);
+  EXPECT_EQ(enforcement->secret, (core::ObjectKey{"acme-edge", "acme-vmauth"}));
+  EXPECT_THAT(enforcement->let_in, ElementsAre(hash));
+  EXPECT_TRUE(enforcement->wants_vmusers);
+  ASSERT_EQ(enforcement->vmusers.size(), 1U) << "not that of another Organization";
+  EXPECT_EQ(enforcement->vmusers.front().hash, hash);
+  EXPECT_EQ(enforcement->trouble_reason, "WriteRefused");
+  EXPECT_EQ(enforcement->trouble_message, "acme");
+}
+
+TEST_F(Gather, BelievesNoConfigurationOfAnotherOrganization) {
+  filled
+      .organization(
+          "acme", {{"enforcement", {{"vmauth", {{"secret", {{"name", "acme-vmauth"}, {"namespace", "acme-edge"}}}}}}}})
+      .ns("acme", "acme")
+      .api_key("grafana", 1,
+               {{"status",
+                 {{"organization", "acme"},
+                  {"keys",
+                   {{{"id", "1"},
+                     {"hash", fake_codec().sha256_hex("gld_mine")},
+                     {"issuedAt", "2026-11-24T10:00:00Z"},
+                     {"state", "Current"}}}}}}})
+      .vmauth("u-globex", "  bearer_token: gld_mine\n")
+      .fill();
+  EXPECT_THAT(seen("grafana").enforcement->let_in, testing::IsEmpty());
 }
 
 }  // namespace

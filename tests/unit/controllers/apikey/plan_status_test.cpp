@@ -111,6 +111,54 @@ TEST(ApiKeyStatus, NamesMatchedAndMissingDeployments) {
               HasSubstr("http://metrics.acme-prod.svc:8428/api/v1/write"));
 }
 
+/// "True/Enforced"; "": nothing is said.
+std::string enforced(World& world) {
+  world.settle();
+  const core::Condition* found = core::find_condition(world.key.status.conditions, "Enforced");
+  return found == nullptr ? "" : std::string(found->status ? "True" : "False") + "/" + found->reason;
+}
+
+TEST(ApiKeyStatus, SaysWhetherVmauthLetsJustTheAcceptedTokensIn) {
+  World world;
+  EXPECT_EQ(enforced(world), "") << "the Organization does not ask for it";
+  world.enforcement.emplace().secret = core::ObjectKey{"acme-edge", "acme-vmauth"};
+  EXPECT_EQ(enforced(world), "False/NotRendered");
+  EXPECT_THAT(condition(world, "Enforced").message, HasSubstr("Secret acme-edge/acme-vmauth"));
+  EXPECT_EQ(world.ready(), "True/Active") << "the gate lets it in";
+  world.enforcement->trouble_reason = "ForeignSecret";
+  world.enforcement->trouble_message = "it is somebody else's";
+  EXPECT_EQ(enforced(world), "False/ForeignSecret");
+  world.enforcement->let_in = {world.key.status.keys.front().hash};
+  EXPECT_EQ(enforced(world), "True/Enforced") << "for this key it is as it should be";
+  world.edit({{"revoked", true}});
+  EXPECT_EQ(enforced(world), "False/ForeignSecret") << "a token that is not accepted is let in";
+  world.enforcement->let_in.clear();
+  EXPECT_EQ(enforced(world), "True/Enforced");
+  world.enforcement.reset();
+  EXPECT_EQ(enforced(world), "");
+}
+
+TEST(ApiKeyStatus, SaysWhatTheVictoriaMetricsOperatorSaysOfItsVmUsers) {
+  World world;
+  world.settle();
+  world.enforcement.emplace().wants_vmusers = true;
+  EXPECT_EQ(enforced(world), "False/NotRendered");
+  world.enforcement->vmusers = {{.key = {"acme-edge", "grafana-1"},
+                                 .hash = world.key.status.keys.front().hash,
+                                 .operational = false,
+                                 .reason = ""}};
+  EXPECT_EQ(enforced(world), "False/NotOperational");
+  EXPECT_THAT(condition(world, "Enforced").message,
+              HasSubstr("acme-edge/grafana-1 is not operational: is it selected"));
+  world.enforcement->vmusers.front().reason = "no such Secret";
+  world.enforcement->trouble_reason = "WriteRefused";
+  EXPECT_EQ(enforced(world), "False/NotOperational") << "of this key the operator has more to say";
+  world.enforcement->vmusers.front().operational = true;
+  EXPECT_EQ(enforced(world), "True/Enforced");
+  world.edit({{"revoked", true}});
+  EXPECT_EQ(enforced(world), "False/WriteRefused") << "it should be gone";
+}
+
 TEST(ApiKeyStatus, MessagesSayWhatToDo) {
   World world;
   world.foreign_secret = true;

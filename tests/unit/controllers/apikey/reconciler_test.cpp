@@ -55,7 +55,8 @@ class ReconcilerTest : public testing::Test {
        .codec = fake_codec(),
        .read = [](const core::ResourceType&, const core::ObjectKey&) -> core::Result<nlohmann::json> {
          return core::fail(core::ErrorKind::NotFound, "nothing is there");
-       }}};
+       },
+       .enforcement_trouble = {}}};
 };
 
 TEST_F(ReconcilerTest, GivesTheLastRoomAwayOnceBeforeTheCacheShowsIt) {

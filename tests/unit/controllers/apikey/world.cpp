@@ -110,6 +110,7 @@ Observed World::observe() {
   seen.foreign_secret = foreign_secret;
   seen.rival = rival;
   seen.over_quota = over_quota;
+  seen.enforcement = enforcement;
   seen.failures = failures;
   seen.candidate = candidate();
   for (const auto& [place, object] : secrets) {

@@ -33,6 +33,7 @@ class World {
   bool foreign_secret = false;
   std::string rival;
   bool over_quota = false;
+  std::optional<SeenEnforcement> enforcement;
   bool seal_key_known = true;
   /// The process goes on and has the token of its Issuing entry still at hand. False: each look is that of a new one.
   bool process_goes_on = false;

@@ -29,6 +29,7 @@ struct TlsOptions {
   int oldest = 0;              ///< TLS1_2_VERSION, ...; 0: OpenSSL's choice
   int newest = 0;              ///< the same
   const char* protocols = "";  ///< as RFC 7301, section 3.1, writes them; empty: none is offered
+  bool believes_all = false;   ///< whoever the server is
   const crypto::CertificateAndKey* certificate = nullptr;  ///< to show when one is asked for; more may stand behind it
 };
 

@@ -1,0 +1,26 @@
+#include "controllers/enforcement/caches.hpp"
+
+namespace guildhall::controllers::enforcement {
+
+namespace {
+
+template <class View>
+std::vector<std::string> owner_of(const View& view) {
+  return view.owner_uid.empty() ? std::vector<std::string>{} : std::vector<std::string>{view.owner_uid};
+}
+
+}  // namespace
+
+void add_indexes(kube::Informer<apikey::VmauthView>& vmauth, kube::Informer<apikey::VmUserView>& vmusers) {
+  vmauth.add_index(kByOwner, owner_of<apikey::VmauthView>);
+  vmusers.add_index(kByOwner, owner_of<apikey::VmUserView>);
+  vmusers.add_index(kVmUsersByNamespace,
+                    [](const apikey::VmUserView& view) { return std::vector<std::string>{view.key.ns}; });
+}
+
+bool serves_vmusers(const Caches& caches) {
+  const core::ResourceType& type = apikey::vmuser_type();
+  return caches.definitions.get({"", type.plural + "." + type.group}) != nullptr;
+}
+
+}  // namespace guildhall::controllers::enforcement

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controllers/apikey/vmauth_view.hpp"
+#include "controllers/apikey/vmuser_view.hpp"
+#include "operator/api/apikey.hpp"
+#include "operator/api/member.hpp"
+#include "operator/api/organization.hpp"
+#include "operator/core/plan.hpp"
+
+namespace guildhall::controllers::enforcement {
+
+/// An ApiKey of the Organization, and the Member that it names as owner.
+struct SeenKey {
+  std::shared_ptr<const api::ApiKey> key;
+  std::shared_ptr<const api::Member> owner;  ///< null: none is named, or there is none
+};
+
+/// All that a plan for one Organization depends on. Lists are in no particular order.
+struct Observed {
+  api::Organization organization;
+  std::vector<SeenKey> keys;                ///< of the home; none where nothing is asked for
+  std::vector<apikey::VmauthView> secrets;  ///< that it owns, and what of our type is where its own are to be
+  std::vector<core::ObjectKey> foreign;     ///< those of these places at which a Secret of another type stands
+  bool serves_vmusers = false;              ///< the CRD of VMUsers is there
+  std::vector<apikey::VmUserView> vmusers;  ///< that it owns, and all others of the namespace of its own
+  std::vector<core::WriteFailure> failures;
+};
+
+/// Where the configuration of vmauth is to stand; unset: nowhere.
+std::optional<core::ObjectKey> vmauth_place(const api::Organization& organization);
+/// Where the Secret beside the VMUsers is to stand; unset: nowhere.
+std::optional<core::ObjectKey> vmusers_place(const api::Organization& organization);
+/// Both, as far as they are asked for.
+std::vector<core::ObjectKey> wanted_places(const api::Organization& organization);
+/// Whether the Organization has that namespace.
+bool has_namespace(const api::Organization& organization, const std::string& ns);
+
+}  // namespace guildhall::controllers::enforcement

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "controllers/enforcement/observed.hpp"
+#include "operator/core/codec.hpp"
+#include "operator/core/plan.hpp"
+#include "operator/core/timestamp.hpp"
+#include "operator/gate/path_table.hpp"
+
+namespace guildhall::controllers::enforcement {
+
+/// Rule: what else than the gate lets keys in stands as the Organization asks for it, and nothing more of its own: the
+/// configuration of vmauth in its Secret, VMUsers with their Secret.
+///
+/// Guarantees: written only where what stands differs, so that the steady state writes nothing; a Secret or VMUser of
+/// somebody else is never touched; a namespace that is not the Organization's gets none; where the Organization is
+/// suspended or being deleted, no token is let in. The next look is when the next token expires. Pure.
+core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::Codec& codec, core::Timestamp now);
+
+/// Why what the Organization asks for is not as it should be and will not become so by itself.
+struct Trouble {
+  std::string reason;
+  std::string message;
+  bool operator==(const Trouble&) const = default;
+};
+/// The first one. Unset: nothing stands in the way.
+std::optional<Trouble> trouble_of(const Observed& seen, const gate::PathTable& paths, core::Timestamp now);
+
+}  // namespace guildhall::controllers::enforcement

@@ -1,0 +1,136 @@
+#include "controllers/enforcement/reconciler.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "controllers/apikey/names.hpp"
+#include "controllers/apikey/secret_object.hpp"
+#include "controllers/enforcement/vmauth_config.hpp"
+
+namespace guildhall::controllers::enforcement {
+
+namespace {
+
+using core::ErrorKind;
+
+/// It may be written by now, or never again: the key's own reconcile finds out.
+bool is_missing(const core::Error& error) {
+  return error.kind == ErrorKind::NotFound || error.kind == ErrorKind::Conflict;
+}
+
+bool stands(const Observed& seen, const core::ObjectKey& place) {
+  return std::ranges::find(seen.secrets, place, &apikey::VmauthView::key) != seen.secrets.end();
+}
+
+}  // namespace
+
+/// No watch shows Secrets of other types.
+core::Result<void> Reconciler::find_foreign(Observed& seen) const {
+  for (const core::ObjectKey& place : wanted_places(seen.organization)) {
+    if (!has_namespace(seen.organization, place.ns) || stands(seen, place)) continue;
+    const auto secret = dependencies_.read(core::types::secrets(), place);
+    if (!secret && secret.error().kind == ErrorKind::NotFound) continue;
+    if (!secret) return std::unexpected(secret.error());
+    if (secret->value("type", "") != apikey::kVmauthSecretType) seen.foreign.push_back(place);
+  }
+  return {};
+}
+
+core::Result<ClearTokens> Reconciler::find_tokens(const core::ObjectKey& standing, const std::string& home,
+                                                  const std::vector<AdmittedToken>& admitted) const {
+  ClearTokens tokens;
+  const auto secret = dependencies_.read(core::types::secrets(), standing);
+  if (!secret && secret.error().kind != ErrorKind::NotFound) return std::unexpected(secret.error());
+  if (secret) add_tokens_in(secret->value("data", nlohmann::json::object()), dependencies_.codec, tokens);
+  for (const AdmittedToken& one : admitted) {
+    if (tokens.contains(one.hash) || one.secret.empty()) continue;
+    auto token = apikey::read_token(dependencies_.read, dependencies_.codec, {home, one.secret}, one.hash);
+    if (token) {
+      tokens.insert_or_assign(one.hash, std::move(*token));
+    } else if (!is_missing(token.error())) {
+      return std::unexpected(token.error());
+    }
+  }
+  return tokens;
+}
+
+/// The configuration is made anew of those that were found: a route may stand with a user that is left out.
+nlohmann::json Reconciler::fill_configuration(const api::Organization& organization,
+                                              const std::vector<AdmittedToken>& admitted,
+                                              const ClearTokens& tokens) const {
+  std::vector<AdmittedToken> found = admitted;
+  std::erase_if(found, [&](const AdmittedToken& one) { return !tokens.contains(one.hash); });
+  std::string text = filled_in(vmauth_configuration(organization, found, dependencies_.paths).text, tokens);
+  nlohmann::json data = {{apikey::kVmauthEntry, dependencies_.codec.to_base64(text)}};
+  explicit_bzero(text.data(), text.size());
+  return data;
+}
+
+nlohmann::json Reconciler::fill_entries(const nlohmann::json& entries, const ClearTokens& tokens) const {
+  nlohmann::json data = nlohmann::json::object();
+  for (const auto& [hash, token] : tokens) {
+    const std::string placeholder = apikey::placeholder(hash);
+    for (const auto& [name, text] : entries.items()) {
+      if (text == placeholder) data[name] = dependencies_.codec.to_base64(token.reveal());
+    }
+  }
+  return data;
+}
+
+runtime::FillIn Reconciler::fill_in(const Observed& seen, std::vector<AdmittedToken> admitted) const {
+  return [this, organization = seen.organization,
+          admitted = std::move(admitted)](const core::Apply& apply) -> core::Result<nlohmann::json> {
+    const auto tokens = find_tokens(apply.key, organization.status.home_namespace.value_or(""), admitted);
+    if (!tokens) return std::unexpected(tokens.error());
+    nlohmann::json secret = apply.object;
+    const nlohmann::json entries = std::move(secret["stringData"]);
+    secret.erase("stringData");
+    secret["data"] = entries.contains(apikey::kVmauthEntry) ? fill_configuration(organization, admitted, *tokens)
+                                                            : fill_entries(entries, *tokens);
+    return secret;
+  };
+}
+
+core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
+                                                  const std::vector<core::WriteFailure>& failures,
+                                                  core::Timestamp now) {
+  auto seen = gather(caches_, key.name);
+  if (!seen) {
+    remember(key.name, "", std::nullopt);
+    return runtime::Work{};
+  }
+  seen->failures = failures;
+  if (const auto found = find_foreign(*seen); !found) return std::unexpected(found.error());
+  const core::ObjectMeta& meta = seen->organization.metadata;
+  remember(key.name, seen->organization.status.home_namespace.value_or(""),
+           enforcement::trouble_of(*seen, dependencies_.paths, now));
+  runtime::Work work;
+  work.primary = runtime::Primary{meta.uid, meta.resource_version, meta.finalizers};
+  work.plan = plan(*seen, dependencies_.paths, dependencies_.codec, now);
+  if (!work.plan.apply.empty()) work.fill_in = fill_in(*seen, admittance_of(*seen, now).tokens);
+  return work;
+}
+
+std::optional<Trouble> Reconciler::trouble_of(const std::string& organization) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = troubles_.find(organization);
+  return found == troubles_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Reconciler::remember(const std::string& organization, const std::string& home, std::optional<Trouble> trouble) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = troubles_.find(organization);
+    const std::optional<Trouble> before = found == troubles_.end() ? std::nullopt : std::optional(found->second);
+    if (before == trouble) return;
+    if (trouble) {
+      troubles_[organization] = std::move(*trouble);
+    } else {
+      troubles_.erase(organization);
+    }
+  }
+  if (!home.empty()) dependencies_.changed(home);
+}
+
+}  // namespace guildhall::controllers::enforcement

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "controllers/enforcement/caches.hpp"
+
+namespace guildhall::controllers::enforcement {
+
+/// Which Organizations a change concerns. Null: absent. Pure but for the caches.
+std::vector<core::ObjectKey> wakened_by_organization(const api::Organization* before, const api::Organization* after);
+std::vector<core::ObjectKey> wakened_by_api_key(const Caches& caches, const api::ApiKey* before,
+                                                const api::ApiKey* after);
+std::vector<core::ObjectKey> wakened_by_member(const Caches& caches, const api::Member* before,
+                                               const api::Member* after);
+std::vector<core::ObjectKey> wakened_by_vmauth(const Caches& caches, const apikey::VmauthView* before,
+                                               const apikey::VmauthView* after);
+
+/// What is said of it by the VictoriaMetrics operator is the ApiKey's to tell.
+std::vector<core::ObjectKey> wakened_by_vmuser(const apikey::VmUserView* before, const apikey::VmUserView* after);
+/// Those that ask for VMUsers: the CRD has come, or has gone.
+std::vector<core::ObjectKey> that_want_vmusers(const Caches& caches);
+
+}  // namespace guildhall::controllers::enforcement

@@ -1,0 +1,247 @@
+// Keys in a configuration of vmauth: what stands in the Secret, and what a real vmauth makes of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "operator/core/timestamp.hpp"
+#include "tests/cluster/vmauth_process.hpp"
+#include "tests/integration/gate_fixture.hpp"
+
+namespace guildhall::tests {
+namespace {
+
+using cluster::eventually;
+using cluster::Observation;
+using nlohmann::json;
+using testing::AssertionResult;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kNotAsked = "not asked for";
+
+/// The Organization `keys` asks for it in keys-edge, where Editors only look.
+class VmauthTest : public GateTest {
+ protected:
+  void SetUp() override {
+    apply("{apiVersion: v1, kind: Namespace, metadata: {name: keys-edge}}");
+    ask_for(R"({"vmauth":{"secret":{"name":"keys-vmauth","namespace":"keys-edge"}}})");
+  }
+  void TearDown() override {
+    run({"delete", "apikeys", "--all", "-n", "keys"});
+    patch("organization", "keys",
+          R"({"spec":{"enforcement":null,"adminOnlyNamespaces":null,"namespaces":["keys-prod"],"state":"Active"}})");
+    EXPECT_TRUE(eventually("the Secret goes", [&] { return Observation{configuration() == kNotAsked, ""}; }));
+  }
+
+  void ask_for(const std::string& enforcement) const {
+    patch("organization", "keys",
+          R"({"spec":{"namespaces":["keys-prod","keys-edge"],"adminOnlyNamespaces":["keys-edge"],"enforcement":)" +
+              enforcement + "}}");
+  }
+  [[nodiscard]] json vmauth_secret() const { return kubectl_.get({"secret", "keys-vmauth", "-n", "keys-edge"}); }
+  [[nodiscard]] std::string configuration() const {
+    const json secret = vmauth_secret();
+    return secret.is_object() ? entry(secret, "auth.yml") : kNotAsked;
+  }
+  /// With the deployment's address as it is here.
+  [[nodiscard]] std::string configuration_here() const {
+    std::string text = configuration();
+    replace(text, "metrics.keys-prod.svc:8428", "127.0.0.1:" + std::to_string(backend_port_));
+    return text;
+  }
+  [[nodiscard]] AssertionResult comes_to_hold(const std::string& text, bool wanted = true) const {
+    return eventually("the configuration " + std::string(wanted ? "holds " : "does not hold ") + text, [&] {
+      const std::string standing = configuration();
+      return Observation{(standing.find(text) != std::string::npos) == wanted, "(not shown: it holds tokens)"};
+    });
+  }
+  [[nodiscard]] AssertionResult is_enforced(const std::string& name, const std::string& wanted) const {
+    return eventually(name + " has Enforced " + wanted, [&] {
+      const json object = key(name);
+      return Observation{condition(object, "Enforced") == wanted, object["status"].dump(1)};
+    });
+  }
+};
+
+TEST_F(VmauthTest, LetsKeysInAsTheirSpecsSay) {
+  const std::string reader = token_of("reader", "Read");
+  const std::string writer = token_of("writer", "Write");
+  ASSERT_TRUE(comes_to_hold(reader));
+  ASSERT_TRUE(comes_to_hold(writer));
+  EXPECT_TRUE(is_enforced("reader", "True/Enforced"));
+  cluster::VmauthProcess vmauth(configuration_here());
+  const auto asked = [&](const std::string& token, const std::string& path, const std::string& more = "") {
+    return send(vmauth.port(), path, more + "Authorization: Bearer " + token + "\r\n");
+  };
+  const auto read = asked(reader, "/keys-prod.metrics/api/v1/query?query=up",
+                          "AccountID: 9\r\nX-Guildhall-Key: forged\r\nX-Guildhall-Organization: forged\r\n");
+  EXPECT_EQ(read.status, 200) << read.head << read.body;
+  EXPECT_THAT(read.body, HasSubstr("GET /api/v1/query?query=up\n"));
+  EXPECT_THAT(read.body, HasSubstr("x-guildhall-organization: keys\n"));
+  for (const char* not_told : {"gld_", "forged", "accountid", "authorization"})
+    EXPECT_THAT(read.body, Not(HasSubstr(not_told)));
+  EXPECT_EQ(asked(writer, "/keys-prod.metrics/api/v1/write").status, 200);
+  EXPECT_EQ(asked(reader, "/keys-prod.metrics.service/prometheus/api/v1/labels").status, 200);
+  for (const char* path :
+       {"/keys-prod.metrics/api/v1/write", "/api/v1/query", "/keys-prod.metrics/snapshot/create",
+        "/keys-prod.metrics/api/v1/query/../write", "/keys-prod.metrics/api/v1/admin/tsdb/delete_series",
+        "/keys-prod.other/api/v1/query", "/keys-prod.metrics/tags/delSeries"})
+    EXPECT_EQ(asked(reader, path).status, 400) << path;
+  EXPECT_EQ(asked(writer, "/keys-prod.metrics/api/v1/query").status, 400);
+  EXPECT_EQ(asked("gld_other", "/keys-prod.metrics/api/v1/query").status, 401);
+
+  patch("apikey", "reader", R"({"spec":{"revoked":true}})");
+  ASSERT_TRUE(comes_to_hold(reader, false));
+  EXPECT_TRUE(is_enforced("reader", "True/Enforced")) << "none of its tokens is let in";
+  EXPECT_EQ(vmauth.reload(configuration_here()), "");
+  EXPECT_EQ(asked(reader, "/keys-prod.metrics/api/v1/query").status, 401);
+  EXPECT_EQ(asked(writer, "/keys-prod.metrics/api/v1/write").status, 200);
+}
+
+TEST_F(VmauthTest, FollowsRotationSuspensionAndExpiry) {
+  const std::string first = token_of("turning", "Read", "lifetime: 30d, rotation: {every: 10d, overlap: 1h}");
+  ASSERT_TRUE(comes_to_hold(first));
+  patch("apikey", "turning", R"({"spec":{"rotateAt":"2026-11-24T10:00:00Z"}})");
+  const std::string second = settled_token("turning", first);
+  EXPECT_TRUE(comes_to_hold(second));
+  EXPECT_TRUE(comes_to_hold(first)) << "while both are accepted";
+  const auto end = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + std::chrono::seconds(6);
+  const std::string brief = token_of("brief", "Read", "expiresAt: '" + core::format_timestamp(end) + "'");
+  EXPECT_TRUE(comes_to_hold(brief));
+  EXPECT_TRUE(comes_to_hold(brief, false));
+  patch("organization", "keys", R"({"spec":{"state":"Suspended"}})");
+  EXPECT_TRUE(comes_to_hold("users: []"));
+  patch("organization", "keys", R"({"spec":{"state":"Active"}})");
+  EXPECT_TRUE(comes_to_hold(second));
+}
+
+TEST_F(VmauthTest, PutsBackWhatIsChangedAndWritesNothingOtherwise) {
+  const std::string token = token_of("steady", "Read");
+  ASSERT_TRUE(comes_to_hold(token));
+  ASSERT_TRUE(is_enforced("steady", "True/Enforced"));
+  run({"patch", "secret", "keys-vmauth", "-n", "keys-edge", "--type=merge", "-p",
+       R"({"stringData":{"auth.yml":"users: []\n"}})"});
+  EXPECT_TRUE(comes_to_hold(token));
+  run({"delete", "secret", "keys-vmauth", "-n", "keys-edge"});
+  EXPECT_TRUE(comes_to_hold(token));
+  ASSERT_TRUE(is_enforced("steady", "True/Enforced"));
+  const std::string version = vmauth_secret()["metadata"]["resourceVersion"];
+  patch("organization", "keys", R"({"spec":{"contacts":["ops@keys.example"]}})");
+  patch("apikey", "steady", R"({"spec":{"displayName":"Another name"}})");
+  EXPECT_TRUE(becomes("steady", "True/Active"));
+  const std::string later = token_of("later", "Read");
+  ASSERT_TRUE(comes_to_hold(later));
+  const std::string next = vmauth_secret()["metadata"]["resourceVersion"];
+  EXPECT_NE(next, version);
+  kill_operator();
+  start_operator();
+  start_proxy(cluster::Proxy::Nginx, operator_->gate_port());
+  ASSERT_TRUE(is_enforced("later", "True/Enforced"));
+  EXPECT_EQ(vmauth_secret()["metadata"]["resourceVersion"], next) << "a new leader writes nothing";
+}
+
+TEST_F(VmauthTest, LeavesASecretOfOthersAlone) {
+  run({"create", "secret", "generic", "taken", "-n", "keys-edge", "--from-literal=auth.yml=mine"});
+  ask_for(R"({"vmauth":{"secret":{"name":"taken","namespace":"keys-edge"}}})");
+  const std::string token = token_of("waiting", "Read");
+  EXPECT_TRUE(is_enforced("waiting", "False/ForeignSecret"));
+  EXPECT_EQ(entry(kubectl_.get({"secret", "taken", "-n", "keys-edge"}), "auth.yml"), "mine");
+  EXPECT_TRUE(becomes("waiting", "True/Active")) << "the gate lets it in";
+  run({"delete", "secret", "taken", "-n", "keys-edge"});
+  ask_for(R"({"vmauth":{"secret":{"name":"keys-vmauth","namespace":"keys-edge"}}})");
+  EXPECT_TRUE(comes_to_hold(token));
+  EXPECT_TRUE(is_enforced("waiting", "True/Enforced"));
+  patch("organization", "keys", R"({"spec":{"enforcement":null}})");
+  EXPECT_TRUE(is_enforced("waiting", "")) << "nothing is said of what is not asked for";
+}
+
+/// The same for VMUsers; their CRD is ours, and what the VictoriaMetrics operator would say the test says.
+class VmUsersTest : public VmauthTest {
+ protected:
+  void SetUp() override {
+    apply("{apiVersion: v1, kind: Namespace, metadata: {name: keys-edge}}");
+    ask_for(R"({"vmUsers":{"namespace":"keys-edge"}})");
+  }
+  void TearDown() override {
+    VmauthTest::TearDown();
+    EXPECT_TRUE(eventually("the tokens go", [&] { return Observation{tokens().is_null(), ""}; }));
+    run({"delete", "-f", definitions()});
+  }
+  static std::filesystem::path definitions() {
+    return std::filesystem::path(GUILDHALL_SOURCE_DIR) / "tests/integration/manifests/victoriametrics.yaml";
+  }
+  [[nodiscard]] json tokens() const { return kubectl_.get({"secret", "guildhall-vmusers", "-n", "keys-edge"}); }
+  [[nodiscard]] std::vector<json> vmusers() const {
+    const auto read = kubectl_({"get", "vmusers", "-n", "keys-edge", "-o", "json"});
+    const json list = read.exit_code == 0 ? json::parse(read.out) : json::object();
+    return list.value("items", std::vector<json>{});
+  }
+  [[nodiscard]] AssertionResult are_there(std::size_t count) const {
+    return eventually(fmt::format("there are {} VMUsers", count), [&] {
+      const auto standing = vmusers();
+      return Observation{standing.size() == count, json(standing).dump(1)};
+    });
+  }
+  void say(const json& vmuser, const std::string& update_status, const std::string& reason = "") const {
+    const json status = {{"status",
+                          {{"updateStatus", update_status},
+                           {"reason", reason},
+                           {"observedGeneration", vmuser["metadata"]["generation"]}}}};
+    run({"patch", "vmuser", vmuser["metadata"]["name"], "-n", "keys-edge", "--subresource=status", "--type=merge", "-p",
+         status.dump()});
+  }
+};
+
+TEST_F(VmUsersTest, StandForTheTokensThatAreAccepted) {
+  const std::string token = token_of("user", "Read");
+  EXPECT_TRUE(is_enforced("user", "False/VMUsersNotServed")) << "there is no such kind here";
+  run({"create", "-f", definitions()});
+  ASSERT_TRUE(are_there(1));
+  const json vmuser = vmusers().front();
+  const std::string id = key("user")["status"]["keys"][0]["id"];
+  EXPECT_EQ(vmuser["spec"]["tokenRef"], (json{{"name", "guildhall-vmusers"}, {"key", id}}));
+  EXPECT_EQ(vmuser["spec"]["disable_secret_creation"], true);
+  ASSERT_EQ(vmuser["spec"]["targetRefs"].size(), 1U);
+  EXPECT_EQ(vmuser["spec"]["targetRefs"][0]["static"]["url"], "http://metrics.keys-prod.svc:8428");
+  EXPECT_THAT(vmuser["spec"]["targetRefs"][0]["paths"][0].get<std::string>(),
+              testing::StartsWith(R"(/(keys-prod\.metrics|)"));
+  EXPECT_EQ(vmuser["metadata"]["labels"]["guildhall.dev/organization"], "keys");
+  EXPECT_THAT(vmuser.dump(), Not(HasSubstr("gld_")));
+  EXPECT_EQ(entry(tokens(), id), token);
+  EXPECT_TRUE(is_enforced("user", "False/NotOperational"));
+  say(vmuser, "failed", "no VMAuth selects it");
+  EXPECT_TRUE(eventually("the reason is told", [&] {
+    const json object = key("user");
+    return Observation{object.dump().find("no VMAuth selects it") != std::string::npos, object["status"].dump(1)};
+  }));
+  say(vmuser, "operational");
+  EXPECT_TRUE(is_enforced("user", "True/Enforced"));
+
+  run({"patch", "vmuser", vmuser["metadata"]["name"], "-n", "keys-edge", "--type=merge", "-p",
+       R"({"spec":{"targetRefs":[{"static":{"url":"http://elsewhere"}}]}})"});
+  EXPECT_TRUE(eventually("it is put back", [&] {
+    const auto standing = vmusers();
+    return Observation{standing.size() == 1 && standing.front()["spec"] == vmuser["spec"], json(standing).dump(1)};
+  }));
+  patch("apikey", "user", R"({"spec":{"revoked":true}})");
+  EXPECT_TRUE(are_there(0));
+  EXPECT_TRUE(eventually("its token goes", [&] { return Observation{!tokens()["data"].contains(id), ""}; }));
+  EXPECT_TRUE(is_enforced("user", "True/Enforced"));
+}
+
+TEST_F(VmUsersTest, AreTwoWhileAKeyIsRotatedAndLeaveThoseOfOthersAlone) {
+  run({"create", "-f", definitions()});
+  apply(
+      "{apiVersion: operator.victoriametrics.com/v1beta1, kind: VMUser, metadata: {name: theirs, namespace: "
+      "keys-edge}, spec: {name: theirs}}");
+  const std::string first = token_of("turning", "ReadWrite", "lifetime: 30d, rotation: {every: 10d, overlap: 1h}");
+  ASSERT_TRUE(are_there(2));
+  patch("apikey", "turning", R"({"spec":{"rotateAt":"2026-11-24T10:00:00Z"}})");
+  const std::string second = settled_token("turning", first);
+  ASSERT_TRUE(are_there(3));
+  patch("organization", "keys", R"({"spec":{"enforcement":null}})");
+  ASSERT_TRUE(are_there(1));
+  EXPECT_EQ(vmusers().front()["metadata"]["name"], "theirs");
+}
+
+}  // namespace
+}  // namespace guildhall::tests

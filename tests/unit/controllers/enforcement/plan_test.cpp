@@ -1,0 +1,172 @@
+#include "controllers/enforcement/plan.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "controllers/enforcement/clear_tokens.hpp"
+#include "controllers/enforcement/vmauth_config.hpp"
+#include "controllers/enforcement/wakeups.hpp"
+#include "tests/unit/controllers/enforcement/world.hpp"
+
+namespace guildhall::controllers::enforcement {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+core::Plan planned(const Observed& seen) {
+  return plan(seen, gate::path_table(), codec(), noon());
+}
+
+std::string reason(const Observed& seen) {
+  const auto trouble = trouble_of(seen, gate::path_table(), noon());
+  return trouble ? trouble->reason : "";
+}
+
+/// What the plan writes stands, with each token that is admitted.
+apikey::VmauthView standing(const Observed& seen, const std::string& owner = "u-acme") {
+  ClearTokens tokens;
+  for (const SeenKey& one : seen.keys) {
+    const std::string token = "gld_" + one.key->metadata.name;
+    tokens.insert_or_assign(hash_of(token), core::SecretText(token));
+  }
+  const auto wanted = vmauth_configuration(seen.organization, admittance_of(seen, noon()).tokens, gate::path_table());
+  return *apikey::parse_vmauth_view(standing_secret(filled_in(wanted.text, tokens), owner), codec());
+}
+
+TEST(EnforcementPlan, WritesTheConfigurationWhereThereIsNone) {
+  const core::Plan made = planned(observed({key("grafana")}));
+  ASSERT_THAT(made.apply, SizeIs(1));
+  const core::Apply& apply = made.apply.front();
+  EXPECT_EQ(apply.key, (core::ObjectKey{"acme-edge", "acme-vmauth"}));
+  EXPECT_EQ(apply.resource_version, core::kOnlyIfAbsent) << "what stands there is not overwritten";
+  EXPECT_TRUE(apply.holds_secret);
+  EXPECT_EQ(apply.object["type"], "guildhall.dev/vmauth");
+  EXPECT_EQ(apply.object["metadata"]["ownerReferences"][0]["uid"], "u-acme");
+  EXPECT_THAT(apply.object["stringData"]["auth.yml"].get<std::string>(), HasSubstr("grafana/id-grafana"));
+  EXPECT_THAT(made.remove, IsEmpty());
+  EXPECT_FALSE(made.status);
+  EXPECT_EQ(made.finalizer, core::FinalizerChange::None);
+}
+
+TEST(EnforcementPlan, WritesNothingWhenItStands) {
+  Observed seen = observed({key("grafana"), key("agent")});
+  seen.secrets = {standing(seen)};
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  EXPECT_EQ(reason(seen), "");
+}
+
+TEST(EnforcementPlan, WritesAnewWhatDiffers) {
+  SeenKey grafana = key("grafana");
+  Observed seen = observed({grafana});
+  seen.secrets = {standing(seen)};
+  edit(seen.keys.front()).spec.revoked = true;
+  const core::Plan made = planned(seen);
+  ASSERT_THAT(made.apply, SizeIs(1));
+  EXPECT_EQ(made.apply.front().resource_version, "5");
+  EXPECT_THAT(made.apply.front().object["stringData"]["auth.yml"].get<std::string>(), HasSubstr("users: []"));
+  seen = observed({grafana});
+  seen.secrets = {standing(seen)};
+  seen.secrets.front().shape = "edited by hand";
+  EXPECT_THAT(planned(seen).apply, SizeIs(1));
+  seen.secrets = {standing(seen)};
+  seen.secrets.front().is_labelled = false;
+  EXPECT_THAT(planned(seen).apply, SizeIs(1));
+}
+
+TEST(EnforcementPlan, LooksAgainWhenATokenExpires) {
+  SeenKey brief = key("brief");
+  edit(brief).status.keys[0].expires_at = noon() + std::chrono::seconds(30);
+  Observed seen = observed({brief});
+  seen.secrets = {standing(seen)};
+  EXPECT_EQ(planned(seen).look_again_after, std::chrono::milliseconds(30'000));
+  EXPECT_THAT(plan(seen, gate::path_table(), codec(), noon() + std::chrono::seconds(30)).apply, SizeIs(1));
+}
+
+TEST(EnforcementPlan, TouchesNothingOfOthers) {
+  Observed seen = observed({key("grafana")});
+  seen.foreign = {{"acme-edge", "acme-vmauth"}};
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  EXPECT_EQ(planned(seen).look_again_after, std::chrono::milliseconds(60'000)) << "no watch shows when it goes";
+  EXPECT_EQ(reason(seen), "ForeignSecret");
+  seen.foreign.clear();
+  seen.secrets = {standing(seen, "u-globex")};
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  EXPECT_EQ(reason(seen), "ForeignSecret");
+  seen.organization.spec.enforcement.reset();
+  EXPECT_TRUE(planned(seen).writes_nothing());
+}
+
+TEST(EnforcementPlan, KeepsToTheNamespacesOfTheOrganization) {
+  Observed seen = observed({key("grafana")});
+  seen.organization.status.namespaces = {"acme-prod"};
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  EXPECT_EQ(reason(seen), "NamespaceNotReady");
+}
+
+TEST(EnforcementPlan, RemovesWhatIsAskedForNoMore) {
+  Observed seen = observed({key("grafana")});
+  seen.secrets = {standing(seen)};
+  seen.organization.spec.enforcement->vmauth->secret.name = "other";
+  core::Plan made = planned(seen);
+  ASSERT_THAT(made.remove, SizeIs(1));
+  EXPECT_EQ(made.remove.front().uid, "s-acme-vmauth");
+  EXPECT_EQ(made.apply.front().key.name, "other");
+  seen.organization.spec.enforcement.reset();
+  made = planned(seen);
+  EXPECT_THAT(made.remove, SizeIs(1));
+  EXPECT_THAT(made.apply, IsEmpty());
+  seen.secrets.front().deleting = true;
+  EXPECT_TRUE(planned(seen).writes_nothing());
+}
+
+TEST(EnforcementPlan, EmptiesTheConfigurationOfAnOrganizationThatGoes) {
+  Observed seen = observed({key("grafana")});
+  seen.secrets = {standing(seen)};
+  seen.organization.metadata.deletion_timestamp = noon();
+  const core::Plan made = planned(seen);
+  ASSERT_THAT(made.apply, SizeIs(1));
+  EXPECT_THAT(made.apply.front().object["stringData"]["auth.yml"].get<std::string>(), HasSubstr("users: []"));
+  EXPECT_THAT(made.remove, IsEmpty());
+  seen.organization.status.namespaces = {"acme-prod"};
+  EXPECT_THAT(planned(seen).remove, SizeIs(1)) << "it can be written no more";
+}
+
+TEST(EnforcementPlan, DoesNothingWhilePaused) {
+  Observed seen = observed({key("grafana")});
+  seen.organization.metadata.annotations["guildhall.dev/paused"] = "true";
+  EXPECT_TRUE(planned(seen).writes_nothing());
+}
+
+TEST(EnforcementTrouble, IsARefusedWrite) {
+  Observed seen = observed({key("grafana")});
+  seen.failures = {{.object = "Secret acme-edge/acme-vmauth", .kind = core::ErrorKind::Forbidden, .message = "no"}};
+  EXPECT_EQ(reason(seen), "WriteRefused");
+  EXPECT_THAT(trouble_of(seen, gate::path_table(), noon())->message,
+              HasSubstr("Secret acme-edge/acme-vmauth cannot be written: no"));
+}
+
+TEST(EnforcementTrouble, IsAConfigurationWithoutRoom) {
+  std::vector<SeenKey> keys;
+  keys.reserve(7'000);
+  for (int index = 0; index < 7'000; ++index)
+    keys.push_back(key("key-" + std::to_string(index)));
+  EXPECT_EQ(reason(observed(std::move(keys))), "TooManyKeys");
+}
+
+TEST(EnforcementWakeups, AreByWhatTheConfigurationIsMadeOf) {
+  const api::Organization before = acme();
+  api::Organization after = before;
+  after.status.observed_generation = 9;
+  EXPECT_THAT(wakened_by_organization(&before, &after), IsEmpty());
+  after.status.deployments.pop_back();
+  EXPECT_THAT(wakened_by_organization(&before, &after), SizeIs(1));
+  EXPECT_THAT(wakened_by_organization(nullptr, &after), SizeIs(1));
+  EXPECT_THAT(wakened_by_organization(&before, nullptr), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::enforcement

@@ -1,0 +1,166 @@
+#include "controllers/enforcement/reconciler.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "controllers/apikey/caches.hpp"
+#include "controllers/enforcement/wakeups.hpp"
+#include "tests/unit/controllers/enforcement/world.hpp"
+#include "tests/unit/operator/kube/cache/fill_cache.hpp"
+
+namespace guildhall::controllers::enforcement {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+class EnforcementReconciler : public ::testing::Test {
+ protected:
+  EnforcementReconciler() {
+    apikey::add_use_indexes(api_keys_);
+    add_indexes(vmauth_, vmusers_);
+  }
+
+  void fill(const api::Organization& organization, const std::vector<std::string>& keys) {
+    json object = core::object_head(api::organization_type(), {"", organization.metadata.name});
+    object["metadata"]["uid"] = organization.metadata.uid;
+    object["metadata"]["resourceVersion"] = "1";
+    object["spec"] = api::to_json(organization.spec);
+    object["status"] = api::to_json(organization.status);
+    tests::fill_cache(organizations_, {object});
+    std::vector<json> objects;
+    for (const std::string& name : keys) {
+      const SeenKey one = key(name);
+      json key_object = core::object_head(api::api_key_type(), {"acme", name});
+      key_object["metadata"]["uid"] = "k-" + name;
+      key_object["metadata"]["resourceVersion"] = "1";
+      key_object["metadata"]["generation"] = 1;
+      key_object["spec"] = api::to_json(one.key->spec);
+      key_object["status"] = api::to_json(one.key->status);
+      objects.push_back(key_object);
+      standing_[{"acme", name}] = {{"type", "guildhall.dev/api-key"},
+                                   {"data", {{"token", codec().to_base64("gld_" + name)}}}};
+    }
+    tests::fill_cache(api_keys_, objects);
+    tests::fill_cache(members_, {});
+    tests::fill_cache(vmauth_, vmauth_objects_);
+    tests::fill_cache(vmusers_, {});
+    tests::fill_cache(definitions_, definition_objects_);
+  }
+  void stands(const std::string& configuration, const std::string& owner = "u-acme") {
+    vmauth_objects_ = {standing_secret(configuration, owner)};
+    standing_[{"acme-edge", "acme-vmauth"}] = vmauth_objects_.front();
+  }
+  runtime::Work work() {
+    auto made = reconciler_.reconcile({"", "acme"}, {}, noon());
+    EXPECT_TRUE(made);
+    return made ? std::move(*made) : runtime::Work{};
+  }
+  /// The configuration that is written.
+  std::string written() {
+    const runtime::Work made = work();
+    if (made.plan.apply.size() != 1) return "nothing is written";
+    const auto filled = made.fill_in(made.plan.apply.front());
+    if (!filled) return filled.error().describe();
+    EXPECT_FALSE(filled->contains("stringData"));
+    return *codec().from_base64((*filled)["data"]["auth.yml"].get<std::string>());
+  }
+
+  kube::Informer<api::Organization> organizations_{api::organization_type(), {}, api::parse_organization};
+  kube::Informer<api::Member> members_{api::member_type(), {}, api::parse_member};
+  kube::Informer<api::ApiKey> api_keys_{api::api_key_type(), {}, api::parse_api_key};
+  kube::Informer<apikey::VmauthView> vmauth_{
+      core::types::secrets(), {}, [](const json& object) { return apikey::parse_vmauth_view(object, codec()); }};
+  kube::Informer<apikey::VmUserView> vmusers_{apikey::vmuser_type(), {}, apikey::parse_vmuser_view};
+  kube::Informer<kube::Definition> definitions_ = kube::definitions();
+  std::vector<json> vmauth_objects_;
+  std::vector<json> definition_objects_;
+  std::map<core::ObjectKey, json> standing_;
+  std::vector<std::string> read_;
+  std::vector<std::string> changed_;
+  core::ErrorKind missing_ = core::ErrorKind::NotFound;
+  Caches caches_{organizations_, members_, api_keys_, vmauth_, vmusers_, definitions_};
+  Reconciler reconciler_{caches_,
+                         {.paths = gate::path_table(),
+                          .codec = codec(),
+                          .read = [this](const core::ResourceType&, const core::ObjectKey& at) -> core::Result<json> {
+                            read_.push_back(at.to_string());
+                            const auto found = standing_.find(at);
+                            if (found == standing_.end()) return core::fail(missing_, "there is none");
+                            return found->second;
+                          },
+                          .changed = [this](const std::string& home) { changed_.push_back(home); }}};
+};
+
+TEST_F(EnforcementReconciler, TakesTokensFromTheSecretsOfTheKeys) {
+  fill(acme(), {"agent", "grafana"});
+  const std::string text = written();
+  EXPECT_THAT(text, HasSubstr("\n  bearer_token: gld_agent\n"));
+  EXPECT_THAT(text, HasSubstr("\n  bearer_token: gld_grafana\n"));
+  EXPECT_THAT(text, Not(HasSubstr("{{token:")));
+}
+
+TEST_F(EnforcementReconciler, TakesThemFromWhatStandsWhereItCan) {
+  stands("users:\n  bearer_token: gld_agent\n");
+  fill(acme(), {"agent", "grafana"});
+  EXPECT_THAT(written(), HasSubstr("\n  bearer_token: gld_agent\n"));
+  EXPECT_THAT(read_, ElementsAre("acme-edge/acme-vmauth", "acme/grafana"));
+}
+
+TEST_F(EnforcementReconciler, LeavesOutATokenThatIsNowhereAndNoOther) {
+  fill(acme(), {"agent", "grafana"});
+  standing_.erase({"acme", "agent"});
+  const std::string text = written();
+  EXPECT_THAT(text, Not(HasSubstr("agent")));
+  EXPECT_THAT(text, HasSubstr("\n  bearer_token: gld_grafana\n"));
+  EXPECT_THAT(text, HasSubstr("&r0")) << "with routes of its own";
+  missing_ = core::ErrorKind::Unavailable;
+  fill(acme(), {"agent", "grafana"});
+  standing_.erase({"acme", "agent"});
+  standing_[{"acme-edge", "acme-vmauth"}] = {{"type", "guildhall.dev/vmauth"}};
+  EXPECT_THAT(written(), HasSubstr("there is none")) << "it may be there: nothing is written";
+}
+
+TEST_F(EnforcementReconciler, SeesASecretOfAnotherTypeAtThePlace) {
+  fill(acme(), {"agent"});
+  standing_[{"acme-edge", "acme-vmauth"}] = {{"type", "Opaque"}};
+  EXPECT_TRUE(work().plan.writes_nothing());
+  EXPECT_EQ(reconciler_.trouble_of("acme")->reason, "ForeignSecret");
+  EXPECT_THAT(changed_, ElementsAre("acme"));
+  standing_.erase({"acme-edge", "acme-vmauth"});
+  EXPECT_FALSE(work().plan.writes_nothing());
+  EXPECT_FALSE(reconciler_.trouble_of("acme"));
+  EXPECT_THAT(changed_, SizeIs(2)) << "told once for each change";
+}
+
+TEST_F(EnforcementReconciler, AsksForNothingWhereNothingIsWanted) {
+  api::Organization organization = acme();
+  organization.spec.enforcement.reset();
+  fill(organization, {"agent"});
+  EXPECT_TRUE(work().plan.writes_nothing());
+  EXPECT_THAT(read_, IsEmpty());
+  EXPECT_FALSE(reconciler_.reconcile({"", "globex"}, {}, noon())->primary);
+}
+
+TEST_F(EnforcementReconciler, IsWokenForAPlaceThatSomebodyElseHas) {
+  fill(acme(), {});
+  const auto rival = *apikey::parse_vmauth_view(standing_secret("", "u-globex"), codec());
+  EXPECT_THAT(wakened_by_vmauth(caches_, &rival, nullptr), ElementsAre(core::ObjectKey{"", "acme"}));
+  const SeenKey agent = key("agent");
+  EXPECT_THAT(wakened_by_api_key(caches_, nullptr, agent.key.get()), ElementsAre(core::ObjectKey{"", "acme"}));
+  api::ApiKey used = *agent.key;
+  used.status.last_used_at = noon();
+  EXPECT_THAT(wakened_by_api_key(caches_, agent.key.get(), &used), IsEmpty()) << "a use changes nothing";
+  used.spec.revoked = true;
+  EXPECT_THAT(wakened_by_api_key(caches_, agent.key.get(), &used), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::enforcement

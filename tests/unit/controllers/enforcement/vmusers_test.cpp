@@ -1,0 +1,146 @@
+#include "controllers/enforcement/vmusers.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controllers/apikey/secret_object.hpp"
+#include "controllers/enforcement/plan.hpp"
+#include "tests/unit/controllers/enforcement/world.hpp"
+
+namespace guildhall::controllers::enforcement {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+/// acme asks for VMUsers instead.
+Observed asks(std::vector<SeenKey> keys) {
+  Observed seen = observed(std::move(keys));
+  seen.organization.spec.enforcement->vmauth.reset();
+  seen.organization.spec.enforcement->vm_users.emplace().ns = "acme-edge";
+  seen.serves_vmusers = true;
+  return seen;
+}
+
+core::Plan planned(const Observed& seen) {
+  return plan(seen, gate::path_table(), codec(), noon());
+}
+
+/// What a plan writes, as it stands then, with the tokens in clear.
+void carry_out(const core::Plan& made, Observed& seen) {
+  for (const core::Apply& apply : made.apply) {
+    json object = apply.object;
+    object["metadata"]["uid"] = "x-" + apply.key.name;
+    object["metadata"]["resourceVersion"] = "5";
+    object["metadata"]["generation"] = 1;
+    if (apply.type == apikey::vmuser_type()) {
+      seen.vmusers.push_back(*apikey::parse_vmuser_view(object));
+      continue;
+    }
+    for (const SeenKey& one : seen.keys) {
+      const std::string token = "gld_" + one.key->metadata.name;
+      for (const auto& [name, text] : object["stringData"].items()) {
+        if (text == apikey::placeholder(hash_of(token))) object["data"][name] = codec().to_base64(token);
+      }
+    }
+    seen.secrets.push_back(*apikey::parse_vmauth_view(object, codec()));
+  }
+}
+
+TEST(VmUsers, StandWithTheirTokensBesideThem) {
+  const core::Plan made = planned(asks({key("grafana", 2), key("agent", 1)}));
+  ASSERT_THAT(made.apply, SizeIs(3));
+  EXPECT_EQ(made.apply[0].key, (core::ObjectKey{"acme-edge", "guildhall-vmusers"})) << "first what they refer to";
+  EXPECT_EQ(made.apply[0].object["stringData"], (json{{"id-grafana", apikey::placeholder(hash_of("gld_grafana"))},
+                                                      {"id-agent", apikey::placeholder(hash_of("gld_agent"))}}));
+  EXPECT_TRUE(made.apply[0].holds_secret);
+  const core::Apply& vmuser = made.apply[1];
+  EXPECT_EQ(vmuser.type, apikey::vmuser_type());
+  EXPECT_EQ(vmuser.key.name, "grafana-" + hash_of("gld_grafana").substr(0, 16));
+  EXPECT_FALSE(vmuser.holds_secret);
+  const json& spec = vmuser.object["spec"];
+  EXPECT_EQ(spec["name"], "grafana/id-grafana");
+  EXPECT_EQ(spec["tokenRef"], (json{{"name", "guildhall-vmusers"}, {"key", "id-grafana"}}));
+  EXPECT_EQ(spec["disable_secret_creation"], true) << "or its token would stand in another Secret, too";
+  ASSERT_EQ(spec["targetRefs"].size(), 2U);
+  for (const json& target : spec["targetRefs"]) {
+    EXPECT_EQ(target["paths"].size(), 1U) << "without paths everything would be open";
+    EXPECT_THAT(target["paths"][0].get<std::string>(), StartsWith("/(acme-prod"));
+    EXPECT_EQ(target["drop_src_path_prefix_parts"], 1);
+    EXPECT_EQ(target["headers"][0], "Authorization:");
+  }
+}
+
+TEST(VmUsers, AreWrittenOnce) {
+  Observed seen = asks({key("grafana"), key("agent")});
+  carry_out(planned(seen), seen);
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  seen.vmusers.front().spec["added"] = "by a webhook";
+  seen.vmusers.front().spec["targetRefs"][0]["added"] = 1;
+  EXPECT_TRUE(planned(seen).writes_nothing()) << "what others add does not matter";
+  seen.vmusers.front().spec["targetRefs"].push_back({{"static", {{"url", "http://elsewhere"}}}});
+  ASSERT_THAT(planned(seen).apply, SizeIs(1));
+  EXPECT_EQ(planned(seen).apply.front().resource_version, "5");
+}
+
+TEST(VmUsers, GoWithTheirTokens) {
+  Observed seen = asks({key("grafana"), key("agent", 1)});
+  carry_out(planned(seen), seen);
+  edit(seen.keys.front()).spec.revoked = true;
+  const core::Plan made = planned(seen);
+  ASSERT_THAT(made.remove, SizeIs(1));
+  EXPECT_THAT(made.remove.front().key.name, StartsWith("grafana-"));
+  ASSERT_THAT(made.apply, SizeIs(1));
+  EXPECT_FALSE(made.apply.front().object["stringData"].contains("id-grafana"));
+  seen.organization.spec.enforcement.reset();
+  EXPECT_THAT(planned(seen).remove, SizeIs(3)) << "with their Secret, when nobody asks for them";
+}
+
+TEST(VmUsers, OfOthersAreLeftAlone) {
+  Observed seen = asks({key("grafana")});
+  carry_out(planned(seen), seen);
+  seen.vmusers.front().owner_uid = "u-globex";
+  EXPECT_TRUE(planned(seen).writes_nothing());
+}
+
+TEST(VmUsers, AreNotWrittenWhereThereIsNoSuchKind) {
+  Observed seen = asks({key("grafana")});
+  seen.serves_vmusers = false;
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  EXPECT_EQ(trouble_of(seen, gate::path_table(), noon())->reason, "VMUsersNotServed");
+}
+
+TEST(VmUsers, HaveNamesThatObjectsCanHave) {
+  SeenKey one = key("one");
+  edit(one).metadata.name = std::string(99, 'x') + "." + std::string(100, 'y');
+  const auto wanted =
+      wanted_vmusers(acme(), "acme-edge", admittance_of(asks({one}), noon()).tokens, gate::path_table());
+  ASSERT_THAT(wanted, SizeIs(1));
+  EXPECT_EQ(wanted.front().key.name, std::string(99, 'x') + "-" + hash_of("gld_one").substr(0, 16));
+  SeenKey nothing = key("nothing");
+  edit(nothing).spec.deployments.all.reset();
+  edit(nothing).spec.deployments.names = {"gone"};
+  EXPECT_THAT(wanted_vmusers(acme(), "acme-edge", admittance_of(asks({nothing}), noon()).tokens, gate::path_table()),
+              IsEmpty())
+      << "a VMUser needs a target";
+}
+
+TEST(AVmUser, IsOperationalWhenTheOperatorHasSeenItAsItIs) {
+  apikey::VmUserView view;
+  view.generation = 3;
+  view.update_status = "operational";
+  view.observed_generation = 2;
+  EXPECT_FALSE(view.is_operational());
+  view.observed_generation = 3;
+  EXPECT_TRUE(view.is_operational());
+  view.update_status = "failed";
+  EXPECT_FALSE(view.is_operational());
+}
+
+}  // namespace
+}  // namespace guildhall::controllers::enforcement
