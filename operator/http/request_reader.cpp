@@ -66,12 +66,14 @@ struct RequestReader::Inner {
   beast::flat_buffer buffer{limits.header_bytes + kReadBytes};
   std::optional<Parser> parser;
   FoldDetector folds;
+  std::size_t header_bytes = 0;  ///< that the parser has taken
   std::string_view ambiguity;
 
   void restart();
   beast::error_code parse_once();
   beast::error_code parse();
   void take_header(std::size_t bytes);
+  [[nodiscard]] bool is_header_too_large() const;
   [[nodiscard]] std::uint64_t longest_body() const;
   beast::error_code limit_body();
 };
@@ -82,6 +84,7 @@ void RequestReader::Inner::restart() {
   // The parser holds a body's length against it while it reads the header, which names the path.
   parser->body_limit(std::max(limits.body_bytes, limits.most_body_bytes));
   folds = {};
+  header_bytes = 0;
 }
 
 std::uint64_t RequestReader::Inner::longest_body() const {
@@ -97,10 +100,17 @@ beast::error_code RequestReader::Inner::limit_body() {
   return length && *length > most ? bhttp::error::body_limit : beast::error_code{};
 }
 
-/// Beast hides a folded line. (It takes a header as a whole, so that its limit holds however the header comes.)
+/// Beast hides a folded line.
 void RequestReader::Inner::take_header(std::size_t bytes) {
   folds.feed({static_cast<const char*>(buffer.data().data()), bytes});
+  header_bytes += bytes;
   if (parser->is_header_done()) ambiguity = find_ambiguity(parser->get().version(), fields_of(*parser), folds.found());
+}
+
+/// Beast's own limit is for what it takes at once, and it takes each field that is there.
+bool RequestReader::Inner::is_header_too_large() const {
+  const std::size_t waiting = parser->is_header_done() ? 0 : buffer.size();
+  return header_bytes + waiting > limits.header_bytes;
 }
 
 beast::error_code RequestReader::Inner::parse_once() {
@@ -109,6 +119,8 @@ beast::error_code RequestReader::Inner::parse_once() {
   const std::size_t used = parser->put(buffer.data(), error);
   if (in_header) take_header(used);
   buffer.consume(used);
+  const bool goes_on = !error || error == bhttp::error::need_more;
+  if (goes_on && in_header && is_header_too_large()) return bhttp::error::header_limit;
   if (!error && in_header && parser->is_header_done()) error = limit_body();
   if (error == bhttp::error::need_more && buffer.size() == buffer.max_size()) return bhttp::error::buffer_overflow;
   return error;
