@@ -28,6 +28,7 @@ std::vector<Field> fields_of(const Parser& parser) {
   return fields;
 }
 
+/// Without its body.
 Request request_of(const Parser& parser) {
   const auto& message = parser.get();
   const std::string_view target = view(message.target());
@@ -41,8 +42,17 @@ Request request_of(const Parser& parser) {
     if (!is_new) place->second += ", " + std::string(field.value);
     request.fields.emplace(place->first, field.value);
   }
-  request.body = message.body();
   return request;
+}
+
+/// Once the header is there.
+Received begun_by(const Parser& parser) {
+  Received received;
+  // A client of HTTP/1.0 would have to be told that the connection stays; none needs it.
+  received.takes_chunks = parser.get().version() >= 11;
+  received.keep_alive = parser.get().keep_alive() && received.takes_chunks;
+  received.request = request_of(parser);
+  return received;
 }
 
 Received refuse(int status, std::string_view why) {
@@ -68,6 +78,9 @@ struct RequestReader::Inner {
   FoldDetector folds;
   std::size_t header_bytes = 0;  ///< that the parser has taken
   std::string_view ambiguity;
+  /// As the header has it. Beast adds what stands behind a body in chunks (trailers) to the fields; it passed no rule,
+  /// and whoever stands before us has not looked at it (RFC 9110, section 6.5.1).
+  Received begun;
 
   void restart();
   beast::error_code parse_once();
@@ -104,7 +117,9 @@ beast::error_code RequestReader::Inner::limit_body() {
 void RequestReader::Inner::take_header(std::size_t bytes) {
   folds.feed({static_cast<const char*>(buffer.data().data()), bytes});
   header_bytes += bytes;
-  if (parser->is_header_done()) ambiguity = find_ambiguity(parser->get().version(), fields_of(*parser), folds.found());
+  if (!parser->is_header_done()) return;
+  ambiguity = find_ambiguity(parser->get().version(), fields_of(*parser), folds.found());
+  begun = begun_by(*parser);
 }
 
 /// Beast's own limit is for what it takes at once, and it takes each field that is there.
@@ -144,11 +159,8 @@ std::optional<Received> RequestReader::next() {
   if (!inner_->ambiguity.empty()) return refuse(400, inner_->ambiguity);
   if (error) return refusal_of(error);
   if (!inner_->parser->is_done()) return std::nullopt;
-  Received received;
-  // A client of HTTP/1.0 would have to be told that the connection stays; none needs it.
-  received.takes_chunks = inner_->parser->get().version() >= 11;
-  received.keep_alive = inner_->parser->get().keep_alive() && received.takes_chunks;
-  received.request = request_of(*inner_->parser);
+  Received received = std::move(inner_->begun);
+  received.request->body = std::move(inner_->parser->get().body());
   inner_->restart();
   return received;
 }

@@ -17,7 +17,8 @@ struct Received {
   bool takes_chunks = false;        ///< knows a body in chunks
 };
 
-/// Makes requests of the bytes of one connection, within the limits; does no I/O itself. Not thread-safe.
+/// Makes requests of the bytes of one connection, within the limits; does no I/O itself. Fields behind a body in chunks
+/// (trailers) are passed over. Not thread-safe.
 class RequestReader {
  public:
   explicit RequestReader(const Limits& limits);

@@ -66,5 +66,20 @@ TEST(RequestReader, TakesNoHeaderOfABody) {
   EXPECT_EQ(received->request->body.size(), 200U);
 }
 
+/// Who sends them knows that what stands before us looks at headers.
+TEST(RequestReader, PassesOverTheFieldsBehindABodyInChunks) {
+  RequestReader reader(Limits{});
+  put(reader,
+      "POST / HTTP/1.1\r\nHost: a\r\nX-Remote-Group: readers\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "4\r\nbody\r\n0\r\nHost: b\r\nX-Remote-Group: admins\r\nX-Remote-User: root\r\nConnection: close\r\n\r\n");
+  const auto received = reader.next();
+  ASSERT_TRUE(received && received->request);
+  EXPECT_EQ(received->request->body, "body");
+  EXPECT_EQ(values_of(*received->request, "host"), std::vector<std::string>{"a"});
+  EXPECT_EQ(received->request->headers.at("x-remote-group"), "readers");
+  EXPECT_FALSE(received->request->headers.contains("x-remote-user"));
+  EXPECT_TRUE(received->keep_alive);
+}
+
 }  // namespace
 }  // namespace guildhall::http
