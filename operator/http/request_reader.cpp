@@ -83,6 +83,7 @@ struct RequestReader::Inner {
   Received begun;
 
   void restart();
+  [[nodiscard]] bool can_parse() const;
   beast::error_code parse_once();
   beast::error_code parse();
   void take_header(std::size_t bytes);
@@ -141,11 +142,19 @@ beast::error_code RequestReader::Inner::parse_once() {
   return error;
 }
 
+/// A body in chunks lacks five bytes at least, "0" and two ends of lines, until it is whole. Beast 1.74 asserts that
+/// they have come once it has read the "0".
+bool RequestReader::Inner::can_parse() const {
+  constexpr std::size_t kLastChunk = 5;
+  const bool in_chunks = parser->is_header_done() && parser->chunked();
+  return !parser->is_done() && buffer.size() >= (in_chunks ? kLastChunk : 1);
+}
+
 /// Takes from the buffer what the parser can take. What could be read in two ways is told by its header, before the
 /// body: whose length would be one of the two readings.
 beast::error_code RequestReader::Inner::parse() {
   beast::error_code error;
-  while (!error && ambiguity.empty() && !parser->is_done() && buffer.size() > 0)
+  while (!error && ambiguity.empty() && can_parse())
     error = parse_once();
   return error == bhttp::error::need_more ? beast::error_code{} : error;
 }

@@ -66,6 +66,16 @@ TEST(RequestReader, TakesNoHeaderOfABody) {
   EXPECT_EQ(received->request->body.size(), 200U);
 }
 
+TEST(RequestReader, TakesChunksByteByByte) {
+  RequestReader reader(Limits{});
+  std::vector<std::string> pieces{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"};
+  for (const char byte : std::string("0\r\nX: y\r\n\r\n"))
+    pieces.emplace_back(1, byte);
+  const auto received = first_of(reader, pieces);
+  ASSERT_TRUE(received && received->request);
+  EXPECT_EQ(received->request->body, "");
+}
+
 /// Who sends them knows that what stands before us looks at headers.
 TEST(RequestReader, PassesOverTheFieldsBehindABodyInChunks) {
   RequestReader reader(Limits{});
