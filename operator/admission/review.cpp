@@ -18,10 +18,13 @@ std::string text_at(const json& object, const char* name) {
 }
 
 /// request.object.metadata.managedFields, and that of oldObject: nobody here reads it, and it may nest as deep as
-/// whoever wrote the object likes.
-bool is_managed_fields(int depth, const std::string& name) {
-  constexpr int below_metadata = 4;
-  return depth == below_metadata && name == "managedFields";
+/// whoever wrote the object likes. For one text: it remembers whose members come.
+core::LeaveOut managed_fields() {
+  return [in_metadata = false](int depth, const std::string& name) mutable {
+    constexpr int kMetadata = 3;
+    if (depth <= kMetadata) in_metadata = depth == kMetadata && name == "metadata";
+    return in_metadata && depth == kMetadata + 1 && name == "managedFields";
+  };
 }
 
 std::vector<std::string> texts(const json& list) {
@@ -79,7 +82,7 @@ Verdict undecided(std::string message) {
 }
 
 core::Result<Review> parse_review(std::string_view body) {
-  const json whole = core::parse_shallow_json(body, is_managed_fields);
+  const json whole = core::parse_shallow_json(body, managed_fields());
   if (!whole.is_object() || text_at(whole, "apiVersion") != kApiVersion || text_at(whole, "kind") != kKind)
     return core::fail(core::ErrorKind::Invalid, "not an AdmissionReview of admission.k8s.io/v1");
   const json request = object_at(whole, "request");

@@ -64,6 +64,16 @@ TEST(ReviewOf, AnObjectWhoseManagedFieldsNestDeepIsWithoutThem) {
   EXPECT_EQ(review->old_object, json::parse(R"({"metadata": {"name": "old"}})"));
 }
 
+TEST(ReviewOf, WhatIsCalledManagedFieldsElsewhereStays) {
+  const auto review = parse_review(R"({"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": {
+    "uid": "1", "operation": "UPDATE", "userInfo": {"extra": {"managedFields": ["a"]}}, "object": {
+      "metadata": {"name": "jane", "labels": {"managedFields": "b"}}, "spec": {"managedFields": "c"}}}})");
+  ASSERT_TRUE(review);
+  EXPECT_THAT(review->user.extra.at("managedFields"), ElementsAre("a"));
+  EXPECT_EQ(review->object["metadata"]["labels"]["managedFields"], "b");
+  EXPECT_EQ(review->object["spec"], (json{{"managedFields", "c"}}));
+}
+
 TEST(ReviewOf, WhatNestsDeepElsewhereIsInvalid) {
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
   const std::string body = R"({"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": {
