@@ -24,8 +24,9 @@ std::string exec_info(const ExecPlugin& plugin, const ClusterConfig& config, std
     if (config.insecure) cluster["insecure-skip-tls-verify"] = true;
     spec["cluster"] = std::move(cluster);
   }
-  return nlohmann::json{{"apiVersion", plugin.api_version}, {"kind", "ExecCredential"}, {"spec", std::move(spec)}}
-      .dump();
+  const nlohmann::json info{{"apiVersion", plugin.api_version}, {"kind", "ExecCredential"}, {"spec", std::move(spec)}};
+  // A kubeconfig may hold bytes that JSON cannot.
+  return info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 core::Result<ExecCredential> parse_exec_credential(std::string_view output, const ExecPlugin& plugin) {

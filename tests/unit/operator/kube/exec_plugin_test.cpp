@@ -90,6 +90,16 @@ TEST(ExecInfoTest, TellsOfTheClusterOnlyWhereAsked) {
                                                            {"tls-server-name", "kubernetes"}}));
 }
 
+TEST(ExecPluginTest, IsToldOfAClusterWhoseNameIsNoUtf8) {
+  ClusterConfig config;
+  config.server = "https://api:6443";
+  config.tls_server_name = "k\xFF";
+  auto plugin = shell("");
+  plugin.provide_cluster_info = true;
+  const auto info = nlohmann::json::parse(exec_info(plugin, config, ""));
+  EXPECT_EQ(info.at("spec").at("cluster").at("tls-server-name"), "k\uFFFD");
+}
+
 TEST(ExecPluginTest, GetsArgumentsAndEnvironmentAndNothingToRead) {
   ASSERT_EQ(::setenv("KUBE_TEST_VARIABLE", "ours", 1), 0);
   auto plugin = shell(R"sh(
