@@ -3,10 +3,10 @@ MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all build up down user status lint format bench setup
+.PHONY: help demo test test-all build up down user status lint format fuzz bench setup
 
 # Variables of the command line reach the scripts through the environment, so that no quote in them can do harm.
-export NAME GROUP ALL PART
+export NAME GROUP ALL PART SECONDS_EACH
 
 setup := tests/cluster/setup
 run := build/run
@@ -50,6 +50,10 @@ lint: setup ## format, clang-tidy on what changed (ALL=1: on all), shellcheck, r
 
 format: setup ## clang-format every C++ file
 	@git ls-files -z --cached --others --exclude-standard '*.cpp' '*.hpp' | xargs -0r clang-format-19 -i
+
+fuzz: ## what others can send us, by chance and coverage, 60 s each (SECONDS_EACH=600: longer; PART=name: one of them)
+	@$(setup)/packages
+	@tests/fuzz/run
 
 bench: build ## speed and size; PART=name for one of them
 	@benchmarks/run
