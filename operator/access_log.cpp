@@ -31,20 +31,20 @@ void AccessLog::add(const std::string& line) {
   metrics_.count("guildhall_gate_access_log_lost_total", {}, 1);
 }
 
+/// Waits for some. Empty: it is to end.
+std::string AccessLog::take(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait(lock, stop, [this] { return !waiting_.empty(); })) return {};
+  return std::exchange(waiting_, {});
+}
+
 void AccessLog::write_until(const std::stop_token& stop) {
-  bool is_failing = false;
-  while (true) {
-    std::string lines;
-    {
-      std::unique_lock lock(mutex_);
-      if (!changed_.wait(lock, stop, [this] { return !waiting_.empty(); })) return;
-      lines = std::exchange(waiting_, {});
-    }
+  bool was_failing = false;
+  for (std::string lines = take(stop); !lines.empty(); lines = take(stop)) {
     const auto written = output_.write(lines, stop);
     const bool fails = !written && written.error().kind != core::ErrorKind::Canceled;
-    if (fails && !std::exchange(is_failing, true))
-      spdlog::warn("the access log cannot be written: {}", written.error().describe());
-    if (written) is_failing = false;
+    if (fails && !was_failing) spdlog::warn("the access log cannot be written: {}", written.error().describe());
+    was_failing = fails;
   }
 }
 

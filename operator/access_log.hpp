@@ -25,6 +25,7 @@ class AccessLog {
   void add(const std::string& line);
 
  private:
+  std::string take(const std::stop_token& stop);
   void write_until(const std::stop_token& stop);
 
   LineOutput& output_;

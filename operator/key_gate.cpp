@@ -1,6 +1,8 @@
 #include "operator/key_gate.hpp"
 
 #include <functional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace guildhall {
@@ -34,8 +36,8 @@ KeyGate::KeyGate(const GateListenOptions& options, Surroundings at)
       gate_({.table = table_,
              .paths = gate::path_table(),
              .clock = at.clock,
-             .metrics = at.metrics,
              .has_read = [caches = at.caches] { return caches.synced(); },
+             .outcomes = outcomes_,
              .uses = uses_,
              .log = options.access_log ? [this](const std::string& line) { access_log_->add(line); }
                                        : std::function<void(const std::string&)>{}}),
@@ -59,10 +61,13 @@ void KeyGate::stop() {
   reporting_.join();
 }
 
-void KeyGate::declare(telemetry::HealthChecks& ready, telemetry::PrometheusMetrics& metrics) const {
+void KeyGate::declare(telemetry::HealthChecks& ready, telemetry::PrometheusMetrics& metrics) {
   if (!listens_) return;
   ready.add_notice("gate-state", [this] { return contact_.check(std::chrono::steady_clock::now()); });
   metrics.add_refresh([this, &metrics] {
+    outcomes_.tell([&metrics](std::string_view outcome, double more) {
+      metrics.count("guildhall_gate_requests_total", {{"outcome", std::string(outcome)}}, more);
+    });
     metrics.gauge("guildhall_gate_state_age_seconds", {}, contact_.age(std::chrono::steady_clock::now()).count());
   });
 }

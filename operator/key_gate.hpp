@@ -44,12 +44,14 @@ class KeyGate {
   core::Result<std::optional<std::uint16_t>> start();
   /// Answers no more, and reports what is left, for a second at most.
   void stop();
-  /// How old what it knows is: as a notice of `ready`, and a gauge of `metrics`. Before their server starts.
-  void declare(telemetry::HealthChecks& ready, telemetry::PrometheusMetrics& metrics) const;
+  /// How old what it knows is, as a notice of `ready` and a gauge of `metrics`; and there what it answered. Before
+  /// their server starts.
+  void declare(telemetry::HealthChecks& ready, telemetry::PrometheusMetrics& metrics);
 
  private:
   const bool listens_;
   gate::KeyTable table_;
+  gate::OutcomeCounter outcomes_;
   gate::UseCounter uses_;
   GateContact contact_;
   GateState state_;

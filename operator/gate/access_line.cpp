@@ -1,6 +1,7 @@
 #include "operator/gate/access_line.hpp"
 
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "operator/core/text.hpp"
 #include "operator/core/token_quotes.hpp"
@@ -15,6 +16,40 @@ std::string shown(const std::string& text) {
   return core::strike_tokens(std::string(core::cut_text(text, kLongestText)));
 }
 
+int value_of(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  const char lower = digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + ('a' - 'A')) : digit;
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// Each %XX as its byte, what is none as it is.
+std::string decoded(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const bool is_escape = text.size() > 2 && text[0] == '%' && value_of(text[1]) >= 0 && value_of(text[2]) >= 0;
+    result += is_escape ? static_cast<char>(16 * value_of(text[1]) + value_of(text[2])) : text[0];
+    text.remove_prefix(is_escape ? 3 : 1);
+  }
+  return result;
+}
+
+/// A token's secret is longer than the parts of paths that there are; half of one, or one in disguise, is not shown
+/// either.
+std::string path_of(std::string_view target) {
+  constexpr std::size_t kLongestPart = 40;
+  std::string path = decoded(target.substr(0, target.find('?')));
+  std::string result;
+  for (std::string_view rest = path; !rest.empty();) {
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    result += part.size() > kLongestPart ? std::string_view("...") : part;
+    rest.remove_prefix(part.size());
+    if (rest.empty()) break;
+    result += '/';
+    rest.remove_prefix(1);
+  }
+  return shown(result);
+}
+
 }  // namespace
 
 std::string access_line(core::Timestamp time, const OriginalRequest& request, const Decision& decision) {
@@ -23,7 +58,7 @@ std::string access_line(core::Timestamp time, const OriginalRequest& request, co
                                  {"organization", shown(request.organization)},
                                  {"deployment", shown(request.deployment)},
                                  {"method", shown(request.method)},
-                                 {"path", shown(request.target.substr(0, request.target.find('?')))},
+                                 {"path", path_of(request.target)},
                                  {"outcome", to_string(decision.outcome)},
                                  {"status", status_of(decision.outcome)}};
   if (!decision.key.empty()) line["key"] = {{"namespace", decision.home}, {"name", decision.key}};

@@ -10,7 +10,7 @@ namespace guildhall::gate {
 
 /// One line of the gate's access log, a JSON object with a line feed: time, organization, deployment, method, path,
 /// outcome, status, and of a key that is known its namespace and name. The query is left out, as it may hold anything;
-/// what looks like a token is struck out of the path, which is cut at 1,024 bytes.
+/// the path is decoded, a part of it that is as long as a token's secret is "...", and it is cut at 1,024 bytes.
 std::string access_line(core::Timestamp time, const OriginalRequest& request, const Decision& decision);
 
 }  // namespace guildhall::gate

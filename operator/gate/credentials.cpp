@@ -26,7 +26,7 @@ std::optional<std::string> token_of(std::string_view authorization) {
   const auto space = std::min(whole.find_first_of(" \t"), whole.size());
   const std::string scheme = core::lower_case(whole.substr(0, space));
   const std::string_view rest = core::trimmed(whole.substr(space));
-  if (scheme == "bearer" && !rest.empty()) return std::string(rest);
+  if ((scheme == "bearer" || scheme == "token") && !rest.empty()) return std::string(rest);
   return scheme == "basic" ? password_of(rest) : std::nullopt;
 }
 

@@ -22,8 +22,9 @@ struct Credentials {
 /// Where VictoriaMetrics Cloud's clients put a key.
 inline constexpr const char* kAccessHeader = "x-vm-cloud-access";
 
-/// The key of a request: `Authorization: Bearer <token>`, or Basic with the token as password whatever the user, or
-/// X-VM-Cloud-Access. The same one said more than once is one. Pure. Source: RFC 6750, section 2.1; RFC 7617.
+/// The key of a request: `Authorization: Bearer <token>`, or Token as clients of InfluxDB say it, or Basic with the
+/// token as password whatever the user, or X-VM-Cloud-Access. The same one said more than once is one. Pure. Source:
+/// RFC 6750, section 2.1; RFC 7617.
 Credentials credentials_of(const http::Request& request);
 
 }  // namespace guildhall::gate

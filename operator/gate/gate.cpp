@@ -50,14 +50,14 @@ http::Response Gate::answer(const http::Request& request) const {
   const auto original = original_request(request);
   if (!original && original.error().kind == core::ErrorKind::NotFound) return plain(404, original.error().message);
   if (!at_.has_read()) {
-    at_.metrics.count("guildhall_gate_requests_total", {{"outcome", "NotReady"}}, 1);
+    at_.outcomes.count_not_ready();
     return plain(503, "the gate has not read the cluster yet");
   }
   const core::Timestamp now = at_.clock.now();
   Decision decision{.outcome = Outcome::UnclearRequest};
   if (original)
     decision = decide({.request = *original, .credentials = credentials_of(request), .now = now}, at_.table, at_.paths);
-  at_.metrics.count("guildhall_gate_requests_total", {{"outcome", std::string(to_string(decision.outcome))}}, 1);
+  at_.outcomes.count(decision.outcome);
   if (original) at_.uses.note(original->organization, decision, now);
   if (at_.log) at_.log(access_line(now, original.value_or(OriginalRequest{}), decision));
   return response_of(decision, original ? original->organization : "");

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "operator/core/clock.hpp"
-#include "operator/core/metrics.hpp"
 #include "operator/gate/decision.hpp"
 #include "operator/gate/key_table.hpp"
+#include "operator/gate/outcome_counter.hpp"
 #include "operator/gate/path_table.hpp"
 #include "operator/gate/use_counter.hpp"
 #include "operator/http/server.hpp"
@@ -18,8 +18,8 @@ struct Dependencies {
   const KeyTable& table;
   const PathTable& paths;
   const core::Clock& clock;
-  core::Metrics& metrics;          ///< guildhall_gate_requests_total by outcome
   std::function<bool()> has_read;  ///< whether the cluster was read whole, once; until then: 503
+  OutcomeCounter& outcomes;
   UseCounter& uses;
   std::function<void(const std::string& line)> log;  ///< of the access log; empty: there is none
 };

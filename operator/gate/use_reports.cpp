@@ -7,8 +7,8 @@
 
 namespace guildhall::gate {
 
-void UseReports::add(Counted counted) {
-  for (auto& [key, last] : counted.uses) {
+void UseReports::add(const Counted& counted) {
+  for (const auto& [key, last] : counted.uses) {
     Use& use = uses_[key];
     // Another ApiKey of the name: what is known of the former one is no news any more.
     if (use.last.uid != last.uid) use = {.last = {.uid = last.uid, .at = {}}, .not_before = {}};
@@ -58,8 +58,9 @@ void UseReports::add_refusals(core::UseReport& report, core::Timestamp now, bool
 }
 
 std::optional<core::UseReport> UseReports::next(core::Timestamp now, const Known& known, bool all) {
-  if (sent_) return sent_;
+  // Also while nothing can be sent: whoever asks for ever new Organizations must not fill the memory.
   forget(now, known);
+  if (sent_) return sent_;
   core::UseReport report;
   add_uses(report, now, known, all);
   add_refusals(report, now, all);

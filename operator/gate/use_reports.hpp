@@ -35,7 +35,7 @@ class UseReports {
   /// `instance`: what no other gate has, nor this one after a restart.
   explicit UseReports(std::string instance) : instance_(std::move(instance)) {}
 
-  void add(Counted counted);
+  void add(const Counted& counted);
   /// What is to be sent now; unset: nothing. `all`: also what could be told
   /// later, as the gate ends.
   [[nodiscard]] std::optional<core::UseReport> next(core::Timestamp now, const Known& known, bool all = false);

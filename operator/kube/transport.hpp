@@ -19,7 +19,7 @@ struct HttpRequest {
   std::string content_type;  ///< empty: no body
   std::string body;
   std::chrono::milliseconds timeout{30'000};  ///< for the whole exchange; of a stream: until the header has come
-  std::function<void()> on_open;              ///< of a stream: called when the header of a 2xx has come; or empty
+  std::function<void()> on_open = nullptr;    ///< of a stream: called when the header of a 2xx has come; or empty
 };
 
 struct HttpResponse {

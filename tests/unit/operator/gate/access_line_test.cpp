@@ -42,5 +42,20 @@ TEST(AnAccessLine, IsOneLineWithoutSecretsWhateverIsAskedFor) {
   EXPECT_TRUE(nlohmann::json::accept(line));
 }
 
+TEST(AnAccessLine, HoldsNoTokenInDisguise) {
+  const std::string secret(43, 'k');
+  for (const char* before :
+       {"%67ld_00000001_", "gld%5f00000001_", "GLD_00000001_", "gld/00000001_", "g%6cd_00000001%5F", ""}) {
+    const std::string line = access_line(kNoon,
+                                         {.organization = "acme",
+                                          .deployment = "m",
+                                          .method = "GET",
+                                          .target = "/x/" + std::string(before) + secret + "abcdef/y"},
+                                         {.outcome = Outcome::UnknownPath});
+    EXPECT_EQ(line.find(secret), std::string::npos) << line;
+    EXPECT_NE(line.find("/y\""), std::string::npos) << line;
+  }
+}
+
 }  // namespace
 }  // namespace guildhall::gate

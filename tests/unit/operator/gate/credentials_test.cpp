@@ -19,10 +19,11 @@ std::string basic(const std::string& text) {
   return "Basic " + kube::encode_base64(text);
 }
 
-TEST(ACredential, IsATokenInAnyOfThreeForms) {
-  for (const Fields& fields : {Fields{{"authorization", "Bearer gld_x"}}, Fields{{"authorization", "bearer   gld_x "}},
-                               Fields{{"authorization", basic("grafana:gld_x")}},
-                               Fields{{"authorization", basic(":gld_x")}}, Fields{{"x-vm-cloud-access", " gld_x"}}}) {
+TEST(ACredential, IsATokenInAnyOfFourForms) {
+  for (const Fields& fields :
+       {Fields{{"authorization", "Bearer gld_x"}}, Fields{{"authorization", "bearer   gld_x "}},
+        Fields{{"authorization", "Token gld_x"}}, Fields{{"authorization", basic("grafana:gld_x")}},
+        Fields{{"authorization", basic(":gld_x")}}, Fields{{"x-vm-cloud-access", " gld_x"}}}) {
     const Credentials found = of(fields);
     EXPECT_EQ(found.presented, Presented::Token) << fields.begin()->second;
     EXPECT_EQ(found.token, "gld_x") << fields.begin()->second;
@@ -52,7 +53,7 @@ TEST(ACredential, ThatIsSeveralIsNone) {
 }
 
 TEST(ACredential, OfAnotherKindIsMalformed) {
-  for (const char* text : {"Bearer", "Bearer ", "Digest a", "gld_x", "Basic !", "Token gld_x"})
+  for (const char* text : {"Bearer", "Bearer ", "Digest a", "gld_x", "Basic !", "Token"})
     EXPECT_EQ(of({{"authorization", text}}).presented, Presented::Malformed) << text;
   EXPECT_EQ(of({{"authorization", basic("no colon")}}).presented, Presented::Malformed);
   EXPECT_EQ(of({{"authorization", "Digest a"}, {"x-vm-cloud-access", "b"}}).presented, Presented::Malformed)

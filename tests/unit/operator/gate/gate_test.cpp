@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "operator/core/api_key_token.hpp"
 
 namespace guildhall::gate {
@@ -53,15 +56,15 @@ class TheGate : public ::testing::Test {
 
   KeyTable table_;
   Noon clock_;
-  core::NoMetrics metrics_;
+  OutcomeCounter outcomes_;
   bool has_read_ = true;
   UseCounter uses_;
   std::string log_;
   Gate gate_{{.table = table_,
               .paths = path_table(),
               .clock = clock_,
-              .metrics = metrics_,
               .has_read = [this] { return has_read_; },
+              .outcomes = outcomes_,
               .uses = uses_,
               .log = [this](const std::string& line) { log_ += line; }}};
 };
@@ -108,6 +111,25 @@ TEST_F(TheGate, NotesWhatKeysAreUsedFor) {
   ASSERT_EQ(counted.refusals.size(), 1U);
   EXPECT_EQ(counted.refusals.begin()->first,
             (RefusalKind{.organization = "acme", .key = {}, .uid = "", .outcome = Outcome::MalformedKey}));
+}
+
+TEST_F(TheGate, CountsEachOutcomeAndNamesAllOfThem) {
+  ask("Bearer " + token());
+  ask("Bearer " + token());
+  ask("");
+  has_read_ = false;
+  ask("");
+  std::map<std::string, double> told;
+  const auto tell = [&] {
+    outcomes_.tell([&](std::string_view outcome, double more) { told[std::string(outcome)] += more; });
+  };
+  tell();
+  tell();
+  EXPECT_EQ(told["Allowed"], 2);
+  EXPECT_EQ(told["NoKey"], 1);
+  EXPECT_EQ(told["NotReady"], 1);
+  EXPECT_EQ(told["Revoked"], 0);
+  EXPECT_EQ(told.size(), all_outcomes().size() + 1);
 }
 
 TEST_F(TheGate, WritesALineOfEachRequest) {

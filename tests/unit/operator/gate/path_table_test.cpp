@@ -98,18 +98,22 @@ TEST(PathTables, SayWhereTheyCannotBeRead) {
   EXPECT_NE(table.error().message.find("the paths of X"), std::string::npos);
 }
 
+/// A path that fits the pattern.
+std::string example_of(std::string pattern) {
+  for (const auto& [written, example] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"<tenant>", "7:3"}, {"<name>", "some"}, {"/**", "/some/thing"}}) {
+    if (const auto at = pattern.find(written); at != std::string::npos) pattern.replace(at, written.size(), example);
+  }
+  return pattern;
+}
+
 TEST(ThePaths, ThatAreOpenAreThoseThatAreClassifiedSo) {
   for (const char* product : {"VMSingle", "VMCluster", "VLSingle", "VLCluster", "VTSingle", "VTCluster"}) {
     for (const PathUse use : {PathUse::Read, PathUse::Write}) {
       const auto patterns = path_table().open_patterns(product, use);
       EXPECT_FALSE(patterns.empty()) << product;
-      for (std::string path : patterns) {
-        for (const auto& [written, example] : std::initializer_list<std::pair<std::string, std::string>>{
-                 {"<tenant>", "7:3"}, {"<name>", "some"}, {"/**", "/some/thing"}}) {
-          if (const auto at = path.find(written); at != std::string::npos) path.replace(at, written.size(), example);
-        }
-        EXPECT_EQ(path_table().classify(product, path).use, use) << product << " " << path;
-      }
+      for (const std::string& pattern : patterns)
+        EXPECT_EQ(path_table().classify(product, example_of(pattern)).use, use) << product << " " << pattern;
     }
   }
   EXPECT_TRUE(path_table().open_patterns("VMAgent", PathUse::Read).empty());

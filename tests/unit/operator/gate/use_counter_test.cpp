@@ -83,6 +83,7 @@ TEST(AUseCounter, LosesNothingOfSeveralThreads) {
   };
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int index = 0; index < 4; ++index)
       threads.emplace_back([&counter] {
         for (int times = 0; times < 1000; ++times)

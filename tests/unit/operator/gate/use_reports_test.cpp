@@ -38,14 +38,14 @@ struct World {
   void use(core::Timestamp at, const std::string& uid = "u-1") {
     Counted counted;
     counted.uses[kGrafana] = {.uid = uid, .at = at};
-    reports.add(std::move(counted));
+    reports.add(counted);
   }
   void refuse(std::int64_t count, core::Timestamp at, const std::string& organization = "acme",
               Outcome outcome = Outcome::Revoked) {
     Counted counted;
     counted.refusals[{.organization = organization, .key = kGrafana, .uid = "u-1", .outcome = outcome}] = {
         .count = count, .last_at = at};
-    reports.add(std::move(counted));
+    reports.add(counted);
   }
   std::optional<core::UseReport> next(bool all = false) { return reports.next(now, known(), all); }
   /// The report arrives, and the cluster says what it tells.
@@ -130,6 +130,16 @@ TEST(UseReports, DropWhatConcernsNobody) {
   EXPECT_EQ(world.reports.waiting(), 0U);
 }
 
+TEST(UseReports, DropItAlsoWhileNothingCanBeSent) {
+  World world;
+  world.refuse(1, kNoon);
+  ASSERT_TRUE(world.next());
+  for (int index = 0; index < 100; ++index)
+    world.refuse(1, kNoon, "organization-" + std::to_string(index));
+  EXPECT_TRUE(world.next());
+  EXPECT_EQ(world.reports.waiting(), 1U) << "the report that is on its way";
+}
+
 TEST(UseReports, KnowAKeyFromALaterOneOfItsName) {
   World world;
   world.use(kNoon + minutes(5), "u-0");
@@ -171,7 +181,7 @@ TEST(UseReports, HoldALimitedNumber) {
     counted.refusals[{.organization = "acme", .key = key, .uid = "u-1", .outcome = Outcome::Revoked}] = {
         .count = 1, .last_at = kNoon};
   }
-  world.reports.add(std::move(counted));
+  world.reports.add(counted);
   const auto first = world.arrive();
   EXPECT_THAT(first->uses, SizeIs(core::kMostReported));
   EXPECT_THAT(first->refusals, SizeIs(core::kMostReported));
