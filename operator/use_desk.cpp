@@ -82,23 +82,35 @@ core::Result<void> UseDesk::take(const core::UseReport& report) {
 core::Result<void> UseDesk::keep(const core::KeyUse& use) {
   const auto standing = at_.informers.api_keys.get(use.key);
   if (!standing || standing->metadata.uid != use.uid) return {};
-  api::ApiKey key = *standing;
-  for (int tries = 1;; ++tries) {
-    const auto last = controllers::apikey::last_use_to_write(key.status.last_used_at, use.last_at, at_.clock.now());
-    if (!last) return {};
-    const auto written = write(key, *last);
-    if (written || written.error().kind == ErrorKind::NotFound) return {};
-    if (!is_worth_another_try(written.error())) {
-      spdlog::warn("it cannot be written when a key was last used: {}", written.error().describe());
-      return {};
-    }
-    if (written.error().kind != ErrorKind::Conflict || tries == kMostTries) return written;
-    const auto now = client_.get(api::api_key_type(), use.key, at_.stop);
-    if (!now) return std::unexpected(now.error());
-    auto parsed = api::parse_api_key(*now);
-    if (!parsed || parsed->metadata.uid != use.uid) return {};
-    key = std::move(*parsed);
+  auto kept = write_if_due(*standing, use);
+  for (int tries = 1; tries < kMostTries && !kept && kept.error().kind == ErrorKind::Conflict; ++tries) {
+    const auto key = read(use);
+    if (!key) return std::unexpected(key.error());
+    if (!*key) return {};
+    kept = write_if_due(**key, use);
   }
+  return kept;
+}
+
+/// As the API server has it. Unset: it is gone.
+core::Result<std::optional<api::ApiKey>> UseDesk::read(const core::KeyUse& use) {
+  const auto object = client_.get(api::api_key_type(), use.key, at_.stop);
+  if (!object && object.error().kind == ErrorKind::NotFound) return std::optional<api::ApiKey>();
+  if (!object) return std::unexpected(object.error());
+  auto key = api::parse_api_key(*object);
+  if (!key || key->metadata.uid != use.uid) return std::optional<api::ApiKey>();
+  return std::optional(std::move(*key));
+}
+
+/// What can never be written is no error.
+core::Result<void> UseDesk::write_if_due(const api::ApiKey& key, const core::KeyUse& use) {
+  const auto last = controllers::apikey::last_use_to_write(key, use.last_at, at_.clock.now());
+  if (!last) return {};
+  auto written = write(key, *last);
+  if (written || is_worth_another_try(written.error())) return written;
+  if (written.error().kind != ErrorKind::NotFound)
+    spdlog::warn("it cannot be written when a key was last used: {}", written.error().describe());
+  return {};
 }
 
 core::Result<void> UseDesk::write(const api::ApiKey& key, core::Timestamp last_used_at) {
@@ -123,11 +135,14 @@ core::Result<void> UseDesk::keep(const core::KeyRefusals& refusals, const std::s
   note.actor = {.email = {}, .user = core::kUnknownUser, .credential = kApiKeyCredential};
   runtime::Regarding regarding{.type = api::organization_type(), .key = {"", refusals.organization}, .uid = ""};
   if (knows_key) {
+    const auto key = at_.informers.api_keys.get(refusals.key);
+    // Of a key that is gone, or another's, nothing is believed.
+    const bool is_its_own =
+        key && key->metadata.uid == refusals.uid && key->status.organization == refusals.organization;
+    if (!is_its_own) return {};
     regarding = {.type = api::api_key_type(), .key = refusals.key, .uid = refusals.uid};
     note.actor.user = fmt::format("apikey:{}:{}", refusals.key.ns, refusals.key.name);
-    const auto standing = at_.informers.api_keys.get(refusals.key);
-    if (standing && standing->metadata.uid == refusals.uid)
-      note.actor.email = standing->status.owner_email.value_or("");
+    note.actor.email = key->status.owner_email.value_or("");
   }
   // Of what belongs to no Organization there is no log.
   if (!audit_organization_of(at_.informers, regarding)) return {};

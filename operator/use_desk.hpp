@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -41,6 +42,8 @@ class UseDesk {
 
  private:
   core::Result<void> keep(const core::KeyUse& use);
+  core::Result<std::optional<api::ApiKey>> read(const core::KeyUse& use);
+  core::Result<void> write_if_due(const api::ApiKey& key, const core::KeyUse& use);
   core::Result<void> write(const api::ApiKey& key, core::Timestamp last_used_at);
   core::Result<void> keep(const core::KeyRefusals& refusals, const std::string& identity);
 

@@ -15,6 +15,7 @@ namespace guildhall {
 
 namespace {
 
+using core::ErrorKind;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kInterval{2'000};
@@ -32,7 +33,7 @@ std::string random_name(core::RandomSource& random) {
 }  // namespace
 
 UseReporter::UseReporter(Surroundings surroundings) : at_(std::move(surroundings)), reports_(random_name(at_.random)) {
-  for (const char* outcome : {"acknowledged", "failed"})
+  for (const char* outcome : {"acknowledged", "failed", "refused"})
     at_.metrics.count("guildhall_gate_reports_total", {{"outcome", outcome}}, 0);
 }
 
@@ -52,21 +53,31 @@ bool UseReporter::send_due(bool all, const std::stop_token& stop) {
   const gate::Known known{
       .told = [this](const core::ObjectKey& key, const std::string& uid) { return at_.table.last_used_at(key, uid); },
       .has_organization = [this](const std::string& name) { return at_.table.has_organization(name); }};
-  bool arrived = true;
-  while (arrived) {
+  bool goes_on = true;
+  while (goes_on) {
     const auto report = reports_.next(at_.clock.now(), known, all);
     if (!report) break;
-    const auto sent = at_.send(*report, stop);
-    arrived = sent.has_value();
-    if (arrived) reports_.acknowledge(at_.clock.now());
-    if (arrived || sent.error().kind != core::ErrorKind::Canceled) tell(sent);
+    goes_on = send(*report, stop);
   }
   at_.metrics.gauge("guildhall_gate_uses_waiting", {}, static_cast<double>(reports_.waiting()));
-  return arrived;
+  return goes_on;
+}
+
+bool UseReporter::send(const core::UseReport& report, const std::stop_token& stop) {
+  const auto sent = at_.send(report, stop);
+  if (!sent && sent.error().kind == ErrorKind::Canceled) return false;
+  tell(sent);
+  // One that an operator of another version cannot read would hold up all that come after it.
+  const bool is_over = sent || sent.error().kind == ErrorKind::Invalid;
+  if (is_over) reports_.acknowledge(at_.clock.now());
+  return is_over;
 }
 
 void UseReporter::tell(const core::Result<void>& sent) {
-  at_.metrics.count("guildhall_gate_reports_total", {{"outcome", sent ? "acknowledged" : "failed"}}, 1);
+  const bool is_refused = !sent && sent.error().kind == ErrorKind::Invalid;
+  const char* const why = is_refused ? "refused" : "failed";
+  at_.metrics.count("guildhall_gate_reports_total", {{"outcome", sent ? "acknowledged" : why}}, 1);
+  if (is_refused) return spdlog::error("a report of uses is given up: {}", sent.error().describe());
   const bool was_failing = std::exchange(is_failing_, !sent);
   if (!sent && !was_failing)
     spdlog::warn("what keys were used for waits, as it cannot be reported: {}", sent.error().describe());

@@ -40,6 +40,8 @@ class UseReporter {
  private:
   /// Sends all that is due. False: something could not be sent.
   bool send_due(bool all, const std::stop_token& stop);
+  /// Whether that one is over. One that can never be taken is given up.
+  bool send(const core::UseReport& report, const std::stop_token& stop);
   void tell(const core::Result<void>& sent);
 
   Surroundings at_;

@@ -206,8 +206,9 @@ core::Result<void> AuditTrail::write_short(const Regarding& regarding, const std
 core::Result<void> AuditTrail::lose(const core::Error& error, const Regarding& regarding, const Telling& telling) {
   if (is_to_be_tried_again(error)) return std::unexpected(error);
   at_.metrics.count("guildhall_audit_events_lost_total", {{"reason", std::string(to_string(error.kind))}}, 1);
-  spdlog::warn("no Event {} about {}: {}", telling.action.text(), core::describe(regarding.type, regarding.key),
-               error.describe());
+  spdlog::warn("no Event {} about {}: {}", telling.action.text(),
+               core::strike_tokens(core::describe(regarding.type, regarding.key)),
+               core::strike_tokens(error.describe()));
   return {};
 }
 

@@ -51,7 +51,7 @@ struct WatchOptions {
   std::chrono::seconds timeout{300};  ///< after which the server ends the watch
   std::chrono::milliseconds silence{
       90'000};  ///< nothing at all for so long: the connection is dead (bookmarks come about once a minute)
-  std::function<void()> on_open;  ///< called when the server has begun to answer; or empty
+  std::function<void()> on_open = nullptr;  ///< called when the server has begun to answer; or empty
 };
 
 /// A list in another form than Kubernetes': a line each, as the server has them.

@@ -305,6 +305,13 @@ class CpprestTransport final : public HttpTransport {
     return response;
   }
 
+  /// Of a stream; if it is none, whoever waits for it is told.
+  static bool is_refusal(const HttpResponse& head, const HttpRequest& request) {
+    const bool refused = head.status < 200 || head.status >= 300;
+    if (!refused && request.on_open) request.on_open();
+    return refused;
+  }
+
   core::Result<HttpResponse> read_lines(const HttpRequest& request, const Identity& identity, http_client& client,
                                         const Reading& reading) {
     const auto flow = flows_.make();
@@ -314,8 +321,7 @@ class CpprestTransport final : public HttpTransport {
       return std::unexpected(std::move(begun.error()));
     auto response = flow->take_head(SteadyClock::now() + request.timeout, *reading.stop);
     if (!response) return response;
-    const bool refused = response->status < 200 || response->status >= 300;
-    if (!refused && request.on_open) request.on_open();
+    const bool refused = is_refusal(*response, request);
     LineSplitter splitter(kLongestLine);
     while (true) {
       auto bytes = flow->take_bytes(SteadyClock::now() + reading.silence, *reading.stop);
