@@ -59,7 +59,8 @@ void add_indexes(const Caches& caches) {
   caches.api_keys.add_index(kKeysWaiting, waiting);
   caches.secrets.add_index(kSecretsByApiKey, api_keys);
   caches.secrets.add_index(kSecretsByOwnerUid, claimed_owner_uids);
-  caches.vmusers.add_index(kVmUsersByToken, [](const VmUserView& view) { return Texts{view.token_hash}; });
+  caches.vmusers.add_index(kVmUsersByKey,
+                           [](const VmUserView& view) { return Texts{view.owner_uid + "/" + view.api_key}; });
 }
 
 }  // namespace guildhall::controllers::apikey

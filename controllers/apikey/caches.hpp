@@ -39,8 +39,8 @@ inline constexpr const char* kKeysWaiting =
 inline constexpr const char* kSecretsByApiKey =
     "apikey.secret";  ///< Secrets by "<namespace>/<ApiKey>" as they say it, sealed or not
 inline constexpr const char* kSecretsByOwnerUid =
-    "apikey.secret-owner";                                       ///< Secrets by the UID of the ApiKey they point at
-inline constexpr const char* kVmUsersByToken = "apikey.vmuser";  ///< VMUsers by the hash of their token
+    "apikey.secret-owner";                                     ///< Secrets by the UID of the ApiKey they point at
+inline constexpr const char* kVmUsersByKey = "apikey.vmuser";  ///< VMUsers by "<UID of the Organization>/<ApiKey>"
 
 /// Declares the indexes. Before the informers run.
 void add_indexes(const Caches& caches);

@@ -74,31 +74,27 @@ void Gatherer::find_enforcement(Observed& seen, const std::string& organization_
   const auto& wanted = seen.organization->enforcement;
   if (!wanted || (!wanted->vmauth && !wanted->vm_users)) return;
   SeenEnforcement enforcement;
+  const std::string& name = seen.key.metadata.name;
   if (wanted->vmauth) {
     enforcement.secret = core::ObjectKey{wanted->vmauth->secret.ns, wanted->vmauth->secret.name};
-    const auto standing = caches_.vmauth.get(*enforcement.secret);
-    for (const auto& token : seen.key.status.keys) {
-      if (standing && standing->owner_uid == organization_uid && standing->lets_in(token.hash))
-        enforcement.let_in.push_back(token.hash);
+    // Whoever owns it: what it lets in, it lets in.
+    if (const auto standing = caches_.vmauth.get(*enforcement.secret)) {
+      const auto [first, end] = standing->hashes_by_key.equal_range(name);
+      for (auto one = first; one != end; ++one)
+        enforcement.let_in.push_back(one->second);
     }
   }
   enforcement.wants_vmusers = wanted->vm_users.has_value();
-  for (const auto& token : seen.key.status.keys)
-    find_vmusers(token.hash, organization_uid, enforcement);
+  for (const auto& one : caches_.vmusers.by_index(kVmUsersByKey, organization_uid + "/" + name)) {
+    if (!one->deleting)
+      enforcement.vmusers.push_back(
+          {.key = one->key, .hash = one->token_hash, .operational = one->is_operational(), .reason = one->reason});
+  }
   if (auto trouble = looks_.enforcement(seen.organization_name)) {
     enforcement.trouble_reason = std::move(trouble->first);
     enforcement.trouble_message = std::move(trouble->second);
   }
   seen.enforcement = std::move(enforcement);
-}
-
-void Gatherer::find_vmusers(const std::string& hash, const std::string& organization_uid,
-                            SeenEnforcement& enforcement) const {
-  for (const auto& one : caches_.vmusers.by_index(kVmUsersByToken, hash)) {
-    if (one->owner_uid != organization_uid || one->deleting) continue;
-    enforcement.vmusers.push_back(
-        {.key = one->key, .hash = hash, .operational = one->is_operational(), .reason = one->reason});
-  }
 }
 
 bool Gatherer::is_over_quota(const Observed& seen, const GrantedRoom& granted) const {

@@ -20,7 +20,8 @@ using SecretLook = std::function<core::Result<AtPlace>(const core::ObjectKey& at
 /// Whether an Organization of that name exists and is not being deleted. Asks the API server.
 using OrganizationLook = std::function<core::Result<bool>(const std::string& name)>;
 
-/// Reason and message of what keeps that from standing which the Organization asks for besides the gate; unset: nothing.
+/// Reason and message of what keeps that from standing which the Organization asks for besides the gate; unset:
+/// nothing.
 using EnforcementTrouble = std::function<std::optional<std::pair<std::string, std::string>>(const std::string& name)>;
 
 /// The questions that a cache cannot answer.
@@ -53,7 +54,6 @@ class Gatherer {
   [[nodiscard]] bool has_older_namesake(const api::Member& member) const;
   void find_owner(Observed& seen) const;
   void find_enforcement(Observed& seen, const std::string& organization_uid) const;
-  void find_vmusers(const std::string& hash, const std::string& organization_uid, SeenEnforcement& enforcement) const;
   void find_copies(Observed& seen, const std::string& organization_uid) const;
   void find_secrets(Observed& seen) const;
   [[nodiscard]] SeenSecret verify(const SecretView& view) const;

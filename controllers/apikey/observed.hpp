@@ -70,7 +70,7 @@ struct SeenVmUser {
 /// How it stands with what else than the gate is to let the key in.
 struct SeenEnforcement {
   std::optional<core::ObjectKey> secret;  ///< with the configuration of vmauth; unset: none is asked for
-  std::vector<std::string> let_in;        ///< hashes of the key's tokens, as its status lists them, that it has
+  std::vector<std::string> let_in;        ///< hashes of the tokens that it has as the key's
   bool wants_vmusers = false;
   std::vector<SeenVmUser> vmusers;
   std::string trouble_reason;  ///< why these are not as they should be; empty: nothing is known to be in the way

@@ -83,6 +83,7 @@ core::Condition not_enforced(const char* reason, std::string message) {
 std::optional<core::Condition> judge_vmusers(const SeenEnforcement& seen, const std::vector<std::string>& accepted) {
   if (!seen.wants_vmusers) return std::nullopt;
   std::vector<std::string> standing;
+  standing.reserve(seen.vmusers.size());
   for (const SeenVmUser& one : seen.vmusers)
     standing.push_back(one.hash);
   if (!std::ranges::is_permutation(accepted, standing))
@@ -102,14 +103,16 @@ std::optional<core::Condition> judge_vmauth(const SeenEnforcement& seen, const s
                                                          core::describe(core::types::secrets(), *seen.secret)));
 }
 
-core::Condition enforced_condition(const SeenEnforcement& seen, const Draft& draft, core::Timestamp now) {
-  const auto accepted = accepted_hashes(draft, now);
+core::Condition enforced_condition(const Observed& whole, const Draft& draft, core::Timestamp now) {
+  const SeenEnforcement& seen = *whole.enforcement;
+  const bool opens_nothing = match_deployments(whole).opened.empty();
+  const auto accepted = opens_nothing ? std::vector<std::string>{} : accepted_hashes(draft, now);
   auto flaw = judge_vmauth(seen, accepted);
   if (!flaw) flaw = judge_vmusers(seen, accepted);
   if (!flaw)
-    return core::wanted_condition(
-        "Enforced", true, reasons::kEnforced,
-        accepted.empty() ? "no token of the key is let in" : "the tokens that are accepted are let in, and no other");
+    return core::wanted_condition("Enforced", true, reasons::kEnforced,
+                                  accepted.empty() ? "no token of the key is to be let in, and none is"
+                                                   : "the tokens that are accepted are let in, and no other");
   if (!seen.trouble_reason.empty() && flaw->reason == reasons::kNotRendered)
     return core::wanted_condition("Enforced", false, seen.trouble_reason, seen.trouble_message);
   return *flaw;
@@ -119,7 +122,7 @@ std::vector<core::Condition> conditions(const Observed& seen, const Draft& draft
   std::vector<core::Condition> wanted{issued_condition(draft, now)};
   const KeyEntry* current = find_key(draft.keys, KeyState::Current);
   if (current != nullptr && !has_expired(current->expires_at, now)) wanted.push_back(expiring_condition(*current, now));
-  if (seen.enforcement) wanted.push_back(enforced_condition(*seen.enforcement, draft, now));
+  if (seen.enforcement) wanted.push_back(enforced_condition(seen, draft, now));
   if (draft.obstacle) {
     const Obstacle& obstacle = *draft.obstacle;
     wanted.push_back(core::wanted_condition("Ready", false, obstacle.reason, obstacle.message));

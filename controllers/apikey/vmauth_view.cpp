@@ -11,38 +11,50 @@ namespace guildhall::controllers::apikey {
 
 namespace {
 
-/// The text with the hash of each token in its place.
-std::string shape_of_configuration(std::string_view text, const core::Codec& codec, std::vector<std::string>& hashes) {
-  std::string shape;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    if (line.starts_with(kVmauthTokenLine)) {
-      hashes.push_back(codec.sha256_hex(line.substr(kVmauthTokenLine.size())));
-      shape.append(kVmauthTokenLine).append(placeholder(hashes.back())).append("\n");
-    } else {
-      shape.append(line).append("\n");
-    }
-  }
-  return shape;
-}
+/// Reads what a Secret holds, and keeps no token.
+class Reader {
+ public:
+  Reader(const core::Codec& codec, VmauthView& view) : codec_(codec), view_(view) {}
 
-std::string shape_of(const nlohmann::json& data, const core::Codec& codec, std::vector<std::string>& hashes) {
-  std::string shape;
-  for (const auto& [name, value] : data.items()) {
-    auto text = value.is_string() ? codec.from_base64(value.get_ref<const std::string&>())
-                                  : core::Result<std::string>(std::string());
-    if (!text) continue;
-    if (name == kVmauthEntry) {
-      shape += shape_of_configuration(*text, codec, hashes);
-    } else {
-      hashes.push_back(codec.sha256_hex(*text));
-      shape.append(name).append(" ").append(placeholder(hashes.back())).append("\n");
-    }
-    explicit_bzero(text->data(), text->size());
+  void read_entry(const std::string& name, std::string_view text) {
+    if (name == kVmauthEntry) return read_configuration(text);
+    shape_.append(name).append(" ").append(placeholder(take(text, ""))).append("\n");
   }
-  return shape;
-}
+  [[nodiscard]] const std::string& shape() const { return shape_; }
+
+ private:
+  /// The token's hash.
+  std::string take(std::string_view token, const std::string& key) {
+    std::string hash = codec_.sha256_hex(token);
+    view_.hashes.push_back(hash);
+    view_.hashes_by_key.emplace(key, hash);
+    return hash;
+  }
+
+  void read_configuration(std::string_view text) {
+    std::string key;
+    while (!text.empty()) {
+      const std::string_view line = text.substr(0, text.find('\n'));
+      text.remove_prefix(std::min(text.size(), line.size() + 1));
+      if (line.starts_with(kVmauthUserLine)) key = key_of(line.substr(kVmauthUserLine.size()));
+      if (line.starts_with(kVmauthTokenLine)) {
+        shape_.append(kVmauthTokenLine).append(placeholder(take(line.substr(kVmauthTokenLine.size()), key)));
+      } else {
+        shape_.append(line);
+      }
+      shape_ += '\n';
+    }
+  }
+
+  static std::string key_of(std::string_view user) {
+    if (user.starts_with('"')) user.remove_prefix(1);
+    return std::string(user.substr(0, user.find('/')));
+  }
+
+  const core::Codec& codec_;
+  VmauthView& view_;
+  std::string shape_;
+};
 
 }  // namespace
 
@@ -62,9 +74,18 @@ core::Result<VmauthView> parse_vmauth_view(const nlohmann::json& object, const c
                   .owner_uid = owner.kind == "Organization" ? owner.uid : "",
                   .is_labelled = meta->label(kManagedByLabel) == kManagedByValue,
                   .shape = {},
-                  .hashes = {}};
+                  .hashes = {},
+                  .hashes_by_key = {}};
+  Reader reader(codec, view);
   const nlohmann::json data = object.value("data", nlohmann::json::object());
-  view.shape = codec.sha256_hex(shape_of(data, codec, view.hashes));
+  for (const auto& [name, value] : data.items()) {
+    auto text = value.is_string() ? codec.from_base64(value.get_ref<const std::string&>())
+                                  : core::Result<std::string>(std::string());
+    if (!text) continue;
+    reader.read_entry(name, *text);
+    explicit_bzero(text->data(), text->size());
+  }
+  view.shape = codec.sha256_hex(reader.shape());
   std::ranges::sort(view.hashes);
   return view;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -15,7 +16,8 @@ namespace guildhall::controllers::apikey {
 /// an entry for each token, to which VMUsers refer.
 inline constexpr const char* kVmauthSecretType = "guildhall.dev/vmauth";
 inline constexpr const char* kVmauthEntry = "auth.yml";
-/// What stands before a token on its line.
+/// What stands before the name of a user, "<ApiKey>/<token's id>" in quotes, and before its token.
+inline constexpr std::string_view kVmauthUserLine = "- name: ";
 inline constexpr std::string_view kVmauthTokenLine = "  bearer_token: ";
 
 /// What is kept of such a Secret. No token.
@@ -29,6 +31,8 @@ struct VmauthView {
   bool is_labelled = false;         ///< as managed by Guildhall
   std::string shape;                ///< digest of what it holds with the hash of each token in its place
   std::vector<std::string> hashes;  ///< of the tokens that it lets in; sorted
+  /// The same by the ApiKey's name; of an entry each, whose names say nothing of it, by "".
+  std::multimap<std::string, std::string> hashes_by_key;
   bool operator==(const VmauthView&) const = default;
 
   [[nodiscard]] bool lets_in(const std::string& hash) const;

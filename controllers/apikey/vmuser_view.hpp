@@ -12,6 +12,9 @@ namespace guildhall::controllers::apikey {
 /// On a VMUser of ours: the hash of the token that it lets in.
 inline constexpr const char* kTokenHashAnnotation = "guildhall.dev/token-hash";
 
+/// The name of its ApiKey.
+inline constexpr const char* kApiKeyAnnotation = "guildhall.dev/api-key";
+
 /// vmusers.operator.victoriametrics.com.
 const core::ResourceType& vmuser_type();
 
@@ -25,11 +28,12 @@ struct VmUserView {
   std::string owner_uid;     ///< its UID
   bool is_labelled = false;  ///< as managed by Guildhall
   std::string token_hash;    ///< kTokenHashAnnotation
+  std::string api_key;       ///< kApiKeyAnnotation
   nlohmann::json spec;
   std::int64_t generation = 0;
   std::int64_t observed_generation = 0;
   std::string update_status;  ///< "operational" when a VMAuth has taken it in
-  std::string reason;         ///< why it is not
+  std::string reason;         ///< why it is not, without whatever looks like a token
   bool operator==(const VmUserView&) const = default;
 
   /// Whether a VMAuth lets its token in, as the VictoriaMetrics operator says.

@@ -1,6 +1,5 @@
 #include "controllers/apikey/wakeups.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "controllers/apikey/draft.hpp"
@@ -40,6 +39,11 @@ core::ObjectKey split(const std::string& text) {
 bool is_same_for_keys(const api::Organization& a, const api::Organization& b) {
   return a.metadata.uid == b.metadata.uid && a.metadata.is_deleting() == b.metadata.is_deleting() && a.spec == b.spec &&
          a.status.deployments == b.status.deployments;
+}
+
+bool is_same_for_keys(const VmUserView& a, const VmUserView& b) {
+  return a.is_operational() == b.is_operational() && a.reason == b.reason && a.token_hash == b.token_hash &&
+         a.api_key == b.api_key && a.deleting == b.deleting;
 }
 
 bool holds_room(const api::ApiKey& key) {
@@ -132,18 +136,11 @@ Keys wakened_by_vmauth(const Caches& caches, const VmauthView* before, const Vma
 
 Keys wakened_by_vmuser(const Caches& caches, const VmUserView* before, const VmUserView* after) {
   Wakened wakened(caches);
-  const bool says_the_same = before != nullptr && after != nullptr &&
-                             before->is_operational() == after->is_operational() && before->reason == after->reason &&
-                             before->token_hash == after->token_hash && before->deleting == after->deleting;
-  if (says_the_same) return {};
+  if (before != nullptr && after != nullptr && is_same_for_keys(*before, *after)) return {};
   for (const VmUserView* view : {before, after}) {
     const auto owner = view != nullptr ? caches.organizations.get({"", view->organization}) : nullptr;
     if (!owner) continue;
-    for (const auto& key : caches.api_keys.by_index(kKeysByNamespace, organization::home_namespace(*owner))) {
-      const bool is_its_own =
-          std::ranges::any_of(key->status.keys, [&](const auto& token) { return token.hash == view->token_hash; });
-      if (is_its_own) wakened.add(key->metadata.key());
-    }
+    wakened.add({organization::home_namespace(*owner), view->api_key});
   }
   return wakened.keys();
 }

@@ -5,6 +5,7 @@
 
 #include "controllers/apikey/deployments.hpp"
 #include "controllers/apikey/refusal.hpp"
+#include "controllers/organization/observed.hpp"
 
 namespace guildhall::controllers::enforcement {
 
@@ -20,6 +21,7 @@ bool is_settled(const api::ApiKey& key) {
 std::vector<api::OrganizationDeployment> opened_by(const api::ApiKey& key, const api::Organization& organization) {
   if (!is_settled(key)) return {};
   std::vector<apikey::SeenDeployment> deployments;
+  deployments.reserve(organization.status.deployments.size());
   for (const auto& told : organization.status.deployments)
     deployments.push_back({.told = told, .labels = std::nullopt});
   const auto& told = key.status.deployments;
@@ -44,19 +46,25 @@ void admit(const SeenKey& seen, const api::Organization& organization, core::Tim
   }
 }
 
+/// By what stands now.
+bool is_let_in(const Observed& seen, const std::string& hash) {
+  return std::ranges::any_of(seen.secrets, [&](const apikey::VmauthView& view) { return view.lets_in(hash); });
+}
+
 }  // namespace
 
 Admittance admittance_of(const Observed& seen, core::Timestamp now) {
   Admittance admittance;
-  const api::Organization& organization = seen.organization;
-  if (organization.spec.state != api::OrganizationState::Active || organization.metadata.is_deleting())
-    return admittance;
+  const api::Organization& one = seen.organization;
+  if (one.spec.state != api::OrganizationState::Active || one.metadata.is_deleting()) return admittance;
   std::vector<SeenKey> keys = seen.keys;
   std::ranges::sort(keys, {}, [](const SeenKey& one) {
     return std::tie(one.key->metadata.creation_timestamp, one.key->metadata.name);
   });
   for (const SeenKey& key : keys)
-    admit(key, organization, now, admittance);
+    admit(key, one, now, admittance);
+  if (organization::is_paused(seen.organization))
+    std::erase_if(admittance.tokens, [&](const AdmittedToken& one) { return !is_let_in(seen, one.hash); });
   return admittance;
 }
 

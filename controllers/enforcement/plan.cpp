@@ -37,8 +37,9 @@ const View* find(const std::vector<View>& views, const core::ObjectKey& key) {
 /// By somebody else's Secret.
 bool is_taken(const Observed& seen, const core::ObjectKey& place) {
   const VmauthView* const standing = find(seen.secrets, place);
+  // One of our type that lost its owner is taken over: a restore leaves it so, with tokens in it.
   return std::ranges::find(seen.foreign, place) != seen.foreign.end() ||
-         (standing != nullptr && !is_ours(seen, *standing));
+         (standing != nullptr && !standing->owner_uid.empty() && !is_ours(seen, *standing));
 }
 
 /// Its texts, with placeholders where tokens go, by entry.
@@ -54,12 +55,26 @@ std::string shape_of(const Entries& entries, const core::Codec& codec) {
   return codec.sha256_hex(text);
 }
 
+bool is_as_wanted(const Observed& seen, const VmauthView& standing, const std::string& shape) {
+  return is_ours(seen, standing) && standing.is_labelled && standing.shape == shape;
+}
+
+/// Whether a token that is let in is no longer to be.
+bool takes_away(const VmauthView* standing, const Entries& entries) {
+  const auto is_wanted = [&](const std::string& hash) {
+    return std::ranges::any_of(entries, [text = apikey::placeholder(hash)](const auto& entry) {
+      return entry.second.find(text) != std::string::npos;
+    });
+  };
+  return standing != nullptr && !std::ranges::all_of(standing->hashes, is_wanted);
+}
+
+/// While the Organization is paused only what takes access away is written.
 void write_secret(const Observed& seen, const core::ObjectKey& place, const Entries& entries, const core::Codec& codec,
                   core::Plan& plan) {
   const VmauthView* const standing = find(seen.secrets, place);
-  const bool stands = standing != nullptr &&
-                      (standing->deleting || (standing->is_labelled && standing->shape == shape_of(entries, codec)));
-  if (stands) return;
+  if (standing != nullptr && (standing->deleting || is_as_wanted(seen, *standing, shape_of(entries, codec)))) return;
+  if (organization::is_paused(seen.organization) && !takes_away(standing, entries)) return;
   nlohmann::json secret =
       core::generated_head(core::types::secrets(), place, api::organization_type(), seen.organization.metadata);
   secret["type"] = apikey::kVmauthSecretType;
@@ -81,7 +96,9 @@ bool is_free(const Observed& seen, const core::ObjectKey& place, core::Timestamp
 }
 
 void write_vmuser(const Observed& seen, const WantedVmUser& wanted, core::Plan& plan) {
+  if (organization::is_paused(seen.organization)) return;
   const VmUserView* const standing = find(seen.vmusers, wanted.key);
+  if (standing != nullptr && opens_more(*standing)) return;
   if (standing != nullptr && (!is_ours(seen, *standing) || standing->deleting || is_up_to_date(*standing, wanted)))
     return;
   plan.apply.push_back({.type = apikey::vmuser_type(),
@@ -101,7 +118,7 @@ void remove_secrets(const Observed& seen, const std::vector<core::ObjectKey>& wa
 void remove_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wanted, core::Plan& plan) {
   for (const VmUserView& view : seen.vmusers) {
     const bool is_wanted = std::ranges::find(wanted, view.key, &WantedVmUser::key) != wanted.end();
-    if (is_ours(seen, view) && !view.deleting && !is_wanted)
+    if (is_ours(seen, view) && !view.deleting && (!is_wanted || opens_more(view)))
       plan.remove.push_back({.type = apikey::vmuser_type(), .key = view.key, .uid = view.uid, .resource_version = ""});
   }
 }
@@ -114,11 +131,20 @@ std::vector<core::ObjectKey> places_to_keep(const Observed& seen) {
   return places;
 }
 
-std::vector<WantedVmUser> plan_vmusers(const Observed& seen, const Admittance& admittance, const gate::PathTable& paths,
-                                       const core::Codec& codec, core::Timestamp now, core::Plan& plan) {
+/// Those that are to stand; none where none can.
+std::vector<WantedVmUser> vmusers_to_keep(const Observed& seen, const Admittance& admittance,
+                                          const gate::PathTable& paths) {
   const auto place = vmusers_place(seen.organization);
-  if (!place || !seen.serves_vmusers || !is_free(seen, *place, now, plan)) return {};
-  const auto wanted = wanted_vmusers(seen.organization, place->ns, admittance.tokens, paths);
+  const bool can_stand =
+      place && seen.serves_vmusers && has_namespace(seen.organization, place->ns) && !is_taken(seen, *place);
+  if (!can_stand) return {};
+  return wanted_vmusers(seen.organization, place->ns, admittance.tokens, paths);
+}
+
+void plan_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wanted, const core::Codec& codec,
+                  core::Timestamp now, core::Plan& plan) {
+  const auto place = vmusers_place(seen.organization);
+  if (!place || !seen.serves_vmusers || !is_free(seen, *place, now, plan)) return;
   Entries entries;
   for (const WantedVmUser& one : wanted)
     entries[one.entry] = apikey::placeholder(one.hash);
@@ -126,21 +152,21 @@ std::vector<WantedVmUser> plan_vmusers(const Observed& seen, const Admittance& a
   write_secret(seen, *place, entries, codec, plan);
   for (const WantedVmUser& one : wanted)
     write_vmuser(seen, one, plan);
-  return wanted;
 }
 
 }  // namespace
 
 core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::Codec& codec, core::Timestamp now) {
   core::Plan plan;
-  if (organization::is_paused(seen.organization)) return plan;
   const Admittance admittance = admittance_of(seen, now);
   const auto place = vmauth_place(seen.organization);
   if (place && is_free(seen, *place, now, plan)) {
     const auto configuration = vmauth_configuration(seen.organization, admittance.tokens, paths);
     write_secret(seen, *place, {{apikey::kVmauthEntry, configuration.text}}, codec, plan);
   }
-  remove_vmusers(seen, plan_vmusers(seen, admittance, paths, codec, now, plan), plan);
+  const auto vmusers = vmusers_to_keep(seen, admittance, paths);
+  plan_vmusers(seen, vmusers, codec, now, plan);
+  remove_vmusers(seen, vmusers, plan);
   remove_secrets(seen, places_to_keep(seen), plan);
   if (admittance.until && !wanted_places(seen.organization).empty()) plan.look_again_at(*admittance.until, now);
   return plan;

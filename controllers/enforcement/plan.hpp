@@ -16,7 +16,8 @@ namespace guildhall::controllers::enforcement {
 ///
 /// Guarantees: written only where what stands differs, so that the steady state writes nothing; a Secret or VMUser of
 /// somebody else is never touched; a namespace that is not the Organization's gets none; where the Organization is
-/// suspended or being deleted, no token is let in. The next look is when the next token expires. Pure.
+/// suspended or being deleted, no token is let in; while
+/// it is paused, only what takes access away is written. The next look is when the next token expires. Pure.
 core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::Codec& codec, core::Timestamp now);
 
 /// Why what the Organization asks for is not as it should be and will not become so by itself.

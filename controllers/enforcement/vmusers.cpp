@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "controllers/apikey/names.hpp"
@@ -48,7 +49,8 @@ json object_of(const api::Organization& organization, const core::ObjectKey& key
   json object = core::generated_head(apikey::vmuser_type(), key, api::organization_type(), organization.metadata);
   // For the userSelector of a VMAuth.
   object["metadata"]["labels"]["guildhall.dev/organization"] = organization.metadata.name;
-  object["metadata"]["annotations"] = {{apikey::kTokenHashAnnotation, token.hash}};
+  object["metadata"]["annotations"] = {{apikey::kTokenHashAnnotation, token.hash},
+                                       {apikey::kApiKeyAnnotation, token.key}};
   object["spec"] = {{"name", token.key + "/" + token.id},
                     {"tokenRef", {{"name", kVmUsersSecret}, {"key", token.id}}},
                     {"disable_secret_creation", true},
@@ -88,8 +90,16 @@ std::vector<WantedVmUser> wanted_vmusers(const api::Organization& organization, 
   return wanted;
 }
 
+bool opens_more(const apikey::VmUserView& standing) {
+  constexpr std::array kOpening{"default_url", "username",         "password", "passwordRef",
+                                "bearerToken", "generatePassword", "jwt"};
+  return std::ranges::any_of(kOpening, [&](const char* member) { return standing.spec.contains(member); });
+}
+
 bool is_up_to_date(const apikey::VmUserView& standing, const WantedVmUser& wanted) {
-  return standing.is_labelled && standing.token_hash == wanted.hash && holds(standing.spec, wanted.object.at("spec"));
+  return standing.is_labelled && standing.token_hash == wanted.hash &&
+         standing.api_key == wanted.object.at("metadata").at("annotations").at(apikey::kApiKeyAnnotation) &&
+         holds(standing.spec, wanted.object.at("spec"));
 }
 
 }  // namespace guildhall::controllers::enforcement

@@ -29,6 +29,10 @@ struct WantedVmUser {
 std::vector<WantedVmUser> wanted_vmusers(const api::Organization& organization, const std::string& ns,
                                          const std::vector<AdmittedToken>& tokens, const gate::PathTable& paths);
 
+/// Whether somebody has added to it what opens more paths, or to others: it has to be made anew, as an apply takes away
+/// nothing that others have written.
+bool opens_more(const apikey::VmUserView& standing);
+
 /// Whether what stands says what is wanted; what others add to it does not matter.
 bool is_up_to_date(const apikey::VmUserView& standing, const WantedVmUser& wanted);
 

@@ -20,9 +20,6 @@
 namespace guildhall::tests {
 namespace {
 
-using cluster::eventually;
-using cluster::Observation;
-
 /// A port of the product.
 enum class Listener { Gate, Metrics, Page, Serving };
 
@@ -152,7 +149,7 @@ TEST_P(Hostile, GetNoAnswerToWhatTwoReadersCouldReadInTwoWays) {
       {"TwoHosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" + hidden},
       {"ABadChunk", head + "Transfer-Encoding: chunked\r\n\r\nz\r\n" + hidden},
       {"AChunkThatIsTooShort", head + "Transfer-Encoding: chunked\r\n\r\n5\r\nab\r\n0\r\n\r\n" + hidden},
-      {"ANulByte", std::string("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 29) + hidden},
+      {"ANulByte", std::string("GET /") + '\0' + " HTTP/1.1\r\nHost: a\r\n\r\n" + hidden},
       {"NoRequest", "\x16\x03\x01\x02\r\n\r\n" + hidden},
   };
   for (const auto& [name, sent] : bytes) {

@@ -291,7 +291,9 @@ TEST_F(Gather, LooksAtWhatElseIsToLetItIn) {
           {{"status",
             {{"organization", "acme"},
              {"keys", {{{"id", "1"}, {"hash", hash}, {"issuedAt", "2026-11-24T10:00:00Z"}, {"state", "Current"}}}}}}})
-      .vmauth("u-acme", "  bearer_token: gld_mine\n  bearer_token: gld_other\n")
+      .vmauth("u-acme",
+              "- name: \"other/1\"\n  bearer_token: gld_other\n"
+              "- name: \"grafana/1\"\n  bearer_token: gld_mine\n")
       .vmuser("u-acme", hash)
       .vmuser("u-globex", hash)
       .fill();
@@ -306,7 +308,7 @@ TEST_F(Gather, LooksAtWhatElseIsToLetItIn) {
   EXPECT_EQ(enforcement->trouble_message, "acme");
 }
 
-TEST_F(Gather, BelievesNoConfigurationOfAnotherOrganization) {
+TEST_F(Gather, WhatIsLetInIsSaidWhoeverOwnsTheConfiguration) {
   filled
       .organization(
           "acme", {{"enforcement", {{"vmauth", {{"secret", {{"name", "acme-vmauth"}, {"namespace", "acme-edge"}}}}}}}})
@@ -319,9 +321,10 @@ TEST_F(Gather, BelievesNoConfigurationOfAnotherOrganization) {
                      {"hash", fake_codec().sha256_hex("gld_mine")},
                      {"issuedAt", "2026-11-24T10:00:00Z"},
                      {"state", "Current"}}}}}}})
-      .vmauth("u-globex", "  bearer_token: gld_mine\n")
+      .vmauth("u-globex", "- name: \"grafana/0\"\n  bearer_token: gld_forgotten\n")
       .fill();
-  EXPECT_THAT(seen("grafana").enforcement->let_in, testing::IsEmpty());
+  EXPECT_THAT(seen("grafana").enforcement->let_in, ElementsAre(fake_codec().sha256_hex("gld_forgotten")))
+      << "a token that the status lists no more";
 }
 
 }  // namespace

@@ -95,13 +95,17 @@ TEST(ApiKeyStatus, AChangeOfSpecIsNotReadyBeforeItIsInForce) {
   EXPECT_EQ(world.key.status.observed_generation, 2);
 }
 
+SeenDeployment metrics() {
+  api::OrganizationDeployment told;
+  told.name = "metrics";
+  told.ns = "acme-prod";
+  told.url = "http://metrics.acme-prod.svc:8428";
+  return {.told = told, .labels = std::nullopt};
+}
+
 TEST(ApiKeyStatus, NamesMatchedAndMissingDeployments) {
   World world;
-  api::OrganizationDeployment metrics;
-  metrics.name = "metrics";
-  metrics.ns = "acme-prod";
-  metrics.url = "http://metrics.acme-prod.svc:8428";
-  world.deployments = {{.told = metrics}};
+  world.deployments = {metrics()};
   world.edit(
       {{"deployments", {{"all", nullptr}, {"names", {"metrics", "logs"}}}}, {"secret", {{"formats", {"Vmagent"}}}}});
   world.settle();
@@ -120,6 +124,7 @@ std::string enforced(World& world) {
 
 TEST(ApiKeyStatus, SaysWhetherVmauthLetsJustTheAcceptedTokensIn) {
   World world;
+  world.deployments = {metrics()};
   EXPECT_EQ(enforced(world), "") << "the Organization does not ask for it";
   world.enforcement.emplace().secret = core::ObjectKey{"acme-edge", "acme-vmauth"};
   EXPECT_EQ(enforced(world), "False/NotRendered");
@@ -138,8 +143,15 @@ TEST(ApiKeyStatus, SaysWhetherVmauthLetsJustTheAcceptedTokensIn) {
   EXPECT_EQ(enforced(world), "");
 }
 
+TEST(ApiKeyStatus, AKeyThatOpensNothingHasNothingToBeLetIn) {
+  World world;
+  world.enforcement.emplace().wants_vmusers = true;
+  EXPECT_EQ(enforced(world), "True/Enforced");
+}
+
 TEST(ApiKeyStatus, SaysWhatTheVictoriaMetricsOperatorSaysOfItsVmUsers) {
   World world;
+  world.deployments = {metrics()};
   world.settle();
   world.enforcement.emplace().wants_vmusers = true;
   EXPECT_EQ(enforced(world), "False/NotRendered");

@@ -60,7 +60,7 @@ TEST(EnforcementPlan, WritesNothingWhenItStands) {
 }
 
 TEST(EnforcementPlan, WritesAnewWhatDiffers) {
-  SeenKey grafana = key("grafana");
+  const SeenKey grafana = key("grafana");
   Observed seen = observed({grafana});
   seen.secrets = {standing(seen)};
   edit(seen.keys.front()).spec.revoked = true;
@@ -135,10 +135,27 @@ TEST(EnforcementPlan, EmptiesTheConfigurationOfAnOrganizationThatGoes) {
   EXPECT_THAT(planned(seen).remove, SizeIs(1)) << "it can be written no more";
 }
 
-TEST(EnforcementPlan, DoesNothingWhilePaused) {
-  Observed seen = observed({key("grafana")});
+TEST(EnforcementPlan, OnlyTakesAwayWhilePaused) {
+  const SeenKey grafana = key("grafana");
+  const SeenKey agent = key("agent");
+  Observed seen = observed({grafana});
   seen.organization.metadata.annotations["guildhall.dev/paused"] = "true";
+  EXPECT_TRUE(planned(seen).writes_nothing()) << "nothing stands yet";
+  seen.secrets = {standing(observed({grafana}))};
   EXPECT_TRUE(planned(seen).writes_nothing());
+  seen.keys = {grafana, agent};
+  EXPECT_TRUE(planned(seen).writes_nothing()) << "a new key waits";
+  edit(seen.keys.front()).spec.revoked = true;
+  const core::Plan made = planned(seen);
+  ASSERT_THAT(made.apply, SizeIs(1));
+  EXPECT_THAT(made.apply.front().object["stringData"]["auth.yml"].get<std::string>(), HasSubstr("users: []"));
+}
+
+TEST(EnforcementPlan, TakesOverASecretOfItsTypeWithoutOwner) {
+  Observed seen = observed({key("grafana")});
+  seen.secrets = {standing(seen, "")};
+  EXPECT_THAT(planned(seen).apply, SizeIs(1)) << "a restore leaves it so";
+  EXPECT_EQ(reason(seen), "");
 }
 
 TEST(EnforcementTrouble, IsARefusedWrite) {

@@ -11,10 +11,7 @@ namespace guildhall::controllers::enforcement {
 namespace {
 
 using nlohmann::json;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -31,7 +28,18 @@ core::Plan planned(const Observed& seen) {
   return plan(seen, gate::path_table(), codec(), noon());
 }
 
-/// What a plan writes, as it stands then, with the tokens in clear.
+/// The Secret with the tokens in clear.
+apikey::VmauthView filled(json secret, const std::vector<SeenKey>& keys) {
+  for (const SeenKey& one : keys) {
+    const std::string token = "gld_" + one.key->metadata.name;
+    for (const auto& [name, text] : secret["stringData"].items()) {
+      if (text == apikey::placeholder(hash_of(token))) secret["data"][name] = codec().to_base64(token);
+    }
+  }
+  return *apikey::parse_vmauth_view(secret, codec());
+}
+
+/// What a plan writes, as it stands then.
 void carry_out(const core::Plan& made, Observed& seen) {
   for (const core::Apply& apply : made.apply) {
     json object = apply.object;
@@ -40,15 +48,9 @@ void carry_out(const core::Plan& made, Observed& seen) {
     object["metadata"]["generation"] = 1;
     if (apply.type == apikey::vmuser_type()) {
       seen.vmusers.push_back(*apikey::parse_vmuser_view(object));
-      continue;
+    } else {
+      seen.secrets.push_back(filled(object, seen.keys));
     }
-    for (const SeenKey& one : seen.keys) {
-      const std::string token = "gld_" + one.key->metadata.name;
-      for (const auto& [name, text] : object["stringData"].items()) {
-        if (text == apikey::placeholder(hash_of(token))) object["data"][name] = codec().to_base64(token);
-      }
-    }
-    seen.secrets.push_back(*apikey::parse_vmauth_view(object, codec()));
   }
 }
 
@@ -99,6 +101,34 @@ TEST(VmUsers, GoWithTheirTokens) {
   EXPECT_FALSE(made.apply.front().object["stringData"].contains("id-grafana"));
   seen.organization.spec.enforcement.reset();
   EXPECT_THAT(planned(seen).remove, SizeIs(3)) << "with their Secret, when nobody asks for them";
+}
+
+TEST(VmUsers, AreMadeAnewWhereSomebodyHasOpenedMore) {
+  for (const char* member : {"default_url", "username", "password", "generatePassword", "jwt"}) {
+    Observed seen = asks({key("grafana")});
+    carry_out(planned(seen), seen);
+    seen.vmusers.front().spec[member] = "x";
+    core::Plan made = planned(seen);
+    ASSERT_THAT(made.remove, SizeIs(1)) << member;
+    EXPECT_THAT(made.apply, IsEmpty()) << "an apply takes nothing away that others wrote";
+    seen.vmusers.clear();
+    EXPECT_THAT(planned(seen).apply, SizeIs(1));
+  }
+}
+
+TEST(VmUsers, OnlyGoWhilePaused) {
+  Observed seen = asks({key("grafana"), key("agent", 1)});
+  carry_out(planned(seen), seen);
+  seen.organization.metadata.annotations["guildhall.dev/paused"] = "true";
+  edit(seen.keys.front()).spec.revoked = true;
+  seen.vmusers.front().spec["targetRefs"] = json::array();
+  seen.keys.push_back(key("young"));
+  const core::Plan made = planned(seen);
+  ASSERT_THAT(made.remove, SizeIs(1));
+  EXPECT_THAT(made.remove.front().key.name, StartsWith("grafana-"));
+  ASSERT_THAT(made.apply, SizeIs(1));
+  EXPECT_EQ(made.apply.front().object["kind"], "Secret");
+  EXPECT_THAT(made.apply.front().object["stringData"], SizeIs(1));
 }
 
 TEST(VmUsers, OfOthersAreLeftAlone) {
