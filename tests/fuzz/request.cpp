@@ -23,10 +23,10 @@ using http::RequestReader;
 
 /// Such that short inputs reach them.
 http::Limits small_limits() {
-  return {
-      .header_bytes = 256, .body_bytes = 64, .large_body_bytes = 128, .takes_large_body = [](std::string_view path) {
-        return path == "/large";
-      }};
+  return {.header_bytes = 256,
+          .body_bytes = 64,
+          .body_bytes_of = [](std::string_view path) { return path == "/large" ? 128U : 64U; },
+          .most_body_bytes = 128};
 }
 
 /// All that is told of a request, for comparing; of a refusal that it is one. Which of several reasons it has depends
