@@ -102,6 +102,7 @@ class World {
  public:
   World() : control_plane_(cluster::shared_control_plane()), root_(control_plane_.kubectl()) {
     succeed(root_({"apply", "--server-side", "-f", manifest("policies-world.yaml")}));
+    add_wide_vmauth();
     owner_ = root_.get({"configmap", "owner", "-n", "acme"}).at("metadata").at("uid");
     own("apikey", "key");
     own("rolebinding", "guildhall:guildhall-organization-admin");
@@ -146,12 +147,24 @@ class World {
     succeed(root_({"patch", kind, name, "-n", "acme", "--type=merge", "-p", change.dump()}));
   }
 
+  // One that has stood there before the policies, as soon as its CRD is served.
+  void add_wide_vmauth() const {
+    constexpr const char* kWide =
+        "{apiVersion: operator.victoriametrics.com/v1beta1, kind: VMAuth, metadata: {name: wide, namespace: acme}, "
+        "spec: {userNamespaceSelector: {}}}";
+    EXPECT_TRUE(eventually("VMAuths are served", [&] {
+      const auto output = root_({"apply", "--server-side", "-f", "-"}, kWide);
+      return Observation{output.exit_code == 0, output.err};
+    }));
+  }
+
   // Aggregated roles are filled, and the authorizer has them.
   void wait_for_rights() const {
     using Right = std::array<std::string, 3>;
     for (const auto& [user, verb, resource] :
          {Right{"ada", "patch", "apikeys.guildhall.dev"}, Right{"ada", "get", "apikeys.guildhall.dev"},
           Right{"mel", "patch", "secrets"}, Right{"ned", "patch", "namespaces"},
+          Right{"ned", "create", "vmauths.operator.victoriametrics.com"},
           Right{"nia", "create", "organizations.guildhall.dev"}, Right{"nia", "patch", "namespaces"},
           Right{"noa", "create", "organizations.guildhall.dev"}, Right{"noa", "update", "namespaces/later"},
           Right{"ada", "create", "members.guildhall.dev"}, Right{"max", "create", "members.guildhall.dev"},
