@@ -1,8 +1,11 @@
 // guildhall_bench measure DIRECTORY [PART...]: measures, and writes DIRECTORY/PART.jsonl
 // guildhall_bench results DIRECTORY PAGE: puts the tables of DIRECTORY into PAGE
+// guildhall_bench serve-empty PORT: the gate's server without a gate, until it is ended
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -18,6 +21,7 @@
 #include "benchmarks/parts.hpp"
 #include "benchmarks/table.hpp"
 #include "benchmarks/world.hpp"
+#include "operator/http/server.hpp"
 
 namespace guildhall::benchmarks {
 namespace {
@@ -33,7 +37,7 @@ constexpr std::array kParts{
     Part{"idle", measure_idle},       Part{"bulk", measure_bulk},         Part{"restart", measure_restart},
     Part{"latency", measure_latency}, Part{"foreign", measure_foreign},   Part{"admission", measure_admission},
     Part{"members", measure_members}, Part{"takeover", measure_takeover}, Part{"audit-store", measure_audit_store},
-    Part{"records", measure_records}};
+    Part{"records", measure_records}, Part{"gate", measure_gate}};
 
 const Part& part_named(const std::string& name) {
   for (const Part& part : kParts) {
@@ -41,7 +45,7 @@ const Part& part_named(const std::string& name) {
   }
   throw std::runtime_error(
       "there is no part " + name +
-      "; there are idle, bulk, restart, latency, foreign, admission, members, takeover and audit-store");
+      "; there are idle, bulk, restart, latency, foreign, admission, members, takeover, audit-store, records and gate");
 }
 
 std::string machine_table(const std::vector<std::pair<std::string, std::string>>& machine) {
@@ -91,6 +95,19 @@ void write_results(const fs::path& directory, const fs::path& page) {
   std::ofstream(page) << text;
 }
 
+/// With the limits and the threads that the gate has.
+void serve_empty(const std::string& port) {
+  http::Limits limits;
+  limits.connections = 2'048;
+  limits.read_timeout = std::chrono::seconds{75};
+  constexpr int kThreads = 2;
+  http::Server server(
+      "127.0.0.1:" + port, [](const http::Request&) { return http::Response{.body = {}, .headers = {}}; }, limits,
+      kThreads);
+  expect(server.start());
+  ::pause();
+}
+
 int usage() {
   std::fputs("usage: guildhall_bench measure DIRECTORY [PART...] | results DIRECTORY PAGE\n", stderr);
   return 64;
@@ -102,6 +119,8 @@ int run(const std::vector<std::string>& arguments) {
     measure(arguments[1], {arguments.begin() + 2, arguments.end()});
   } else if (arguments[0] == "results" && arguments.size() == 3) {
     write_results(arguments[1], arguments[2]);
+  } else if (arguments[0] == "serve-empty") {
+    serve_empty(arguments[1]);
   } else {
     return usage();
   }

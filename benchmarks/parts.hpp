@@ -16,5 +16,6 @@ void measure_members(Recorder& recorder);
 void measure_takeover(Recorder& recorder);
 void measure_audit_store(Recorder& recorder);
 void measure_records(Recorder& recorder);
+void measure_gate(Recorder& recorder);
 
 }  // namespace guildhall::benchmarks

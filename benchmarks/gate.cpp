@@ -1,0 +1,323 @@
+// How many requests the gate answers, and how soon, by how many keys it knows; beside it the same server without a
+// question, and others that check a credential. Servers run on one processor, the client on the other.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "benchmarks/load.hpp"
+#include "benchmarks/parts.hpp"
+#include "benchmarks/process_figures.hpp"
+#include "benchmarks/recorded_api.hpp"
+#include "benchmarks/recorded_keys.hpp"
+#include "benchmarks/world.hpp"
+#include "operator/crypto/digest.hpp"
+#include "operator/gate/decision.hpp"
+#include "operator/kube/base64.hpp"
+#include "tests/cluster/child_process.hpp"
+#include "tests/cluster/eventually.hpp"
+#include "tests/cluster/http_get.hpp"
+#include "tests/cluster/own_directory.hpp"
+
+namespace guildhall::benchmarks {
+namespace {
+
+namespace fs = std::filesystem;
+using tests::cluster::ChildProcess;
+using tests::cluster::Command;
+
+constexpr int kRounds = 3;
+constexpr std::chrono::seconds kDuration{6};
+constexpr std::size_t kVmauthUsers = 10'000;
+/// So many different keys ask.
+constexpr std::size_t kAsking = 10'000;
+
+/// A server on its processor.
+class Served {
+ public:
+  Served(const fs::path& program, std::vector<std::string> arguments, const fs::path& log, std::uint16_t port,
+         const std::string& path)
+      : process_(pinned(program, std::move(arguments)), log) {
+    const auto ready = tests::cluster::eventually("it answers", [&] {
+      const int status = tests::cluster::http_get(port, path).status;
+      return tests::cluster::Observation{.holds = status == 200 || status == 204 || !process_.running(), .seen = ""};
+    });
+    if (!ready || !process_.running()) throw std::runtime_error(program.string() + " does not start: " + log.string());
+  }
+  [[nodiscard]] pid_t pid() const { return process_.pid(); }
+
+ private:
+  static Command pinned(const fs::path& program, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"-c", kServersProcessor, program.string()});
+    return {.program = "/usr/bin/taskset", .arguments = std::move(arguments), .environment = {}};
+  }
+
+  ChildProcess process_;
+};
+
+/// Each key asks for its own Organization; spread over all that there are.
+std::vector<LoadRequest> questions_of(std::size_t keys) {
+  const std::size_t asking = std::min(keys, kAsking);
+  std::vector<LoadRequest> requests;
+  requests.reserve(asking);
+  for (std::size_t number = 0; number < asking; ++number) {
+    const std::size_t index = number * (keys / asking);
+    requests.push_back({.path = fmt::format("/auth/{0}/{0}-prod.metrics", recorded_organization(index)),
+                        .fields = fmt::format("Authorization: Bearer {}\r\nX-Original-Method: GET\r\nX-Original-URI: "
+                                              "/api/v1/query?query=up\r\n",
+                                              recorded_token(index))});
+  }
+  return requests;
+}
+
+class GateBench {
+ public:
+  explicit GateBench(Recorder& recorder) : recorder_(recorder), directory_(tests::cluster::own_directory("bench")) {}
+  ~GateBench() {
+    std::error_code ignored;
+    fs::remove_all(directory_, ignored);
+  }
+  GateBench(const GateBench&) = delete;
+  GateBench& operator=(const GateBench&) = delete;
+
+  void measure_all() {
+    measure_floor();
+    for (const std::size_t keys : {std::size_t{10}, std::size_t{10'000}, std::size_t{100'000}})
+      measure_gate(keys);
+    measure_nginx();
+    measure_oauth2_proxy();
+    measure_behind_nginx();
+    measure_vmauth();
+    for (const std::size_t keys : {std::size_t{10}, std::size_t{10'000}, std::size_t{100'000}})
+      measure_decisions(keys);
+  }
+
+ private:
+  double load(const std::string& scene, std::uint16_t port, const std::vector<LoadRequest>& requests,
+              std::optional<Aim> throughput = {}, std::optional<Aim> tail = {}) {
+    double best = 0;
+    for (int round = 0; round < kRounds; ++round) {
+      const LoadFigures figures = put_load_on(port, requests, kDuration, directory_);
+      recorder_.add({scene, "requests a second", figures.per_second, "", throughput});
+      recorder_.add({scene, "p50", figures.p50_ms, "ms", {}});
+      recorder_.add({scene, "p99", figures.p99_ms, "ms", tail});
+      recorder_.add({scene, "p99.9", figures.p999_ms, "ms", {}});
+      best = std::max(best, figures.per_second);
+    }
+    return best;
+  }
+
+  void measure_floor() {
+    progress("gate: the same server without a question");
+    const auto port = tests::cluster::free_port();
+    const Served floor(fs::read_symlink("/proc/self/exe"), {"serve-empty", std::to_string(port)},
+                       directory_ / "floor.log", port, "/");
+    floor_ = load("the same server, an empty 200", port, questions_of(kAsking));
+  }
+
+  Served start_gate(const RecordedApi& api, std::uint16_t port) const {
+    const auto metrics = tests::cluster::free_port();
+    return {tests::cluster::operator_binary(),
+            {"gate", "--kubeconfig", api.kubeconfig(directory_).string(), "--gate-listen",
+             fmt::format("127.0.0.1:{}", port), "--metrics-listen", fmt::format("127.0.0.1:{}", metrics)},
+            directory_ / "gate.log",
+            metrics,
+            "/readyz"};
+  }
+
+  void measure_gate(std::size_t keys) {
+    progress(fmt::format("gate: {} keys", keys));
+    const RecordedApi api(keys);
+    const auto port = tests::cluster::free_port();
+    const Served gate = start_gate(api, port);
+    const std::string scene = fmt::format("the gate, {} keys", keys);
+    const bool is_most = keys == 100'000;
+    load(scene, port, questions_of(keys), is_most ? std::optional(at_least(0.7 * floor_)) : std::nullopt,
+         is_most ? std::optional(at_most(2)) : std::nullopt);
+    const ProcessFigures figures = figures_of(gate.pid());
+    recorder_.add(
+        {scene, "memory after it", figures.resident_mb, "MB", is_most ? std::optional(at_most(100)) : std::nullopt});
+  }
+
+  /// `locations`: what stands in the server block.
+  Served start_nginx(const std::string& name, std::uint16_t port, const std::string& locations,
+                     const std::string& upstreams = "") const {
+    const fs::path folder = directory_ / name;
+    fs::create_directories(folder);
+    std::ofstream(folder / "nginx.conf") << fmt::format(
+        "daemon off; master_process off; pid nginx.pid; error_log stderr; events {{ worker_connections 4096; }}\n"
+        "http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path b; proxy_temp_path p; "
+        "fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;\n{}\nserver {{ listen 127.0.0.1:{};\n{}\n}} }}\n",
+        upstreams, port, locations);
+    return {"/usr/sbin/nginx",
+            {"-p", folder.string() + "/", "-c", "nginx.conf", "-e", "stderr"},
+            folder / "log",
+            port,
+            "/up"};
+  }
+
+  void measure_nginx() {
+    progress("gate: nginx, 204");
+    const auto port = tests::cluster::free_port();
+    const Served nginx = start_nginx("nginx", port, "location / { return 204; }");
+    load("nginx, a 204 of its own", port, questions_of(kAsking));
+  }
+
+  void measure_oauth2_proxy() {
+    progress("gate: oauth2-proxy");
+    const auto built =
+        tests::cluster::run({.program = tests::cluster::source_directory() / "benchmarks/setup/oauth2-proxy",
+                             .arguments = {},
+                             .environment = {}},
+                            {}, std::chrono::minutes(15));
+    if (built.exit_code != 0) throw std::runtime_error("oauth2-proxy cannot be built: " + built.err);
+    const fs::path program = fs::path(built.out.substr(0, built.out.find('\n'))) / "oauth2-proxy";
+    const auto port = tests::cluster::free_port();
+    // htpasswd's cheapest form.
+    std::ofstream(directory_ / "htpasswd") << "user:{SHA}" << kube::encode_base64(sha1_of_password()) << "\n";
+    const Served proxy(
+        program,
+        {"--provider=github", "--client-id=x", "--client-secret=x", "--cookie-secret=0123456789abcdef0123456789abcdef",
+         "--email-domain=*", "--htpasswd-file=" + (directory_ / "htpasswd").string(), "--upstream=static://202",
+         fmt::format("--http-address=127.0.0.1:{}", port), "--request-logging=false", "--auth-logging=false",
+         "--standard-logging=false"},
+        directory_ / "oauth2-proxy.log", port, "/ping");
+    load("oauth2-proxy, Basic by SHA-1", port,
+         {{.path = "/oauth2/auth", .fields = "Authorization: Basic " + kube::encode_base64("user:password") + "\r\n"}});
+  }
+
+  /// Of "password".
+  static std::string sha1_of_password() { return *kube::decode_base64("W6ph5Mm5Pz8GgiULbPgzG37mj9g="); }
+
+  void measure_behind_nginx() {
+    progress("gate: behind nginx");
+    const RecordedApi api(kAsking);
+    const auto gate_port = tests::cluster::free_port();
+    const auto backend_port = tests::cluster::free_port();
+    const auto port = tests::cluster::free_port();
+    const Served gate = start_gate(api, gate_port);
+    const Served backend = start_nginx("backend", backend_port, "location / { return 204; }");
+    const std::string upstreams = fmt::format(
+        "upstream gate {{ server 127.0.0.1:{}; keepalive 32; }} upstream metrics {{ server 127.0.0.1:{}; keepalive 32; "
+        "}}",
+        gate_port, backend_port);
+    const std::string pass = "proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_pass http://metrics;";
+    auto requests = questions_of(kAsking);
+    {
+      const Served nginx =
+          start_nginx("alone", port, "location = /up { return 204; } location / { " + pass + " }", upstreams);
+      load("nginx before nginx, no gate", port, requests);
+    }
+    const Served nginx = start_nginx(
+        "asking", port,
+        "location = /up { return 204; } location / { auth_request /_gate; " + pass +
+            " } location = /_gate { internal; proxy_pass http://gate$request_uri_path; proxy_pass_request_body off; "
+            "proxy_set_header Content-Length \"\"; proxy_set_header X-Original-URI /api/v1/query; "
+            "proxy_http_version 1.1; proxy_set_header Connection \"\"; }",
+        upstreams + " map $request_uri $request_uri_path { default $request_uri; }");
+    load("nginx that asks the gate, 10000 keys, before nginx", port, requests);
+  }
+
+  void measure_vmauth() {
+    progress("gate: vmauth");
+    const auto built =
+        tests::cluster::run({.program = tests::cluster::source_directory() / "tests/cluster/setup/victoriametrics",
+                             .arguments = {},
+                             .environment = {}},
+                            {}, std::chrono::minutes(15));
+    if (built.exit_code != 0) throw std::runtime_error("vmauth cannot be built: " + built.err);
+    const auto backend_port = tests::cluster::free_port();
+    const Served backend = start_nginx("vmauth-backend", backend_port, "location / { return 204; }");
+    std::ofstream config(directory_ / "auth.yml");
+    config << "users:\n";
+    for (std::size_t index = 0; index < kVmauthUsers; ++index)
+      config << fmt::format(
+          "- bearer_token: {}\n  url_map:\n  - src_paths: [\"/api/v1/query\"]\n    url_prefix: http://127.0.0.1:{}\n",
+          recorded_token(index), backend_port);
+    config.close();
+    const auto port = tests::cluster::free_port();
+    const Served vmauth(
+        fs::path(built.out.substr(0, built.out.find('\n'))) / "vmauth",
+        {"-auth.config=" + (directory_ / "auth.yml").string(), fmt::format("-httpListenAddr=127.0.0.1:{}", port)},
+        directory_ / "vmauth.log", port, "/health");
+    std::vector<LoadRequest> requests = questions_of(kVmauthUsers);
+    for (LoadRequest& request : requests)
+      request.path = "/api/v1/query?query=up";
+    load("vmauth, 10000 users, before nginx", port, requests);
+    recorder_.add(
+        {"vmauth, 10000 users, before nginx", "memory after it", figures_of(vmauth.pid()).resident_mb, "MB", {}});
+  }
+
+  void measure_decisions(std::size_t keys) {
+    progress(fmt::format("gate: decisions among {} keys", keys));
+    gate::KeyTable table;
+    for (std::size_t index = 0; index < keys; ++index) {
+      const std::string organization = recorded_organization(index);
+      if (index % kRecordedKeysEach == 0)
+        table.put_organization(organization,
+                               {.home = organization,
+                                .accepted = true,
+                                .tenant = {},
+                                .deployments = {{.id = "m", .names = {"metrics"}, .product = "VMSingle"}}});
+      gate::KeyEntry entry{.organization = organization,
+                           .home = organization,
+                           .name = std::to_string(index),
+                           .uid = "u",
+                           .last_used_at = {},
+                           .reads = true,
+                           .writes = false,
+                           .refused = {},
+                           .opens_all = false,
+                           .opens = {"m"},
+                           .tokens = {}};
+      entry.tokens.push_back(
+          {.id = std::string(core_id(index)), .hash = crypto::sha256(recorded_token(index)), .expires_at = {}});
+      table.put_key({organization, entry.name}, entry);
+    }
+    std::vector<std::pair<gate::OriginalRequest, gate::Credentials>> questions;
+    const std::size_t asking = std::min(keys, kAsking);
+    for (std::size_t number = 0; number < asking; ++number) {
+      const std::size_t index = number * (keys / asking);
+      questions.push_back({{.organization = recorded_organization(index),
+                            .deployment = "metrics",
+                            .method = "GET",
+                            .target = "/api/v1/query?query=up"},
+                           {.presented = gate::Presented::Token, .token = recorded_token(index)}});
+    }
+    for (int round = 0; round < kRounds; ++round) {
+      constexpr std::size_t kDecisions = 200'000;
+      std::size_t allowed = 0;
+      const auto begin = std::chrono::steady_clock::now();
+      for (std::size_t number = 0; number < kDecisions; ++number) {
+        const auto& [request, credentials] = questions[number % questions.size()];
+        const auto decision =
+            gate::decide({.request = request, .credentials = credentials, .now = {}}, table, gate::path_table());
+        allowed += decision.outcome == gate::Outcome::Allowed ? 1U : 0U;
+      }
+      const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
+      if (allowed != kDecisions) throw std::runtime_error("a decision was wrong");
+      recorder_.add({fmt::format("in process, {} keys", keys), "a decision",
+                     took.count() / static_cast<double>(kDecisions), "ns", at_most(2'000)});
+    }
+  }
+
+  static std::string core_id(std::size_t index) { return fmt::format("k{:07}", index); }
+
+  Recorder& recorder_;
+  fs::path directory_;
+  double floor_ = 0;  ///< requests a second
+};
+
+}  // namespace
+
+void measure_gate(Recorder& recorder) {
+  GateBench(recorder).measure_all();
+}
+
+}  // namespace guildhall::benchmarks
