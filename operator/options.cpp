@@ -186,7 +186,8 @@ std::variant<RunOptions, GateOptions, Message> parse_options(int argc, const cha
   run->fallthrough();
   declare_run(*run, options);
   GateOptions gate_options;
-  CLI::App* gate = app.add_subcommand("gate", "Check API keys for proxies: the gate alone, which only reads");
+  CLI::App* gate = app.add_subcommand(
+      "gate", "Check API keys for proxies: the gate alone, which writes nothing but reports of uses");
   declare_process(*gate, gate_options.process);
   declare_gate(*gate, gate_options.gate);
   app.config_formatter(make_yaml_config(*run, *config));
