@@ -5,6 +5,7 @@
 
 #include "operator/core/text.hpp"
 #include "operator/core/token_quotes.hpp"
+#include "operator/http/percent_encoding.hpp"
 
 namespace guildhall::gate {
 
@@ -16,19 +17,13 @@ std::string shown(const std::string& text) {
   return core::strike_tokens(std::string(core::cut_text(text, kLongestText)));
 }
 
-int value_of(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  const char lower = digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + ('a' - 'A')) : digit;
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /// Each %XX as its byte, what is none as it is.
 std::string decoded(std::string_view text) {
   std::string result;
   while (!text.empty()) {
-    const bool is_escape = text.size() > 2 && text[0] == '%' && value_of(text[1]) >= 0 && value_of(text[2]) >= 0;
-    result += is_escape ? static_cast<char>(16 * value_of(text[1]) + value_of(text[2])) : text[0];
-    text.remove_prefix(is_escape ? 3 : 1);
+    const auto escaped = http::escaped_byte(text);
+    result += escaped.value_or(text.front());
+    text.remove_prefix(escaped ? 3 : 1);
   }
   return result;
 }
@@ -37,7 +32,7 @@ std::string decoded(std::string_view text) {
 /// either.
 std::string path_of(std::string_view target) {
   constexpr std::size_t kLongestPart = 40;
-  std::string path = decoded(target.substr(0, target.find('?')));
+  const std::string path = decoded(target.substr(0, target.find('?')));
   std::string result;
   for (std::string_view rest = path; !rest.empty();) {
     const std::string_view part = rest.substr(0, rest.find('/'));
