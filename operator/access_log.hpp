@@ -13,7 +13,8 @@
 namespace guildhall {
 
 /// Writes the lines of the gate's access log, none of which a request waits for: what a reader is too slow for is lost,
-/// and counted in guildhall_gate_access_log_lost_total. Thread-safe.
+/// and counted in guildhall_gate_access_log_lost_total. What waits at the end is written, if that takes no longer than
+/// a second. Thread-safe.
 class AccessLog {
  public:
   /// Both outlive it.
@@ -33,6 +34,7 @@ class AccessLog {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::string waiting_;
+  std::stop_source give_up_;
   std::jthread writer_;
 };
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include "operator/crypto/digest.hpp"
+#include "operator/deadline.hpp"
 #include "operator/kube/retry.hpp"
 
 namespace guildhall {
@@ -42,9 +42,7 @@ void UseReporter::run(const std::stop_token& stop) {
   while (kube::pause(pause, stop))
     pause = send_due(false, stop) ? kInterval : std::min(2 * pause, kLongestPause);
   std::stop_source end;
-  const std::jthread limit([&end](const std::stop_token& is_over) {
-    if (kube::pause(kLastPatience, is_over)) end.request_stop();
-  });
+  const Deadline deadline(end, kLastPatience);
   static_cast<void>(send_due(true, end.get_token()));
 }
 
