@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "controllers/apikey/names.hpp"
+#include "controllers/apikey/vmauth_text.hpp"
 #include "operator/core/well_known_names.hpp"
 
 namespace guildhall {

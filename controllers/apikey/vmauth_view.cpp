@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "controllers/apikey/names.hpp"
 #include "controllers/apikey/secret_object.hpp"
+#include "controllers/apikey/vmauth_text.hpp"
 #include "operator/core/object_meta.hpp"
 
 namespace guildhall::controllers::apikey {
@@ -34,11 +34,10 @@ class Reader {
   void read_configuration(std::string_view text) {
     std::string key;
     while (!text.empty()) {
-      const std::string_view line = text.substr(0, text.find('\n'));
-      text.remove_prefix(std::min(text.size(), line.size() + 1));
+      const std::string_view line = take_line(text);
       if (line.starts_with(kVmauthUserLine)) key = key_of(line.substr(kVmauthUserLine.size()));
-      if (line.starts_with(kVmauthTokenLine)) {
-        shape_.append(kVmauthTokenLine).append(placeholder(take(line.substr(kVmauthTokenLine.size()), key)));
+      if (const auto token = token_in(line)) {
+        shape_.append(kVmauthTokenLine).append(placeholder(take(*token, key)));
       } else {
         shape_.append(line);
       }
@@ -65,26 +64,11 @@ bool VmauthView::lets_in(const std::string& hash) const {
 core::Result<VmauthView> parse_vmauth_view(const nlohmann::json& object, const core::Codec& codec) {
   auto meta = core::parse_object_meta(object.value("metadata", nlohmann::json{}));
   if (!meta) return core::fail("Secret", meta.error());
-  const core::OwnerReference owner = core::controlling_owner(*meta);
-  VmauthView view{.key = meta->key(),
-                  .uid = meta->uid,
-                  .resource_version = meta->resource_version,
-                  .deleting = meta->is_deleting(),
-                  .organization = owner.kind == "Organization" ? owner.name : "",
-                  .owner_uid = owner.kind == "Organization" ? owner.uid : "",
-                  .is_labelled = meta->label(kManagedByLabel) == kManagedByValue,
-                  .shape = {},
-                  .hashes = {},
-                  .hashes_by_key = {}};
+  VmauthView view;
+  static_cast<OwnedView&>(view) = owned_view_of(*meta);
   Reader reader(codec, view);
-  const nlohmann::json data = object.value("data", nlohmann::json::object());
-  for (const auto& [name, value] : data.items()) {
-    auto text = value.is_string() ? codec.from_base64(value.get_ref<const std::string&>())
-                                  : core::Result<std::string>(std::string());
-    if (!text) continue;
-    reader.read_entry(name, *text);
-    explicit_bzero(text->data(), text->size());
-  }
+  read_entries(object.value("data", nlohmann::json::object()), codec,
+               [&reader](const std::string& name, std::string_view text) { reader.read_entry(name, text); });
   view.shape = codec.sha256_hex(reader.shape());
   std::ranges::sort(view.hashes);
   return view;

@@ -3,32 +3,16 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "controllers/apikey/owned_view.hpp"
 #include "operator/core/codec.hpp"
-#include "operator/core/resource_type.hpp"
 #include "operator/core/result.hpp"
 
 namespace guildhall::controllers::apikey {
 
-/// The Secrets from which vmauth takes an Organization's tokens, in clear, as it knows no others: its configuration, or
-/// an entry for each token, to which VMUsers refer.
-inline constexpr const char* kVmauthSecretType = "guildhall.dev/vmauth";
-inline constexpr const char* kVmauthEntry = "auth.yml";
-/// What stands before the name of a user, "<ApiKey>/<token's id>" in quotes, and before its token.
-inline constexpr std::string_view kVmauthUserLine = "- name: ";
-inline constexpr std::string_view kVmauthTokenLine = "  bearer_token: ";
-
-/// What is kept of such a Secret. No token.
-struct VmauthView {
-  core::ObjectKey key;
-  std::string uid;
-  std::string resource_version;
-  bool deleting = false;
-  std::string organization;         ///< the name of the owning Organization; empty: none owns it
-  std::string owner_uid;            ///< its UID
-  bool is_labelled = false;         ///< as managed by Guildhall
+/// What is kept of a Secret of kVmauthSecretType. No token.
+struct VmauthView : OwnedView {
   std::string shape;                ///< digest of what it holds with the hash of each token in its place
   std::vector<std::string> hashes;  ///< of the tokens that it lets in; sorted
   /// The same by the ApiKey's name; of an entry each, whose names say nothing of it, by "".

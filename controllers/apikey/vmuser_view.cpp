@@ -1,6 +1,5 @@
 #include "controllers/apikey/vmuser_view.hpp"
 
-#include "controllers/apikey/names.hpp"
 #include "operator/core/json_member.hpp"
 #include "operator/core/object_meta.hpp"
 #include "operator/core/text.hpp"
@@ -26,26 +25,19 @@ bool VmUserView::is_operational() const {
 core::Result<VmUserView> parse_vmuser_view(const nlohmann::json& object) {
   auto meta = core::parse_object_meta(object.value("metadata", nlohmann::json{}));
   if (!meta) return core::fail("VMUser", meta.error());
-  const core::OwnerReference owner = core::controlling_owner(*meta);
-  const bool is_owned = owner.kind == "Organization";
   nlohmann::json status = object.value("status", nlohmann::json::object());
   if (!status.is_object()) status = nlohmann::json::object();
   const nlohmann::json observed = status.value("observedGeneration", nlohmann::json());
-  return VmUserView{
-      .key = meta->key(),
-      .uid = meta->uid,
-      .resource_version = meta->resource_version,
-      .deleting = meta->is_deleting(),
-      .organization = is_owned ? owner.name : "",
-      .owner_uid = is_owned ? owner.uid : "",
-      .is_labelled = meta->label(kManagedByLabel) == kManagedByValue,
-      .token_hash = std::string(meta->annotation(kTokenHashAnnotation)),
-      .api_key = std::string(meta->annotation(kApiKeyAnnotation)),
-      .spec = object.value("spec", nlohmann::json::object()),
-      .generation = meta->generation,
-      .observed_generation = observed.is_number_integer() ? observed.get<std::int64_t>() : 0,
-      .update_status = core::text_at(status, "updateStatus"),
-      .reason = core::strike_tokens(std::string(core::cut_text(core::text_at(status, "reason"), kLongestReason)))};
+  VmUserView view;
+  static_cast<OwnedView&>(view) = owned_view_of(*meta);
+  view.token_hash = meta->annotation(kTokenHashAnnotation);
+  view.api_key = meta->annotation(kApiKeyAnnotation);
+  view.spec = object.value("spec", nlohmann::json::object());
+  view.generation = meta->generation;
+  view.observed_generation = observed.is_number_integer() ? observed.get<std::int64_t>() : 0;
+  view.update_status = core::text_at(status, "updateStatus");
+  view.reason = core::strike_tokens(std::string(core::cut_text(core::text_at(status, "reason"), kLongestReason)));
+  return view;
 }
 
 }  // namespace guildhall::controllers::apikey

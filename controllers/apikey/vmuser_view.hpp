@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "controllers/apikey/owned_view.hpp"
 #include "operator/core/resource_type.hpp"
 #include "operator/core/result.hpp"
 
@@ -19,16 +20,9 @@ inline constexpr const char* kApiKeyAnnotation = "guildhall.dev/api-key";
 const core::ResourceType& vmuser_type();
 
 /// What is kept of a VMUser. It holds no token.
-struct VmUserView {
-  core::ObjectKey key;
-  std::string uid;
-  std::string resource_version;
-  bool deleting = false;
-  std::string organization;  ///< the name of the owning Organization; empty: none owns it
-  std::string owner_uid;     ///< its UID
-  bool is_labelled = false;  ///< as managed by Guildhall
-  std::string token_hash;    ///< kTokenHashAnnotation
-  std::string api_key;       ///< kApiKeyAnnotation
+struct VmUserView : OwnedView {
+  std::string token_hash;  ///< kTokenHashAnnotation
+  std::string api_key;     ///< kApiKeyAnnotation
   nlohmann::json spec;
   std::int64_t generation = 0;
   std::int64_t observed_generation = 0;

@@ -29,8 +29,8 @@ struct Admittance {
 };
 
 /// By the rules of the gate: neither the key nor its owner nor the Organization stands in the way, and the token has
-/// not expired. One whose Secret is not written yet (Issuing) is not among them. While
-/// the Organization is paused, no token is that is not let in already. Pure.
+/// not expired. One whose Secret is not written yet (Issuing) is not among them. While the Organization is paused, no
+/// token is that is not let in already. Pure.
 Admittance admittance_of(const Observed& seen, core::Timestamp now);
 
 }  // namespace guildhall::controllers::enforcement

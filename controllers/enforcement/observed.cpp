@@ -26,6 +26,16 @@ std::vector<core::ObjectKey> wanted_places(const api::Organization& organization
   return places;
 }
 
+bool is_ours(const Observed& seen, const apikey::OwnedView& view) {
+  return view.owner_uid == seen.organization.metadata.uid;
+}
+
+bool is_taken(const Observed& seen, const core::ObjectKey& place) {
+  const apikey::VmauthView* const standing = find(seen.secrets, place);
+  return std::ranges::find(seen.foreign, place) != seen.foreign.end() ||
+         (standing != nullptr && !standing->owner_uid.empty() && !is_ours(seen, *standing));
+}
+
 bool has_namespace(const api::Organization& organization, const std::string& ns) {
   return std::ranges::find(organization.status.namespaces, ns) != organization.status.namespaces.end();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,16 @@ std::optional<core::ObjectKey> vmauth_place(const api::Organization& organizatio
 std::optional<core::ObjectKey> vmusers_place(const api::Organization& organization);
 /// Both, as far as they are asked for.
 std::vector<core::ObjectKey> wanted_places(const api::Organization& organization);
+/// Whether it owns that Secret or VMUser.
+bool is_ours(const Observed& seen, const apikey::OwnedView& view);
+/// Whether somebody else's Secret stands there. One of our type that lost its owner is taken over: a restore leaves it
+/// so, with tokens in it.
+bool is_taken(const Observed& seen, const core::ObjectKey& place);
+/// What stands there; null: nothing.
+const auto* find(const auto& views, const core::ObjectKey& key) {
+  const auto found = std::ranges::find_if(views, [&](const apikey::OwnedView& view) { return view.key == key; });
+  return found == views.end() ? nullptr : &*found;
+}
 /// Whether the Organization has that namespace.
 bool has_namespace(const api::Organization& organization, const std::string& ns);
 

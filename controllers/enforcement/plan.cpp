@@ -6,9 +6,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "controllers/apikey/names.hpp"
-#include "controllers/apikey/reasons.hpp"
 #include "controllers/apikey/secret_object.hpp"
+#include "controllers/apikey/vmauth_text.hpp"
 #include "controllers/enforcement/admittance.hpp"
 #include "controllers/enforcement/vmauth_config.hpp"
 #include "controllers/enforcement/vmusers.hpp"
@@ -23,24 +22,6 @@ using apikey::VmauthView;
 using apikey::VmUserView;
 
 constexpr std::chrono::minutes kForeignInterval{1};
-
-bool is_ours(const Observed& seen, const auto& view) {
-  return view.owner_uid == seen.organization.metadata.uid;
-}
-
-template <class View>
-const View* find(const std::vector<View>& views, const core::ObjectKey& key) {
-  const auto found = std::ranges::find(views, key, &View::key);
-  return found == views.end() ? nullptr : &*found;
-}
-
-/// By somebody else's Secret.
-bool is_taken(const Observed& seen, const core::ObjectKey& place) {
-  const VmauthView* const standing = find(seen.secrets, place);
-  // One of our type that lost its owner is taken over: a restore leaves it so, with tokens in it.
-  return std::ranges::find(seen.foreign, place) != seen.foreign.end() ||
-         (standing != nullptr && !standing->owner_uid.empty() && !is_ours(seen, *standing));
-}
 
 /// Its texts, with placeholders where tokens go, by entry.
 using Entries = std::map<std::string, std::string>;
@@ -59,22 +40,10 @@ bool is_as_wanted(const Observed& seen, const VmauthView& standing, const std::s
   return is_ours(seen, standing) && standing.is_labelled && standing.shape == shape;
 }
 
-/// Whether a token that is let in is no longer to be.
-bool takes_away(const VmauthView* standing, const Entries& entries) {
-  const auto is_wanted = [&](const std::string& hash) {
-    return std::ranges::any_of(entries, [text = apikey::placeholder(hash)](const auto& entry) {
-      return entry.second.find(text) != std::string::npos;
-    });
-  };
-  return standing != nullptr && !std::ranges::all_of(standing->hashes, is_wanted);
-}
-
-/// While the Organization is paused only what takes access away is written.
 void write_secret(const Observed& seen, const core::ObjectKey& place, const Entries& entries, const core::Codec& codec,
                   core::Plan& plan) {
   const VmauthView* const standing = find(seen.secrets, place);
   if (standing != nullptr && (standing->deleting || is_as_wanted(seen, *standing, shape_of(entries, codec)))) return;
-  if (organization::is_paused(seen.organization) && !takes_away(standing, entries)) return;
   nlohmann::json secret =
       core::generated_head(core::types::secrets(), place, api::organization_type(), seen.organization.metadata);
   secret["type"] = apikey::kVmauthSecretType;
@@ -96,7 +65,6 @@ bool is_free(const Observed& seen, const core::ObjectKey& place, core::Timestamp
 }
 
 void write_vmuser(const Observed& seen, const WantedVmUser& wanted, core::Plan& plan) {
-  if (organization::is_paused(seen.organization)) return;
   const VmUserView* const standing = find(seen.vmusers, wanted.key);
   if (standing != nullptr && opens_more(*standing)) return;
   if (standing != nullptr && (!is_ours(seen, *standing) || standing->deleting || is_up_to_date(*standing, wanted)))
@@ -154,6 +122,21 @@ void plan_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wanted,
     write_vmuser(seen, one, plan);
 }
 
+/// Whether what is to be written ends what a token that stands there opens.
+bool takes_away(const VmauthView* standing, const core::Apply& apply) {
+  if (standing == nullptr || !apply.holds_secret) return false;
+  const std::string text = apply.object["stringData"].dump();
+  return !std::ranges::all_of(standing->hashes, [&](const std::string& hash) {
+    return text.find(apikey::placeholder(hash)) != std::string::npos;
+  });
+}
+
+/// For an Organization that is paused: only what takes access away is written.
+void hold_back(const Observed& seen, core::Plan& plan) {
+  std::erase_if(plan.apply,
+                [&](const core::Apply& apply) { return !takes_away(find(seen.secrets, apply.key), apply); });
+}
+
 }  // namespace
 
 core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::Codec& codec, core::Timestamp now) {
@@ -168,56 +151,9 @@ core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::
   plan_vmusers(seen, vmusers, codec, now, plan);
   remove_vmusers(seen, vmusers, plan);
   remove_secrets(seen, places_to_keep(seen), plan);
+  if (organization::is_paused(seen.organization)) hold_back(seen, plan);
   if (admittance.until && !wanted_places(seen.organization).empty()) plan.look_again_at(*admittance.until, now);
   return plan;
-}
-
-namespace {
-
-std::optional<Trouble> trouble_at(const Observed& seen, const core::ObjectKey& place) {
-  const std::string secret = core::describe(core::types::secrets(), place);
-  if (!has_namespace(seen.organization, place.ns))
-    return Trouble{
-        .reason = apikey::reasons::kNamespaceNotReady,
-        .message = fmt::format("the namespace {} is not the Organization's, so nothing can stand there", place.ns)};
-  if (is_taken(seen, place))
-    return Trouble{.reason = apikey::reasons::kForeignSecret,
-                   .message = fmt::format(
-                       "{} is not Guildhall's and is left as it is; remove it, or choose another place", secret)};
-  for (const core::WriteFailure& failure : seen.failures) {
-    if (failure.object.find(place.ns + "/") != std::string::npos)
-      return Trouble{
-          .reason = apikey::reasons::kWriteRefused,
-          .message = fmt::format("{} cannot be written: {}{}", failure.object, failure.message, core::kTriedAgainHint)};
-  }
-  return std::nullopt;
-}
-
-std::optional<Trouble> trouble_of_vmusers(const Observed& seen) {
-  if (!vmusers_place(seen.organization) || seen.serves_vmusers) return std::nullopt;
-  return Trouble{
-      .reason = apikey::reasons::kVmUsersNotServed,
-      .message = "there are no VMUsers in this cluster: the VictoriaMetrics operator's CRDs are not installed"};
-}
-
-std::optional<Trouble> trouble_of_room(const Observed& seen, const gate::PathTable& paths, core::Timestamp now) {
-  const auto place = vmauth_place(seen.organization);
-  if (!place) return std::nullopt;
-  const auto left_out = vmauth_configuration(seen.organization, admittance_of(seen, now).tokens, paths).left_out;
-  if (left_out == 0) return std::nullopt;
-  return Trouble{.reason = apikey::reasons::kTooManyKeys,
-                 .message = fmt::format("{} has no room for {} tokens of the youngest keys",
-                                        core::describe(core::types::secrets(), *place), left_out)};
-}
-
-}  // namespace
-
-std::optional<Trouble> trouble_of(const Observed& seen, const gate::PathTable& paths, core::Timestamp now) {
-  for (const core::ObjectKey& place : wanted_places(seen.organization)) {
-    if (auto trouble = trouble_at(seen, place)) return trouble;
-  }
-  if (auto trouble = trouble_of_vmusers(seen)) return trouble;
-  return trouble_of_room(seen, paths, now);
 }
 
 }  // namespace guildhall::controllers::enforcement

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "controllers/enforcement/observed.hpp"
 #include "operator/core/codec.hpp"
 #include "operator/core/plan.hpp"
@@ -16,17 +13,8 @@ namespace guildhall::controllers::enforcement {
 ///
 /// Guarantees: written only where what stands differs, so that the steady state writes nothing; a Secret or VMUser of
 /// somebody else is never touched; a namespace that is not the Organization's gets none; where the Organization is
-/// suspended or being deleted, no token is let in; while
-/// it is paused, only what takes access away is written. The next look is when the next token expires. Pure.
+/// suspended or being deleted, no token is let in; while it is paused, only what takes access away is written. The next
+/// look is when the next token expires. Pure.
 core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::Codec& codec, core::Timestamp now);
-
-/// Why what the Organization asks for is not as it should be and will not become so by itself.
-struct Trouble {
-  std::string reason;
-  std::string message;
-  bool operator==(const Trouble&) const = default;
-};
-/// The first one. Unset: nothing stands in the way.
-std::optional<Trouble> trouble_of(const Observed& seen, const gate::PathTable& paths, core::Timestamp now);
 
 }  // namespace guildhall::controllers::enforcement

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "controllers/apikey/names.hpp"
 #include "controllers/apikey/secret_object.hpp"
+#include "controllers/apikey/vmauth_text.hpp"
 #include "controllers/enforcement/vmauth_config.hpp"
 
 namespace guildhall::controllers::enforcement {
@@ -19,16 +19,12 @@ bool is_missing(const core::Error& error) {
   return error.kind == ErrorKind::NotFound || error.kind == ErrorKind::Conflict;
 }
 
-bool stands(const Observed& seen, const core::ObjectKey& place) {
-  return std::ranges::find(seen.secrets, place, &apikey::VmauthView::key) != seen.secrets.end();
-}
-
 }  // namespace
 
 /// No watch shows Secrets of other types.
 core::Result<void> Reconciler::find_foreign(Observed& seen) const {
   for (const core::ObjectKey& place : wanted_places(seen.organization)) {
-    if (!has_namespace(seen.organization, place.ns) || stands(seen, place)) continue;
+    if (!has_namespace(seen.organization, place.ns) || find(seen.secrets, place) != nullptr) continue;
     const auto secret = dependencies_.read(core::types::secrets(), place);
     if (!secret && secret.error().kind == ErrorKind::NotFound) continue;
     if (!secret) return std::unexpected(secret.error());

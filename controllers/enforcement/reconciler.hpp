@@ -12,6 +12,7 @@
 #include "controllers/enforcement/clear_tokens.hpp"
 #include "controllers/enforcement/gather.hpp"
 #include "controllers/enforcement/plan.hpp"
+#include "controllers/enforcement/trouble.hpp"
 #include "operator/core/codec.hpp"
 #include "operator/gate/path_table.hpp"
 #include "operator/runtime/reconciler.hpp"

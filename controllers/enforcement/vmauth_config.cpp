@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "controllers/apikey/secret_object.hpp"
+#include "controllers/apikey/vmauth_text.hpp"
 #include "controllers/enforcement/routes.hpp"
 
 namespace guildhall::controllers::enforcement {
@@ -75,7 +76,6 @@ VmauthConfiguration vmauth_configuration(const api::Organization& organization,
   VmauthConfiguration result{
       .text = fmt::format("# The API keys of the Organization {}, by Guildhall, which puts changes back.\n",
                           organization.metadata.name),
-      .hashes = {},
       .left_out = 0};
   Writer writer(organization, paths);
   std::string users;
@@ -84,10 +84,7 @@ VmauthConfiguration vmauth_configuration(const api::Organization& organization,
       ++result.left_out;
       continue;
     }
-    const std::string user = writer.user(token);
-    if (user.empty()) continue;
-    users += user;
-    result.hashes.push_back(token.hash);
+    users += writer.user(token);
   }
   result.text += users.empty() ? "users: []\n" : "users:\n" + users;
   return result;

@@ -14,9 +14,8 @@ inline constexpr std::size_t kLongestConfiguration = 900'000;
 
 /// A configuration of vmauth.
 struct VmauthConfiguration {
-  std::string text;                 ///< YAML, with a placeholder where a token goes (apikey::placeholder())
-  std::vector<std::string> hashes;  ///< of those tokens
-  std::size_t left_out = 0;         ///< tokens for which there is no room
+  std::string text;          ///< YAML, with a placeholder where a token goes (apikey::placeholder())
+  std::size_t left_out = 0;  ///< tokens for which there is no room
   bool operator==(const VmauthConfiguration&) const = default;
 };
 

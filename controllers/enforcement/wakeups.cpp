@@ -87,8 +87,9 @@ Keys wakened_by_vmauth(const Caches& caches, const apikey::VmauthView* before, c
 
 Keys wakened_by_vmuser(const apikey::VmUserView* before, const apikey::VmUserView* after) {
   const bool is_news = before == nullptr || after == nullptr || before->spec != after->spec ||
-                       before->token_hash != after->token_hash || before->is_labelled != after->is_labelled ||
-                       before->owner_uid != after->owner_uid || before->deleting != after->deleting;
+                       before->token_hash != after->token_hash || before->api_key != after->api_key ||
+                       before->is_labelled != after->is_labelled || before->owner_uid != after->owner_uid ||
+                       before->deleting != after->deleting;
   std::set<core::ObjectKey> keys;
   for (const apikey::VmUserView* view : {before, after}) {
     if (is_news && view != nullptr && !view->organization.empty()) keys.insert({"", view->organization});

@@ -1,6 +1,7 @@
 #include "tests/unit/controllers/apikey/filled_caches.hpp"
 
 #include "controllers/apikey/names.hpp"
+#include "controllers/apikey/vmauth_text.hpp"
 #include "controllers/organization/acceptance.hpp"
 #include "tests/unit/controllers/legible_seals.hpp"
 #include "tests/unit/operator/kube/cache/fill_cache.hpp"

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "controllers/enforcement/clear_tokens.hpp"
+#include "controllers/enforcement/trouble.hpp"
 #include "controllers/enforcement/vmauth_config.hpp"
 #include "controllers/enforcement/wakeups.hpp"
 #include "tests/unit/controllers/enforcement/world.hpp"

@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "controllers/apikey/secret_object.hpp"
 #include "controllers/enforcement/plan.hpp"
+#include "controllers/enforcement/trouble.hpp"
+#include "controllers/enforcement/wakeups.hpp"
 #include "tests/unit/controllers/enforcement/world.hpp"
 
 namespace guildhall::controllers::enforcement {
@@ -158,6 +162,26 @@ TEST(VmUsers, HaveNamesThatObjectsCanHave) {
   EXPECT_THAT(wanted_vmusers(acme(), "acme-edge", admittance_of(asks({nothing}), noon()).tokens, gate::path_table()),
               IsEmpty())
       << "a VMUser needs a target";
+}
+
+TEST(VmUsers, WakeTheirOrganizationWhenTheyAreChanged) {
+  apikey::VmUserView before;
+  before.organization = "acme";
+  before.owner_uid = "u-acme";
+  apikey::VmUserView told = before;
+  told.update_status = "operational";
+  told.resource_version = "9";
+  EXPECT_THAT(wakened_by_vmuser(&before, &told), IsEmpty()) << "that concerns its key alone";
+  const std::vector<std::function<void(apikey::VmUserView&)>> changes = {
+      [](auto& view) { view.spec["name"] = "x"; }, [](auto& view) { view.token_hash = "x"; },
+      [](auto& view) { view.api_key = "x"; },      [](auto& view) { view.is_labelled = true; },
+      [](auto& view) { view.owner_uid = "x"; },    [](auto& view) { view.deleting = true; }};
+  for (const auto& change : changes) {
+    apikey::VmUserView after = before;
+    change(after);
+    EXPECT_THAT(wakened_by_vmuser(&before, &after), SizeIs(1)) << "change " << &change - changes.data();
+  }
+  EXPECT_THAT(wakened_by_vmuser(&before, nullptr), SizeIs(1));
 }
 
 TEST(AVmUser, IsOperationalWhenTheOperatorHasSeenItAsItIs) {

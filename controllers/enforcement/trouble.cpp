@@ -1,0 +1,60 @@
+#include "controllers/enforcement/trouble.hpp"
+
+#include <fmt/format.h>
+
+#include "controllers/apikey/reasons.hpp"
+#include "controllers/enforcement/admittance.hpp"
+#include "controllers/enforcement/vmauth_config.hpp"
+#include "operator/core/resource_type.hpp"
+
+namespace guildhall::controllers::enforcement {
+
+namespace {
+
+std::optional<Trouble> trouble_at(const Observed& seen, const core::ObjectKey& place) {
+  const std::string secret = core::describe(core::types::secrets(), place);
+  if (!has_namespace(seen.organization, place.ns))
+    return Trouble{
+        .reason = apikey::reasons::kNamespaceNotReady,
+        .message = fmt::format("the namespace {} is not the Organization's, so nothing can stand there", place.ns)};
+  if (is_taken(seen, place))
+    return Trouble{.reason = apikey::reasons::kForeignSecret,
+                   .message = fmt::format(
+                       "{} is not Guildhall's and is left as it is; remove it, or choose another place", secret)};
+  for (const core::WriteFailure& failure : seen.failures) {
+    if (failure.object.find(place.ns + "/") != std::string::npos)
+      return Trouble{
+          .reason = apikey::reasons::kWriteRefused,
+          .message = fmt::format("{} cannot be written: {}{}", failure.object, failure.message, core::kTriedAgainHint)};
+  }
+  return std::nullopt;
+}
+
+std::optional<Trouble> trouble_of_vmusers(const Observed& seen) {
+  if (!vmusers_place(seen.organization) || seen.serves_vmusers) return std::nullopt;
+  return Trouble{
+      .reason = apikey::reasons::kVmUsersNotServed,
+      .message = "there are no VMUsers in this cluster: the VictoriaMetrics operator's CRDs are not installed"};
+}
+
+std::optional<Trouble> trouble_of_room(const Observed& seen, const gate::PathTable& paths, core::Timestamp now) {
+  const auto place = vmauth_place(seen.organization);
+  if (!place) return std::nullopt;
+  const auto left_out = vmauth_configuration(seen.organization, admittance_of(seen, now).tokens, paths).left_out;
+  if (left_out == 0) return std::nullopt;
+  return Trouble{.reason = apikey::reasons::kTooManyKeys,
+                 .message = fmt::format("{} has no room for {} tokens of the youngest keys",
+                                        core::describe(core::types::secrets(), *place), left_out)};
+}
+
+}  // namespace
+
+std::optional<Trouble> trouble_of(const Observed& seen, const gate::PathTable& paths, core::Timestamp now) {
+  for (const core::ObjectKey& place : wanted_places(seen.organization)) {
+    if (auto trouble = trouble_at(seen, place)) return trouble;
+  }
+  if (auto trouble = trouble_of_vmusers(seen)) return trouble;
+  return trouble_of_room(seen, paths, now);
+}
+
+}  // namespace guildhall::controllers::enforcement

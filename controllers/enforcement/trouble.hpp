@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "controllers/enforcement/observed.hpp"
+#include "operator/core/timestamp.hpp"
+#include "operator/gate/path_table.hpp"
+
+namespace guildhall::controllers::enforcement {
+
+/// Why what the Organization asks for is not as it should be and will not become so by itself.
+struct Trouble {
+  std::string reason;
+  std::string message;
+  bool operator==(const Trouble&) const = default;
+};
+
+/// The first one. Unset: nothing stands in the way. Pure.
+std::optional<Trouble> trouble_of(const Observed& seen, const gate::PathTable& paths, core::Timestamp now);
+
+}  // namespace guildhall::controllers::enforcement
