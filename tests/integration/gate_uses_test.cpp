@@ -96,6 +96,27 @@ TEST_F(GateUses, ThatAreRefusedStandInTheLog) {
   EXPECT_THAT(kubectl_({"get", "events", "-A", "-o", "json"}).out, Not(HasSubstr(token)));
 }
 
+TEST_F(GateUses, OfAKeyThatIsGoneAreNotBelieved) {
+  static_cast<void>(token_of("standing", "Read"));
+  const auto refusals = [](const std::string& uid, const std::string& outcome) {
+    return json{{"organization", "keys"},
+                {"key", {{"namespace", "keys"}, {"name", "standing"}, {"uid", uid}}},
+                {"outcome", outcome},
+                {"lastAt", core::format_timestamp(std::chrono::system_clock::now())}};
+  };
+  const std::string uid = key("standing")["metadata"]["uid"];
+  const json report = {{"apiVersion", "records.guildhall.dev/v1alpha1"},
+                       {"kind", "UseReport"},
+                       {"metadata", {{"name", "forged-1"}}},
+                       {"spec", {{"refusals", {refusals("gone", "OtherTenant"), refusals(uid, "ClosedPath")}}}}};
+  const auto sent =
+      kubectl_({"create", "--raw", "/apis/records.guildhall.dev/v1alpha1/usereports", "-f", "-"}, report.dump());
+  ASSERT_EQ(sent.exit_code, 0) << sent.err;
+  EXPECT_TRUE(comes_to_hold("ApiKeyRefused", "ApiKey/standing", "the path is closed to API keys"));
+  EXPECT_THAT(kubectl_({"get", "auditentries", "-n", "keys", "-o", "json"}).out,
+              Not(HasSubstr("the path is another tenant's")));
+}
+
 /// The gate alone, which reports through the API server.
 class GateProcessUses : public GateProcessTest, protected Looks {
  protected:
@@ -148,6 +169,10 @@ TEST_F(GateProcessUses, AreLinesOfTheAccessLogWhenThatIsAskedFor) {
             "\n") != std::string::npos,
         log};
   }));
+  ASSERT_EQ(status(token, "/api/v1/series"), 200);
+  gate_->signal(SIGTERM);
+  EXPECT_EQ(gate_->wait(std::chrono::seconds(10)), 0);
+  EXPECT_THAT(gate_->log(), HasSubstr(R"("path":"/api/v1/series","outcome":"Allowed")")) << "the last as well";
   EXPECT_THAT(gate_->log(), Not(HasSubstr("secret")));
   EXPECT_THAT(gate_->log(), Not(HasSubstr("gld_")));
 }
