@@ -68,7 +68,7 @@ reads() { reads_at "$1" "$door"; }
 reads_at() { with_key "$1" "$2/api/v1/query?query=demo_temperature" | grep -q '"21.5"'; } # reads_at KEY URL
 writes_and_reads() { writes "$1" 'demo_temperature 21.5' && reads "$1"; }
 demo_key() { # demo_key NAME PERMISSIONS END DEPLOYMENT [NAMESPACE]: its YAML
-  echo "--- {apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: $1, namespace: ${5:-$namespace}}, spec: {displayName: Demo, permissions: $2, $3, deployments: {names: [$4]}}}"
+  printf '%s\n' --- "{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: $1, namespace: ${5:-$namespace}}, spec: {displayName: Demo, permissions: $2, $3, deployments: {names: [$4]}}}"
 }
 key_was_used() { [ -n "$(field '{.status.lastUsedAt}')" ]; }
 key_is_enforced() { field '{.status.conditions[?(@.type=="Enforced")].status}' | grep -q True; }
@@ -230,7 +230,7 @@ show kubectl get auditentries -n "$namespace" --field-selector action=ApiKeyRefu
 
 say "vmauth lets the same keys in, from a Secret that Guildhall keeps"
 kubectl create namespace "$organization-edge" > /dev/null
-show kubectl patch organizations.guildhall.dev "$organization" --type merge -p "{\"spec\":{\"namespaces\":[\"$organization-prod\",\"$organization-edge\"],\"adminOnlyNamespaces\":[\"$organization-edge\"],\"enforcement\":{\"vmauth\":{\"secret\":{\"name\":\"vmauth\",\"namespace\":\"$organization-edge\"}}}}}"
+show kubectl patch organizations.guildhall.dev "$organization" --type json -p "[{\"op\":\"add\",\"path\":\"/spec/namespaces/-\",\"value\":\"$organization-edge\"},{\"op\":\"add\",\"path\":\"/spec/adminOnlyNamespaces/-\",\"value\":\"$organization-edge\"},{\"op\":\"add\",\"path\":\"/spec/enforcement\",\"value\":{\"vmauth\":{\"secret\":{\"name\":\"vmauth\",\"namespace\":\"$organization-edge\"}}}}]"
 check "the keys say so" key_is_enforced
 side_door=$(tests/cluster/door vmauth "$dir" "$organization-edge" vmauth)
 check "a key that reads reads there" reads_at "$reader" "$side_door/acme-prod.metrics"
