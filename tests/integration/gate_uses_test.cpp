@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "operator/core/timestamp.hpp"
 #include "tests/integration/gate_process_fixture.hpp"
 
 namespace guildhall::tests {
@@ -99,16 +100,18 @@ TEST_F(GateUses, ThatAreRefusedStandInTheLog) {
 TEST_F(GateUses, OfAKeyThatIsGoneAreNotBelieved) {
   static_cast<void>(token_of("standing", "Read"));
   const auto refusals = [](const std::string& uid, const std::string& outcome) {
-    return json{{"organization", "keys"},
-                {"key", {{"namespace", "keys"}, {"name", "standing"}, {"uid", uid}}},
-                {"outcome", outcome},
-                {"lastAt", core::format_timestamp(std::chrono::system_clock::now())}};
+    return json{
+        {"organization", "keys"},
+        {"key", {{"namespace", "keys"}, {"name", "standing"}, {"uid", uid}}},
+        {"outcome", outcome},
+        {"lastAt", core::format_timestamp(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()))}};
   };
   const std::string uid = key("standing")["metadata"]["uid"];
-  const json report = {{"apiVersion", "records.guildhall.dev/v1alpha1"},
-                       {"kind", "UseReport"},
-                       {"metadata", {{"name", "forged-1"}}},
-                       {"spec", {{"refusals", {refusals("gone", "OtherTenant"), refusals(uid, "ClosedPath")}}}}};
+  const json report = {
+      {"apiVersion", "records.guildhall.dev/v1alpha1"},
+      {"kind", "UseReport"},
+      {"metadata", {{"name", "forged-1"}}},
+      {"spec", {{"refusals", json::array({refusals("gone", "OtherTenant"), refusals(uid, "ClosedPath")})}}}};
   const auto sent =
       kubectl_({"create", "--raw", "/apis/records.guildhall.dev/v1alpha1/usereports", "-f", "-"}, report.dump());
   ASSERT_EQ(sent.exit_code, 0) << sent.err;
