@@ -35,7 +35,7 @@ inline void replace(std::string& text, const std::string& what, const std::strin
 
 /// The block of that language on a page of docs/gate.
 inline std::string block_of(const std::string& page, const std::string& language) {
-  std::ifstream file(std::filesystem::path(GUILDHALL_SOURCE_DIR) / "docs/gate" / page);
+  std::ifstream file(cluster::source_directory() / "docs/gate" / page);
   const std::string text(std::istreambuf_iterator<char>(file), {});
   const std::string begin = "\n```" + language + "\n";
   const auto at = text.find(begin);
