@@ -19,7 +19,7 @@ demo: build ## the story, told by kubectl and its plugin on a control plane of i
 	@tests/e2e/demo.sh
 
 test: setup ## every test: with ASan and UBSan, and the concurrent ones with TSan
-	@tests/run asan tsan:unit,runtime-integration
+	@tests/run asan tsan:concurrent
 
 test-all: setup ## the full matrix: every test, optimized and with each sanitizer
 	@tests/run release asan tsan
