@@ -14,6 +14,7 @@
 #include "benchmarks/load.hpp"
 #include "benchmarks/parts.hpp"
 #include "benchmarks/process_figures.hpp"
+#include "benchmarks/ready_watch.hpp"
 #include "benchmarks/recorded_api.hpp"
 #include "benchmarks/recorded_keys.hpp"
 #include "benchmarks/world.hpp"
@@ -61,6 +62,13 @@ class Served {
   ChildProcess process_;
 };
 
+LoadRequest question_of(const std::string& organization, const std::string& deployment, const std::string& token) {
+  return {
+      .path = fmt::format("/auth/{}/{}", organization, deployment),
+      .fields = fmt::format(
+          "Authorization: Bearer {}\r\nX-Original-Method: GET\r\nX-Original-URI: /api/v1/query?query=up\r\n", token)};
+}
+
 /// Each key asks for its own Organization; spread over all that there are.
 std::vector<LoadRequest> questions_of(std::size_t keys) {
   const std::size_t asking = std::min(keys, kAsking);
@@ -68,10 +76,8 @@ std::vector<LoadRequest> questions_of(std::size_t keys) {
   requests.reserve(asking);
   for (std::size_t number = 0; number < asking; ++number) {
     const std::size_t index = number * (keys / asking);
-    requests.push_back({.path = fmt::format("/auth/{0}/{0}-prod.metrics", recorded_organization(index)),
-                        .fields = fmt::format("Authorization: Bearer {}\r\nX-Original-Method: GET\r\nX-Original-URI: "
-                                              "/api/v1/query?query=up\r\n",
-                                              recorded_token(index))});
+    const std::string organization = recorded_organization(index);
+    requests.push_back(question_of(organization, organization + "-prod.metrics", recorded_token(index)));
   }
   return requests;
 }
@@ -90,6 +96,7 @@ class GateBench {
     measure_floor();
     for (const std::size_t keys : {std::size_t{10}, std::size_t{10'000}, std::size_t{100'000}})
       measure_gate(keys);
+    measure_objects();
     measure_nginx();
     measure_oauth2_proxy();
     measure_behind_nginx();
@@ -121,11 +128,11 @@ class GateBench {
     floor_ = load("the same server, an empty 200", port, questions_of(kAsking));
   }
 
-  Served start_gate(const RecordedApi& api, std::uint16_t port) const {
+  Served start_gate(const fs::path& kubeconfig, std::uint16_t port) const {
     const auto metrics = tests::cluster::free_port();
     return {tests::cluster::operator_binary(),
-            {"gate", "--kubeconfig", api.kubeconfig(directory_).string(), "--gate-listen",
-             fmt::format("127.0.0.1:{}", port), "--metrics-listen", fmt::format("127.0.0.1:{}", metrics)},
+            {"gate", "--kubeconfig", kubeconfig.string(), "--gate-listen", fmt::format("127.0.0.1:{}", port),
+             "--metrics-listen", fmt::format("127.0.0.1:{}", metrics)},
             directory_ / "gate.log",
             metrics,
             "/readyz"};
@@ -135,7 +142,7 @@ class GateBench {
     progress(fmt::format("gate: {} keys", keys));
     const RecordedApi api(keys);
     const auto port = tests::cluster::free_port();
-    const Served gate = start_gate(api, port);
+    const Served gate = start_gate(api.kubeconfig(directory_), port);
     const std::string scene = fmt::format("the gate, {} keys", keys);
     const bool is_most = keys == 100'000;
     load(scene, port, questions_of(keys), is_most ? std::optional(at_least(0.7 * floor_)) : std::nullopt,
@@ -143,6 +150,33 @@ class GateBench {
     const ProcessFigures figures = figures_of(gate.pid());
     recorder_.add(
         {scene, "memory after it", figures.resident_mb, "MB", is_most ? std::optional(at_most(100)) : std::nullopt});
+  }
+
+  /// Keys that the operator has made, on a real API server. It is ended before: what it would write for each key that
+  /// was used would be measured too, as all have these two processors.
+  void measure_objects() {
+    progress(fmt::format("gate: {} real ApiKeys", kAsking));
+    World world;
+    const auto process = world.start_operator();
+    world.make_organizations(kAsking);
+    for (std::size_t index = 0; index < kAsking; index += kKeysPerOrganization)
+      world.make_deployment(api_key_at(index).ns);
+    ReadyWatch watch(world.admin());
+    world.apply_api_keys(kAsking);
+    watch.wait_for(kAsking, std::chrono::minutes(10));
+    wait_until_quiet(*process, std::chrono::seconds(3));
+    end(*process);
+    std::vector<LoadRequest> requests;
+    requests.reserve(kAsking);
+    for (std::size_t index = 0; index < kAsking; ++index) {
+      const core::ObjectKey key = api_key_at(index);
+      requests.push_back(question_of(key.ns, key.ns + ".metrics", world.token_of(key)));
+    }
+    const auto port = tests::cluster::free_port();
+    const Served gate = start_gate(world.gate_kubeconfig(), port);
+    const std::string scene = fmt::format("the gate, {} ApiKeys on an API server", kAsking);
+    load(scene, port, requests);
+    recorder_.add({scene, "memory after it", figures_of(gate.pid()).resident_mb, "MB", {}});
   }
 
   /// `locations`: what stands in the server block.
@@ -201,7 +235,7 @@ class GateBench {
     const auto gate_port = tests::cluster::free_port();
     const auto backend_port = tests::cluster::free_port();
     const auto port = tests::cluster::free_port();
-    const Served gate = start_gate(api, gate_port);
+    const Served gate = start_gate(api.kubeconfig(directory_), gate_port);
     const Served backend = start_nginx("backend", backend_port, "location / { return 204; }");
     const std::string upstreams = fmt::format(
         "upstream gate {{ server 127.0.0.1:{}; keepalive 32; }} upstream metrics {{ server 127.0.0.1:{}; keepalive 32; "

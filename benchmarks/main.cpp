@@ -37,15 +37,15 @@ constexpr std::array kParts{
     Part{"idle", measure_idle},       Part{"bulk", measure_bulk},         Part{"restart", measure_restart},
     Part{"latency", measure_latency}, Part{"foreign", measure_foreign},   Part{"admission", measure_admission},
     Part{"members", measure_members}, Part{"takeover", measure_takeover}, Part{"audit-store", measure_audit_store},
-    Part{"records", measure_records}, Part{"gate", measure_gate}};
+    Part{"records", measure_records}, Part{"gate", measure_gate},         Part{"revocation", measure_revocation}};
 
 const Part& part_named(const std::string& name) {
   for (const Part& part : kParts) {
     if (name == part.name) return part;
   }
-  throw std::runtime_error(
-      "there is no part " + name +
-      "; there are idle, bulk, restart, latency, foreign, admission, members, takeover, audit-store, records and gate");
+  throw std::runtime_error("there is no part " + name +
+                           "; there are idle, bulk, restart, latency, foreign, admission, members, takeover, "
+                           "audit-store, records, gate and revocation");
 }
 
 std::string machine_table(const std::vector<std::pair<std::string, std::string>>& machine) {

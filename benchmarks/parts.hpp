@@ -17,5 +17,6 @@ void measure_takeover(Recorder& recorder);
 void measure_audit_store(Recorder& recorder);
 void measure_records(Recorder& recorder);
 void measure_gate(Recorder& recorder);
+void measure_revocation(Recorder& recorder);
 
 }  // namespace guildhall::benchmarks

@@ -15,6 +15,7 @@
 #include "operator/api/apikey.hpp"
 #include "operator/api/organization.hpp"
 #include "operator/core/condition.hpp"
+#include "operator/kube/base64.hpp"
 #include "operator/kube/config.hpp"
 #include "operator/kube/cpprest_transport.hpp"
 #include "tests/cluster/eventually.hpp"
@@ -133,13 +134,49 @@ void World::make_organizations(std::size_t keys) {
     const std::string name = organization_name(index);
     expect(admin_->apply(api::organization_type(), {"", name}, organization_object(name), {}));
   });
-  for (std::size_t index = 0; index < count; ++index) {
-    const auto ready = cluster::eventually("the Organization is Ready", [&] {
-      const auto object = expect(admin_->get(api::organization_type(), {"", organization_name(index)}));
-      return cluster::Observation{.holds = is_ready(object), .seen = object.dump()};
-    });
-    if (!ready) throw std::runtime_error(ready.message());
-  }
+  for (std::size_t index = 0; index < count; ++index)
+    wait_until_ready(organization_name(index));
+}
+
+void World::wait_until_ready(const std::string& organization) {
+  const auto ready = cluster::eventually("the Organization is Ready", [&] {
+    const auto object = expect(admin_->get(api::organization_type(), {"", organization}));
+    return cluster::Observation{.holds = is_ready(object), .seen = object.dump()};
+  });
+  if (!ready) throw std::runtime_error(ready.message());
+}
+
+void World::make_deployment(const std::string& home) {
+  const core::ObjectKey key{home, "metrics"};
+  json service = core::object_head(core::types::services(), key);
+  service["metadata"]["labels"] = {{"guildhall.dev/deployment", "metrics"}};
+  service["spec"] = {{"ports", json::array({{{"port", 8428}}})}};
+  expect(admin_->apply(core::types::services(), key, service, {}));
+  const auto listed = cluster::eventually("the deployment is listed", [&] {
+    const auto object = expect(admin_->get(api::organization_type(), {"", home}));
+    return cluster::Observation{.holds = object.value("/status/deployments/0/name"_json_pointer, "") == "metrics",
+                                .seen = object.dump()};
+  });
+  if (!listed) throw std::runtime_error(listed.message());
+}
+
+std::string World::token_of(const core::ObjectKey& api_key) {
+  const auto secret = expect(admin_->get(core::types::secrets(), api_key));
+  return kube::decode_base64(secret.at("data").at("token").get<std::string>()).value();
+}
+
+std::filesystem::path World::gate_kubeconfig() const {
+  return control_plane_.serviceaccount("guildhall-system", "guildhall-gate").kubeconfig();
+}
+
+std::unique_ptr<cluster::OperatorProcess> World::start_gate() {
+  auto gate = std::make_unique<cluster::OperatorProcess>(
+      cluster::OperatorOptions{.kubeconfig = gate_kubeconfig(),
+                               .log = control_plane_.directory() / "gate.log",
+                               .flags = {},
+                               .gate_alone = true});
+  gate->wait_ready();
+  return gate;
 }
 
 void World::make_namespaces(std::size_t keys) {

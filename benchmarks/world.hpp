@@ -65,6 +65,19 @@ class World {
   /// One beside it, with a log of its own and default flags. Does not wait for it.
   [[nodiscard]] std::unique_ptr<tests::cluster::OperatorProcess> launch_standby();
 
+  /// A gate as a process of its own, with the gate's ServiceAccount, ready.
+  [[nodiscard]] std::unique_ptr<tests::cluster::OperatorProcess> start_gate();
+
+  /// Of the gate's ServiceAccount.
+  [[nodiscard]] std::filesystem::path gate_kubeconfig() const;
+
+  /// Throws std::runtime_error when it takes too long.
+  void wait_until_ready(const std::string& organization);
+  /// A Service in that namespace that makes the deployment "metrics"; waits until its Organization lists it.
+  void make_deployment(const std::string& home);
+  /// The token in the Secret of an ApiKey that is Ready.
+  [[nodiscard]] std::string token_of(const core::ObjectKey& api_key);
+
   /// Makes as many Organizations as `keys` ApiKeys need, and waits until they are Ready. An operator must run.
   void make_organizations(std::size_t keys);
   /// Makes their home namespaces alone, where no operator is to run.

@@ -40,6 +40,7 @@ class KeyGate {
   /// Before the informers run. `options.listen` empty: there is none.
   KeyGate(const GateListenOptions& options, Surroundings surroundings);
 
+  [[nodiscard]] bool listens() const { return listens_; }
   /// Begins to listen. The port, or nothing. Errors: of listening.
   core::Result<std::optional<std::uint16_t>> start();
   /// Answers no more, and reports what is left, for a second at most.

@@ -83,6 +83,7 @@ class Operator {
   void stand_for_leader(const std::stop_token& stop);
   void lead(const std::stop_token& stop);
   void end_without_lease();
+  void outlast_outage(const std::stop_token& stop);
   core::Result<void> check_leading() const;
   [[nodiscard]] bool caches_are_filled() const {
     return registry_.all_synced() && member_registry_.all_synced() && enforcement_registry_.all_synced() &&
@@ -135,6 +136,7 @@ class Operator {
   std::atomic<bool> lost_lease_{false};
   runtime::SteadyTime started_at_;
   std::vector<std::jthread> threads_;
+  std::jthread last_wait_;  ///< without the Lease, for the cluster
 };
 
 }  // namespace guildhall

@@ -1,6 +1,9 @@
 // How an Operator begins, leads and ends.
 #include <spdlog/spdlog.h>
 
+#include <condition_variable>
+#include <mutex>
+
 #include "operator/operator.hpp"
 #include "operator/own_metrics.hpp"
 #include "operator/signals.hpp"
@@ -78,11 +81,30 @@ void Operator::stand_for_leader(const std::stop_token& stop) {
       {.lead = [this](const std::stop_token& until) { lead(until); }, .lost = [this] { end_without_lease(); }}, stop);
 }
 
-/// At once, not when the work has come to its end: a read that the server does not answer may hold that up.
+/// At once, not when the work has come to its end: a read that the server does not answer may hold that up. But not
+/// before another process could begin: it would know no keys, and close every door that this one holds open.
 void Operator::end_without_lease() {
-  spdlog::error("this process ends, as without the Lease {} it must not write any more",
+  spdlog::error("without the Lease {} this process must not write any more; it ends as soon as the cluster can be read",
                 lease_settings_.lease.to_string());
   lost_lease_ = true;
+  last_wait_ = std::jthread([this] { outlast_outage(stop_.get_token()); });
+}
+
+void Operator::outlast_outage(const std::stop_token& stop) {
+  // Mails and the log are no writes that the API server would have to let through.
+  mailing_.stop();
+  audit_log_.end(kLogPatience);
+  kube::ListOptions one;
+  one.limit = 1;
+  const auto cannot_be_read = [&] {
+    const auto page = lease_client_.list(api::organization_type(), one, stop);
+    return !page && core::is_transient(page.error().kind);
+  };
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  while (key_gate_.listens() && !stop.stop_requested() && cannot_be_read())
+    steady_.wait_until(never, lock, steady_.now() + options_.retry_period, stop);
   request_end();
 }
 
@@ -122,6 +144,7 @@ void Operator::stop() {
   if (leading_) member_reconciler_.wait_until_recorded(std::chrono::steady_clock::now() + kRecordPatience);
   stop_.request_stop();
   threads_.clear();
+  if (last_wait_.joinable()) last_wait_.join();
   audit_log_.end(kLogPatience);
   public_page_.stop();
   key_gate_.stop();

@@ -6,6 +6,7 @@
 
 #include "operator/core/timestamp.hpp"
 #include "tests/cluster/guildhall_installation.hpp"
+#include "tests/cluster/http_get.hpp"
 #include "tests/faults/operator_under_fault.hpp"
 #include "tests/faults/tenant.hpp"
 
@@ -125,6 +126,47 @@ TEST_F(LeadershipTest, ALeaderThatCannotRenewItsLeaseWritesNothingMoreAndEndsAtO
     EXPECT_LT(write.at, *taken_over) << write.request.verb << " " << write.request.target;
   EXPECT_TRUE(comes_true("the other one goes on", [&] { return tenant.why_not_settled(keys); }));
   EXPECT_NE(tenant.token("rotated"), old);
+}
+
+/// What the gate answers to a key that wants to read the deployment "metrics" of the Organization.
+int asked(const cluster::OperatorProcess& process, const std::string& organization, const std::string& token) {
+  return cluster::http_send_with(
+             process.gate_port(), "GET", fmt::format("/auth/{0}/{0}.metrics", organization),
+             "X-Original-Method: GET\r\nX-Original-URI: /api/v1/query?query=up\r\nAuthorization: Bearer " + token +
+                 "\r\n",
+             "")
+      .status;
+}
+
+TEST_F(LeadershipTest, ALeaderThatLosesTheApiServerKeepsDoorsOpenUntilAnotherCouldReadTheCluster) {
+  operator_.start(lease_flags("6s", "4s", "1s"));
+  operator_.process().wait_ready();
+  const Tenant tenant(OperatorUnderFault::kubectl(), "open-doors");
+  tenant.create();
+  const auto deployed = OperatorUnderFault::kubectl().apply(
+      "{apiVersion: v1, kind: Service, metadata: {name: metrics, namespace: open-doors, labels: "
+      "{guildhall.dev/deployment: metrics}}, spec: {ports: [{port: 8428}]}}");
+  ASSERT_EQ(deployed.exit_code, 0) << deployed.err;
+  tenant.apply_key("reader");
+  ASSERT_TRUE(comes_true("it has a token", [&] { return tenant.why_not_settled({"reader"}); }));
+  const std::string token = tenant.token("reader");
+  const auto opens = [&] {
+    const int status = asked(operator_.process(), "open-doors", token);
+    return status == 200 ? "" : "the gate answers " + std::to_string(status);
+  };
+  ASSERT_TRUE(comes_true("the key opens", opens));
+  operator_.proxy().rules().add({.verb = "", .part = "", .fault = Fault::CutBefore});
+  ASSERT_TRUE(comes_true("the Lease is lost", [&] {
+    const std::string log = operator_.process().log();
+    return log.find("without the Lease") != std::string::npos ? "" : log;
+  }));
+  // Longer than it needs to end.
+  EXPECT_EQ(operator_.process().wait(kEnd), std::nullopt);
+  EXPECT_EQ(opens(), "");
+  EXPECT_EQ(asked(operator_.process(), "open-doors", token + "x"), 401);
+  EXPECT_EQ(cluster::http_get(operator_.process().metrics_port(), "/readyz").status, 200) << "it stays in its Service";
+  operator_.proxy().rules().clear();
+  EXPECT_EQ(operator_.process().wait(kEnd), 1) << "another begins anew";
 }
 
 }  // namespace

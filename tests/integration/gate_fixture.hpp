@@ -4,14 +4,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <array>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "operator/http/server.hpp"
+#include "tests/cluster/documented_proxy.hpp"
 #include "tests/cluster/proxy_process.hpp"
 #include "tests/integration/apikey_fixture.hpp"
 #include "tests/unit/operator/http/raw_client.hpp"
@@ -26,40 +22,6 @@ inline http::Response echo(const http::Request& request) {
   for (const auto& [name, value] : request.fields)
     response.body += fmt::format("{}: {}\n", name, value);
   return response;
-}
-
-inline void replace(std::string& text, const std::string& what, const std::string& by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-}
-
-/// The block of that language on a page of docs/gate.
-inline std::string block_of(const std::string& page, const std::string& language) {
-  std::ifstream file(cluster::source_directory() / "docs/gate" / page);
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  const std::string begin = "\n```" + language + "\n";
-  const auto at = text.find(begin);
-  EXPECT_NE(at, std::string::npos) << page << " has a block of " << language;
-  return text.substr(at + begin.size(), text.find("\n```\n", at + begin.size()) - at - begin.size() + 1);
-}
-
-/// A proxy whose page of docs/gate is tried.
-struct Documented {
-  cluster::Proxy proxy;
-  const char* name;
-  const char* page;
-  const char* language;
-  const char* listens;     ///< how it says where it listens,
-  std::string listens_at;  ///< and what stands before the port when it does so here
-};
-
-inline const std::array kDocumented{
-    Documented{cluster::Proxy::Nginx, "nginx", "nginx.md", "nginx", "listen 8427", "listen 127.0.0.1:"},
-    Documented{cluster::Proxy::Caddy, "Caddy", "caddy.md", "caddyfile", ":8427", ":"},
-    Documented{cluster::Proxy::HAProxy, "HAProxy", "haproxy.md", "haproxy", "bind :8427", "bind 127.0.0.1:"}};
-
-inline const Documented& documented_of(cluster::Proxy proxy) {
-  return *std::ranges::find(kDocumented, proxy, &Documented::proxy);
 }
 
 /// The Organization `keys` with the deployments metrics and other, and a key for each permission.
@@ -91,15 +53,13 @@ class GateTest : public ApiKeyFixture {
   }
 
   static void start_proxy(cluster::Proxy proxy, std::uint16_t gate_port) {
-    const Documented& documented = documented_of(proxy);
-    std::string block = block_of(documented.page, documented.language);
     port_ = cluster::free_port();
-    replace(block, "guildhall-operator.guildhall-system.svc:8082", fmt::format("127.0.0.1:{}", gate_port));
-    replace(block, "victoria-metrics.acme-prod.svc:8428", fmt::format("127.0.0.1:{}", backend_port_));
-    replace(block, documented.listens, documented.listens_at + std::to_string(port_));
-    replace(block, "/auth/acme/acme-prod.metrics", "/auth/keys/keys-prod.metrics");
-    const std::string script = proxy == cluster::Proxy::HAProxy ? block_of(documented.page, "lua") : "";
-    proxy_ = std::make_unique<cluster::ProxyProcess>(proxy, cluster::ProxyConfiguration{block, script}, port_);
+    proxy_ = std::make_unique<cluster::ProxyProcess>(
+        proxy,
+        cluster::documented_configuration(
+            proxy,
+            {.gate = gate_port, .backend = backend_port_, .port = port_, .gate_path = "/auth/keys/keys-prod.metrics"}),
+        port_);
   }
 
   /// A key that never expires, and its token.

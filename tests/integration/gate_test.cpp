@@ -155,12 +155,12 @@ void expect_told(const http::RawResponse& answer, const YAML::Node& headers) {
 /// There is no Envoy here: what it does with its configuration stands in Envoy's documentation.
 TEST_F(GateTest, AnswersWhatEnvoyAsksByItsDocumentedConfiguration) {
   const std::string token = token_of("enveloped", "Read");
-  const YAML::Node listener = YAML::Load(block_of("envoy.md", "yaml"))["static_resources"]["listeners"][0];
+  const YAML::Node listener = YAML::Load(cluster::block_of("envoy.md", "yaml"))["static_resources"]["listeners"][0];
   const YAML::Node manager = listener["filter_chains"][0]["filters"][0]["typed_config"];
   const YAML::Node asks = manager["http_filters"][0]["typed_config"];
   const YAML::Node service = asks["http_service"];
   std::string prefix = service["path_prefix"].as<std::string>();
-  replace(prefix, "/acme/acme-prod", "/keys/keys-prod");
+  cluster::replace_all(prefix, "/acme/acme-prod", "/keys/keys-prod");
   const std::string fields =
       asks["allowed_headers"]["patterns"][0]["exact"].as<std::string>() + ": Bearer " + token + "\r\n";
   const std::uint16_t gate = operator_->gate_port();
@@ -176,10 +176,10 @@ TEST_F(GateTest, AnswersWhatEnvoyAsksByItsDocumentedConfiguration) {
 /// Nor is there a Traefik.
 TEST_F(GateTest, AnswersWhatTraefikAsksByItsDocumentedConfiguration) {
   const std::string token = token_of("routed", "Read");
-  const YAML::Node middlewares = YAML::Load(block_of("traefik.md", "yaml"))["http"]["middlewares"];
+  const YAML::Node middlewares = YAML::Load(cluster::block_of("traefik.md", "yaml"))["http"]["middlewares"];
   const YAML::Node asks = middlewares["guildhall-gate"]["forwardAuth"];
   std::string address = asks["address"].as<std::string>();
-  replace(address, "/acme/acme-prod", "/keys/keys-prod");
+  cluster::replace_all(address, "/acme/acme-prod", "/keys/keys-prod");
   const std::string route = address.substr(address.find("/auth/"));
   const auto ask_for = [&](const std::string& target) {
     return send(operator_->gate_port(), route,
@@ -195,7 +195,7 @@ TEST_F(GateTest, AnswersWhatTraefikAsksByItsDocumentedConfiguration) {
 
 INSTANTIATE_TEST_SUITE_P(Of, GateBehindProxy,
                          testing::Values(cluster::Proxy::Nginx, cluster::Proxy::Caddy, cluster::Proxy::HAProxy),
-                         [](const auto& info) { return documented_of(info.param).name; });
+                         [](const auto& info) { return cluster::name_of(info.param); });
 
 }  // namespace
 }  // namespace guildhall::tests

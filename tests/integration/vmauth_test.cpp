@@ -45,7 +45,7 @@ class VmauthTest : public GateTest {
   /// With the deployment's address as it is here.
   [[nodiscard]] std::string configuration_here() const {
     std::string text = configuration();
-    replace(text, "metrics.keys-prod.svc:8428", "127.0.0.1:" + std::to_string(backend_port_));
+    cluster::replace_all(text, "metrics.keys-prod.svc:8428", "127.0.0.1:" + std::to_string(backend_port_));
     return text;
   }
   [[nodiscard]] AssertionResult comes_to_hold(const std::string& text, bool wanted = true) const {
