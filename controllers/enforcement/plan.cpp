@@ -22,6 +22,9 @@ using apikey::VmauthView;
 using apikey::VmUserView;
 
 constexpr std::chrono::minutes kForeignInterval{1};
+/// A revocation waits while a plan is carried out, so that one of hundreds of VMUsers is made of several.
+constexpr std::size_t kWritesAtOnce = 50;
+constexpr std::chrono::seconds kRestInterval{1};
 
 /// Its texts, with placeholders where tokens go, by entry.
 using Entries = std::map<std::string, std::string>;
@@ -118,8 +121,10 @@ void plan_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wanted,
     entries[one.entry] = apikey::placeholder(one.hash);
   // What they refer to stands before they do.
   write_secret(seen, *place, entries, codec, plan);
-  for (const WantedVmUser& one : wanted)
+  for (const WantedVmUser& one : wanted) {
+    if (plan.apply.size() >= kWritesAtOnce) return plan.look_again_at(now + kRestInterval, now);
     write_vmuser(seen, one, plan);
+  }
 }
 
 /// Whether what is to be written ends what a token that stands there opens.

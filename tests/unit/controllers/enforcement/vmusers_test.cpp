@@ -94,6 +94,23 @@ TEST(VmUsers, AreWrittenOnce) {
   EXPECT_EQ(planned(seen).apply.front().resource_version, "5");
 }
 
+TEST(VmUsers, AreWrittenSomeAtOnce) {
+  std::vector<SeenKey> keys;
+  for (int number = 0; number < 70; ++number)
+    keys.push_back(key("key-" + std::to_string(number)));
+  Observed seen = asks(keys);
+  const core::Plan first = planned(seen);
+  EXPECT_THAT(first.apply, SizeIs(50));
+  EXPECT_EQ(first.apply.front().object["stringData"].size(), 70U) << "all tokens go with one write";
+  EXPECT_EQ(first.look_again_after, std::chrono::seconds(1));
+  carry_out(first, seen);
+  const core::Plan second = planned(seen);
+  EXPECT_THAT(second.apply, SizeIs(21));
+  EXPECT_EQ(second.look_again_after, std::nullopt);
+  carry_out(second, seen);
+  EXPECT_TRUE(planned(seen).writes_nothing());
+}
+
 TEST(VmUsers, GoWithTheirTokens) {
   Observed seen = asks({key("grafana"), key("agent", 1)});
   carry_out(planned(seen), seen);
