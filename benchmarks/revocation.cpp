@@ -114,7 +114,7 @@ class RevocationBench {
                                            .gate_path = fmt::format("/auth/{0}/{0}.metrics", organization)}),
         port);
     wait_until_all_pass(port, tokens);
-    std::stop_source stop;
+    const std::stop_source stop;
     std::vector<std::future<std::vector<Asked>>> askers;
     askers.reserve(kAskers);
     for (std::size_t asker = 0; asker < kAskers; ++asker)

@@ -16,10 +16,10 @@ std::string block_of(const std::string& page, const std::string& language);
 
 // What stands on this machine in place of the pages' addresses.
 struct ProxyPlaces {
-  std::uint16_t gate = 0;      // asked by the proxy
-  std::uint16_t backend = 0;   // behind it
-  std::uint16_t port = 0;      // its own
-  std::string gate_path = {};  // in place of /auth/acme/acme-prod.metrics
+  std::uint16_t gate = 0;     // asked by the proxy
+  std::uint16_t backend = 0;  // behind it
+  std::uint16_t port = 0;     // its own
+  std::string gate_path;      // in place of /auth/acme/acme-prod.metrics
 };
 
 // Throws std::runtime_error as block_of does.
