@@ -144,7 +144,8 @@ void connect_enforcement(Informers& informers, const Controllers& controllers) {
       });
   informers.vmusers.add_handler(
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
-        add_all(controllers.enforcement, enforcement::wakened_by_vmuser(before.get(), after.get()));
+        add_all(controllers.enforcement,
+                enforcement::wakened_by_vmuser(informers.enforcement_caches, before.get(), after.get()));
         add_all(controllers.api_key, apikey::wakened_by_vmuser(informers.api_key_caches, before.get(), after.get()));
       });
   informers.vmusers.on_listed([&informers, controllers] {

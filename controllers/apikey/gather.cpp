@@ -85,10 +85,14 @@ void Gatherer::find_enforcement(Observed& seen, const std::string& organization_
     }
   }
   enforcement.wants_vmusers = wanted->vm_users.has_value();
-  for (const auto& one : caches_.vmusers.by_index(kVmUsersByKey, organization_uid + "/" + name)) {
-    if (!one->deleting)
-      enforcement.vmusers.push_back(
-          {.key = one->key, .hash = one->token_hash, .operational = one->is_operational(), .reason = one->reason});
+  // Also those that nobody owns, as a restore leaves them: they let in all the same.
+  for (const std::string& owner : {organization_uid, std::string()}) {
+    for (const auto& one : caches_.vmusers.by_index(kVmUsersByKey, owner + "/" + name)) {
+      const bool is_its = !owner.empty() || (wanted->vm_users && one->key.ns == wanted->vm_users->ns);
+      if (is_its && !one->deleting)
+        enforcement.vmusers.push_back(
+            {.key = one->key, .hash = one->token_hash, .operational = one->is_operational(), .reason = one->reason});
+    }
   }
   if (auto trouble = looks_.enforcement(seen.organization_name)) {
     enforcement.trouble_reason = std::move(trouble->first);

@@ -13,7 +13,8 @@ OwnedView owned_view_of(const core::ObjectMeta& meta) {
           .deleting = meta.is_deleting(),
           .organization = is_owned ? owner.name : "",
           .owner_uid = is_owned ? owner.uid : "",
-          .is_labelled = meta.label(kManagedByLabel) == kManagedByValue};
+          .is_labelled = meta.label(kManagedByLabel) == kManagedByValue,
+          .is_marked = meta.label(kManagedByLabel) == kManagedByValue};
 }
 
 }  // namespace guildhall::controllers::apikey

@@ -16,6 +16,7 @@ struct OwnedView {
   std::string organization;  ///< the name of the owning Organization; empty: none owns it
   std::string owner_uid;     ///< its UID
   bool is_labelled = false;  ///< as managed by Guildhall
+  bool is_marked = false;    ///< by its type, label or annotations, as one of ours, whoever owns it
   bool operator==(const OwnedView&) const = default;
 };
 

@@ -61,11 +61,22 @@ bool VmauthView::lets_in(const std::string& hash) const {
   return std::ranges::binary_search(hashes, hash);
 }
 
+std::string vmauth_shape(const nlohmann::json& data, const core::Codec& codec) {
+  VmauthView view;
+  Reader reader(codec, view);
+  read_entries(data, codec,
+               [&reader](const std::string& name, std::string_view text) { reader.read_entry(name, text); });
+  return codec.sha256_hex(reader.shape());
+}
+
 core::Result<VmauthView> parse_vmauth_view(const nlohmann::json& object, const core::Codec& codec) {
   auto meta = core::parse_object_meta(object.value("metadata", nlohmann::json{}));
   if (!meta) return core::fail("Secret", meta.error());
   VmauthView view;
   static_cast<OwnedView&>(view) = owned_view_of(*meta);
+  view.is_marked = true;
+  view.written_shape = meta->annotation(kShapeAnnotation);
+  view.is_immutable = object.value("immutable", false);
   Reader reader(codec, view);
   read_entries(object.value("data", nlohmann::json::object()), codec,
                [&reader](const std::string& name, std::string_view text) { reader.read_entry(name, text); });

@@ -11,16 +11,27 @@
 
 namespace guildhall::controllers::apikey {
 
+/// A digest of what was written, without tokens.
+inline constexpr const char* kShapeAnnotation = "guildhall.dev/shape";
+
 /// What is kept of a Secret of kVmauthSecretType. No token.
 struct VmauthView : OwnedView {
-  std::string shape;                ///< digest of what it holds with the hash of each token in its place
+  std::string shape;          ///< digest of what it holds with the hash of each token in its place
+  std::string written_shape;  ///< kShapeAnnotation: what it was when it was written
+  bool is_immutable = false;
   std::vector<std::string> hashes;  ///< of the tokens that it lets in; sorted
   /// The same by the ApiKey's name; of an entry each, whose names say nothing of it, by "".
   std::multimap<std::string, std::string> hashes_by_key;
   bool operator==(const VmauthView&) const = default;
 
   [[nodiscard]] bool lets_in(const std::string& hash) const;
+  /// Whether it holds what an apply would not take away: it cannot be changed, or another writer's entries stand beside
+  /// those that were written.
+  [[nodiscard]] bool withstands() const { return is_immutable || (!written_shape.empty() && written_shape != shape); }
 };
+
+/// Of a Secret's `data`: what it holds, with the hash of each token in its place.
+std::string vmauth_shape(const nlohmann::json& data, const core::Codec& codec);
 
 /// For the informer: takes what is needed of the Secret and drops the rest. Errors: those of parse_object_meta().
 core::Result<VmauthView> parse_vmauth_view(const nlohmann::json& object, const core::Codec& codec);

@@ -43,7 +43,7 @@ bool is_same_for_keys(const api::Organization& a, const api::Organization& b) {
 
 bool is_same_for_keys(const VmUserView& a, const VmUserView& b) {
   return a.is_operational() == b.is_operational() && a.reason == b.reason && a.token_hash == b.token_hash &&
-         a.api_key == b.api_key && a.deleting == b.deleting;
+         a.api_key == b.api_key && a.deleting == b.deleting && a.owner_uid == b.owner_uid;
 }
 
 bool holds_room(const api::ApiKey& key) {
@@ -138,9 +138,10 @@ Keys wakened_by_vmuser(const Caches& caches, const VmUserView* before, const VmU
   Wakened wakened(caches);
   if (before != nullptr && after != nullptr && is_same_for_keys(*before, *after)) return {};
   for (const VmUserView* view : {before, after}) {
-    const auto owner = view != nullptr ? caches.organizations.get({"", view->organization}) : nullptr;
-    if (!owner) continue;
-    wakened.add({organization::home_namespace(*owner), view->api_key});
+    if (view == nullptr) continue;
+    const auto ns = view->organization.empty() ? caches.namespaces.get({"", view->key.ns}) : nullptr;
+    const auto owner = caches.organizations.get({"", ns ? ns->claim.organization : view->organization});
+    if (owner) wakened.add({organization::home_namespace(*owner), view->api_key});
   }
   return wakened.keys();
 }

@@ -9,13 +9,18 @@ std::vector<std::string> owner_of(const View& view) {
   return view.owner_uid.empty() ? std::vector<std::string>{} : std::vector<std::string>{view.owner_uid};
 }
 
+template <class View>
+std::vector<std::string> namespace_of(const View& view) {
+  return {view.key.ns};
+}
+
 }  // namespace
 
 void add_indexes(kube::Informer<apikey::VmauthView>& vmauth, kube::Informer<apikey::VmUserView>& vmusers) {
   vmauth.add_index(kByOwner, owner_of<apikey::VmauthView>);
   vmusers.add_index(kByOwner, owner_of<apikey::VmUserView>);
-  vmusers.add_index(kVmUsersByNamespace,
-                    [](const apikey::VmUserView& view) { return std::vector<std::string>{view.key.ns}; });
+  vmauth.add_index(kByNamespace, namespace_of<apikey::VmauthView>);
+  vmusers.add_index(kByNamespace, namespace_of<apikey::VmUserView>);
 }
 
 bool serves_vmusers(const Caches& caches) {

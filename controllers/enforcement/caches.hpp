@@ -21,9 +21,9 @@ struct Caches {
   kube::Informer<kube::Definition>& definitions;
 };
 
-/// Secrets of ours and VMUsers by the UID of the Organization that owns them.
+/// Secrets of ours and VMUsers by the UID of the Organization that owns them, and by namespace.
 inline constexpr const char* kByOwner = "enforcement.owner";
-inline constexpr const char* kVmUsersByNamespace = "enforcement.namespace";
+inline constexpr const char* kByNamespace = "enforcement.namespace";
 
 /// Declares the indexes. Before the informers run.
 void add_indexes(kube::Informer<apikey::VmauthView>& vmauth, kube::Informer<apikey::VmUserView>& vmusers);

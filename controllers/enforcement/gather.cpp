@@ -1,5 +1,7 @@
 #include "controllers/enforcement/gather.hpp"
 
+#include <set>
+
 #include "controllers/apikey/caches.hpp"
 
 namespace guildhall::controllers::enforcement {
@@ -16,24 +18,23 @@ void find_keys(const Caches& caches, Observed& seen) {
   }
 }
 
-void find_secrets(const Caches& caches, Observed& seen) {
-  for (const auto& view : caches.vmauth.by_index(kByOwner, seen.organization.metadata.uid))
-    seen.secrets.push_back(*view);
-  for (const core::ObjectKey& place : wanted_places(seen.organization)) {
-    const auto standing = caches.vmauth.get(place);
-    if (standing && standing->owner_uid != seen.organization.metadata.uid) seen.secrets.push_back(*standing);
+/// Those of the Organization, and those of others, or nobody's, where it is or wants to be.
+template <class View>
+std::vector<View> find_views(const kube::Informer<View>& cache, const Observed& seen) {
+  const std::string& uid = seen.organization.metadata.uid;
+  std::vector<View> views;
+  for (const auto& view : cache.by_index(kByOwner, uid))
+    views.push_back(*view);
+  std::set<std::string> namespaces(seen.organization.status.namespaces.begin(),
+                                   seen.organization.status.namespaces.end());
+  for (const core::ObjectKey& place : wanted_places(seen.organization))
+    namespaces.insert(place.ns);
+  for (const std::string& ns : namespaces) {
+    for (const auto& view : cache.by_index(kByNamespace, ns)) {
+      if (view->owner_uid != uid) views.push_back(*view);
+    }
   }
-}
-
-void find_vmusers(const Caches& caches, Observed& seen) {
-  seen.serves_vmusers = serves_vmusers(caches);
-  for (const auto& view : caches.vmusers.by_index(kByOwner, seen.organization.metadata.uid))
-    seen.vmusers.push_back(*view);
-  const auto place = vmusers_place(seen.organization);
-  if (!place) return;
-  for (const auto& view : caches.vmusers.by_index(kVmUsersByNamespace, place->ns)) {
-    if (view->owner_uid != seen.organization.metadata.uid) seen.vmusers.push_back(*view);
-  }
+  return views;
 }
 
 }  // namespace
@@ -43,8 +44,9 @@ std::optional<Observed> gather(const Caches& caches, const std::string& name) {
   if (!organization) return std::nullopt;
   Observed seen;
   seen.organization = *organization;
-  find_secrets(caches, seen);
-  find_vmusers(caches, seen);
+  seen.secrets = find_views(caches.vmauth, seen);
+  seen.vmusers = find_views(caches.vmusers, seen);
+  seen.serves_vmusers = serves_vmusers(caches);
   if (!wanted_places(*organization).empty()) find_keys(caches, seen);
   return seen;
 }

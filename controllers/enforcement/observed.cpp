@@ -26,14 +26,24 @@ std::vector<core::ObjectKey> wanted_places(const api::Organization& organization
   return places;
 }
 
-bool is_ours(const Observed& seen, const apikey::OwnedView& view) {
+bool owns(const Observed& seen, const apikey::OwnedView& view) {
   return view.owner_uid == seen.organization.metadata.uid;
+}
+
+bool is_ours(const Observed& seen, const apikey::OwnedView& view) {
+  const bool was_left = view.owner_uid.empty() && view.is_marked && has_namespace(seen.organization, view.key.ns);
+  return was_left || owns(seen, view);
 }
 
 bool is_taken(const Observed& seen, const core::ObjectKey& place) {
   const apikey::VmauthView* const standing = find(seen.secrets, place);
   return std::ranges::find(seen.foreign, place) != seen.foreign.end() ||
-         (standing != nullptr && !standing->owner_uid.empty() && !is_ours(seen, *standing));
+         (standing != nullptr && !standing->owner_uid.empty() && !owns(seen, *standing));
+}
+
+bool editors_are_out(const api::Organization& organization) {
+  const core::Condition* const bound = core::find_condition(organization.status.conditions, "RolesBound");
+  return bound != nullptr && bound->status && bound->observed_generation == organization.metadata.generation;
 }
 
 bool has_namespace(const api::Organization& organization, const std::string& ns) {

@@ -25,10 +25,10 @@ struct SeenKey {
 struct Observed {
   api::Organization organization;
   std::vector<SeenKey> keys;                ///< of the home; none where nothing is asked for
-  std::vector<apikey::VmauthView> secrets;  ///< that it owns, and what of our type is where its own are to be
+  std::vector<apikey::VmauthView> secrets;  ///< of our type: that it owns, and those of its namespaces
   std::vector<core::ObjectKey> foreign;     ///< those of these places at which a Secret of another type stands
   bool serves_vmusers = false;              ///< the CRD of VMUsers is there
-  std::vector<apikey::VmUserView> vmusers;  ///< that it owns, and all others of the namespace of its own
+  std::vector<apikey::VmUserView> vmusers;  ///< that it owns, and all others of its namespaces
   std::vector<core::WriteFailure> failures;
 };
 
@@ -39,10 +39,16 @@ std::optional<core::ObjectKey> vmusers_place(const api::Organization& organizati
 /// Both, as far as they are asked for.
 std::vector<core::ObjectKey> wanted_places(const api::Organization& organization);
 /// Whether it owns that Secret or VMUser.
+bool owns(const Observed& seen, const apikey::OwnedView& view);
+/// Whether it owns it, or nobody does and it is one of ours by its marks, as a restore leaves it, in a namespace of the
+/// Organization: what it lets in is to go all the same.
 bool is_ours(const Observed& seen, const apikey::OwnedView& view);
 /// Whether somebody else's Secret stands there. One of our type that lost its owner is taken over: a restore leaves it
 /// so, with tokens in it.
 bool is_taken(const Observed& seen, const core::ObjectKey& place);
+/// Whether roles and bindings are as the spec wants them, so that Editors can read no Secret where they are to have the
+/// rights of Viewers.
+bool editors_are_out(const api::Organization& organization);
 /// What stands there; null: nothing.
 const auto* find(const auto& views, const core::ObjectKey& key) {
   const auto found = std::ranges::find_if(views, [&](const apikey::OwnedView& view) { return view.key == key; });

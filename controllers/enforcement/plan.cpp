@@ -40,15 +40,21 @@ std::string shape_of(const Entries& entries, const core::Codec& codec) {
 }
 
 bool is_as_wanted(const Observed& seen, const VmauthView& standing, const std::string& shape) {
-  return is_ours(seen, standing) && standing.is_labelled && standing.shape == shape;
+  // One that is to outlast its Organization has no owner.
+  const bool has_its_owner =
+      seen.organization.metadata.is_deleting() ? standing.owner_uid.empty() : owns(seen, standing);
+  return has_its_owner && standing.is_labelled && standing.shape == shape;
 }
 
 void write_secret(const Observed& seen, const core::ObjectKey& place, const Entries& entries, const core::Codec& codec,
                   core::Plan& plan) {
   const VmauthView* const standing = find(seen.secrets, place);
+  const bool is_deleting = seen.organization.metadata.is_deleting();
+  if (standing == nullptr && is_deleting) return;
   if (standing != nullptr && (standing->deleting || is_as_wanted(seen, *standing, shape_of(entries, codec)))) return;
   nlohmann::json secret =
       core::generated_head(core::types::secrets(), place, api::organization_type(), seen.organization.metadata);
+  if (is_deleting) secret["metadata"].erase("ownerReferences");
   secret["type"] = apikey::kVmauthSecretType;
   secret["stringData"] = entries;
   plan.apply.push_back({.type = core::types::secrets(),
@@ -61,6 +67,7 @@ void write_secret(const Observed& seen, const core::ObjectKey& place, const Entr
 /// Whether something may be written there now.
 bool is_free(const Observed& seen, const core::ObjectKey& place, core::Timestamp now, core::Plan& plan) {
   if (!has_namespace(seen.organization, place.ns)) return false;
+  if (find(seen.secrets, place) == nullptr && !editors_are_out(seen.organization)) return false;
   if (!is_taken(seen, place)) return true;
   // No watch shows when a Secret of another type goes.
   plan.look_again_at(now + kForeignInterval, now);
@@ -70,8 +77,8 @@ bool is_free(const Observed& seen, const core::ObjectKey& place, core::Timestamp
 void write_vmuser(const Observed& seen, const WantedVmUser& wanted, core::Plan& plan) {
   const VmUserView* const standing = find(seen.vmusers, wanted.key);
   if (standing != nullptr && opens_more(*standing)) return;
-  if (standing != nullptr && (!is_ours(seen, *standing) || standing->deleting || is_up_to_date(*standing, wanted)))
-    return;
+  if (standing != nullptr && (!is_ours(seen, *standing) || standing->deleting)) return;
+  if (standing != nullptr && owns(seen, *standing) && is_up_to_date(*standing, wanted)) return;
   plan.apply.push_back({.type = apikey::vmuser_type(),
                         .key = wanted.key,
                         .object = wanted.object,
@@ -142,6 +149,17 @@ void hold_back(const Observed& seen, core::Plan& plan) {
                 [&](const core::Apply& apply) { return !takes_away(find(seen.secrets, apply.key), apply); });
 }
 
+/// What an apply would not take away goes with the whole: it is made anew.
+void make_anew(const Observed& seen, core::Plan& plan) {
+  std::erase_if(plan.apply, [&](const core::Apply& apply) {
+    const VmauthView* const standing = apply.holds_secret ? find(seen.secrets, apply.key) : nullptr;
+    if (standing == nullptr || !standing->withstands()) return false;
+    plan.remove.push_back(
+        {.type = core::types::secrets(), .key = standing->key, .uid = standing->uid, .resource_version = ""});
+    return true;
+  });
+}
+
 }  // namespace
 
 core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::Codec& codec, core::Timestamp now) {
@@ -157,6 +175,7 @@ core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::
   remove_vmusers(seen, vmusers, plan);
   remove_secrets(seen, places_to_keep(seen), plan);
   if (organization::is_paused(seen.organization)) hold_back(seen, plan);
+  make_anew(seen, plan);
   if (admittance.until && !wanted_places(seen.organization).empty()) plan.look_again_at(*admittance.until, now);
   return plan;
 }

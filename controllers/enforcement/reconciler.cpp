@@ -84,6 +84,8 @@ runtime::FillIn Reconciler::fill_in(const Observed& seen, std::vector<AdmittedTo
     secret.erase("stringData");
     secret["data"] = entries.contains(apikey::kVmauthEntry) ? fill_configuration(organization, admitted, *tokens)
                                                             : fill_entries(entries, *tokens);
+    secret["metadata"]["annotations"][apikey::kShapeAnnotation] =
+        apikey::vmauth_shape(secret["data"], dependencies_.codec);
     return secret;
   };
 }

@@ -17,6 +17,12 @@ std::optional<Trouble> trouble_at(const Observed& seen, const core::ObjectKey& p
     return Trouble{
         .reason = apikey::reasons::kNamespaceNotReady,
         .message = fmt::format("the namespace {} is not the Organization's, so nothing can stand there", place.ns)};
+  if (find(seen.secrets, place) == nullptr && !editors_are_out(seen.organization))
+    return Trouble{.reason = apikey::reasons::kRolesNotBound,
+                   .message = fmt::format(
+                       "Editors may still read Secrets in {}, so none is written there before the Organization's "
+                       "RolesBound is True for its present spec",
+                       place.ns)};
   if (is_taken(seen, place))
     return Trouble{.reason = apikey::reasons::kForeignSecret,
                    .message = fmt::format(

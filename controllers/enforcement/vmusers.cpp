@@ -58,6 +58,14 @@ json object_of(const api::Organization& organization, const core::ObjectKey& key
   return object;
 }
 
+/// Whether a target leads, or lets in, elsewhere than it was written. An apply takes that away, as it sets the whole
+/// list.
+bool is_diverted(const json& target) {
+  constexpr std::array kDiverting{"crd", "hosts", "target_path_suffix", "targetRefBasicAuth"};
+  return !target.is_object() || target.value("static", json::object()).size() != 1 ||
+         std::ranges::any_of(kDiverting, [&](const char* member) { return target.contains(member); });
+}
+
 /// Every member of `wanted` is in `standing`, and lists are equal in length.
 bool holds(const json& standing, const json& wanted) {
   if (wanted.is_object()) {
@@ -99,7 +107,8 @@ bool opens_more(const apikey::VmUserView& standing) {
 bool is_up_to_date(const apikey::VmUserView& standing, const WantedVmUser& wanted) {
   return standing.is_labelled && standing.token_hash == wanted.hash &&
          standing.api_key == wanted.object.at("metadata").at("annotations").at(apikey::kApiKeyAnnotation) &&
-         holds(standing.spec, wanted.object.at("spec"));
+         holds(standing.spec, wanted.object.at("spec")) &&
+         std::ranges::none_of(standing.spec.at("targetRefs"), is_diverted);
 }
 
 }  // namespace guildhall::controllers::enforcement

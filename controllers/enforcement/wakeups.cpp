@@ -25,7 +25,7 @@ bool says_the_same(const api::Organization& a, const api::Organization& b) {
   return a.metadata.uid == b.metadata.uid && a.metadata.is_deleting() == b.metadata.is_deleting() &&
          a.metadata.annotations == b.metadata.annotations && a.spec == b.spec &&
          a.status.home_namespace == b.status.home_namespace && a.status.namespaces == b.status.namespaces &&
-         a.status.deployments == b.status.deployments;
+         a.status.deployments == b.status.deployments && editors_are_out(a) == editors_are_out(b);
 }
 
 bool is_in_force(const api::Member& member) {
@@ -37,6 +37,13 @@ bool is_in_force(const api::Member& member) {
 void add(const Caches& caches, const std::string& organization, std::set<core::ObjectKey>& keys) {
   const auto standing = caches.organizations.get({"", organization});
   if (standing && !wanted_places(*standing).empty()) keys.insert(standing->metadata.key());
+}
+
+/// Who has that namespace: what nobody owns there is theirs to look at.
+void add_holders(const Caches& caches, const std::string& ns, std::set<core::ObjectKey>& keys) {
+  for (const auto& one : caches.organizations.list()) {
+    if (has_namespace(*one, ns)) keys.insert(one->metadata.key());
+  }
 }
 
 Keys all(const std::set<core::ObjectKey>& keys) {
@@ -75,7 +82,11 @@ Keys wakened_by_vmauth(const Caches& caches, const apikey::VmauthView* before, c
   std::set<core::ObjectKey> keys;
   for (const apikey::VmauthView* view : {before, after}) {
     if (view == nullptr) continue;
-    if (!view->organization.empty()) keys.insert({"", view->organization});
+    if (view->organization.empty()) {
+      add_holders(caches, view->key.ns, keys);
+    } else {
+      keys.insert({"", view->organization});
+    }
     // Who waits for the place of somebody else's.
     for (const auto& one : caches.organizations.list()) {
       const auto places = wanted_places(*one);
@@ -85,14 +96,19 @@ Keys wakened_by_vmauth(const Caches& caches, const apikey::VmauthView* before, c
   return all(keys);
 }
 
-Keys wakened_by_vmuser(const apikey::VmUserView* before, const apikey::VmUserView* after) {
+Keys wakened_by_vmuser(const Caches& caches, const apikey::VmUserView* before, const apikey::VmUserView* after) {
   const bool is_news = before == nullptr || after == nullptr || before->spec != after->spec ||
                        before->token_hash != after->token_hash || before->api_key != after->api_key ||
                        before->is_labelled != after->is_labelled || before->owner_uid != after->owner_uid ||
                        before->deleting != after->deleting;
   std::set<core::ObjectKey> keys;
   for (const apikey::VmUserView* view : {before, after}) {
-    if (is_news && view != nullptr && !view->organization.empty()) keys.insert({"", view->organization});
+    if (!is_news || view == nullptr) continue;
+    if (!view->organization.empty()) {
+      keys.insert({"", view->organization});
+    } else if (view->is_marked) {
+      add_holders(caches, view->key.ns, keys);
+    }
   }
   return all(keys);
 }

@@ -16,7 +16,8 @@ std::vector<core::ObjectKey> wakened_by_vmauth(const Caches& caches, const apike
                                                const apikey::VmauthView* after);
 
 /// What is said of it by the VictoriaMetrics operator is the ApiKey's to tell.
-std::vector<core::ObjectKey> wakened_by_vmuser(const apikey::VmUserView* before, const apikey::VmUserView* after);
+std::vector<core::ObjectKey> wakened_by_vmuser(const Caches& caches, const apikey::VmUserView* before,
+                                               const apikey::VmUserView* after);
 /// Those that ask for VMUsers: the CRD has come, or has gone.
 std::vector<core::ObjectKey> that_want_vmusers(const Caches& caches);
 

@@ -102,7 +102,7 @@ class World {
  public:
   World() : control_plane_(cluster::shared_control_plane()), root_(control_plane_.kubectl()) {
     succeed(root_({"apply", "--server-side", "-f", manifest("policies-world.yaml")}));
-    add_wide_vmauth();
+    add_victoriametrics_objects();
     owner_ = root_.get({"configmap", "owner", "-n", "acme"}).at("metadata").at("uid");
     own("apikey", "key");
     own("rolebinding", "guildhall:guildhall-organization-admin");
@@ -147,13 +147,19 @@ class World {
     succeed(root_({"patch", kind, name, "-n", "acme", "--type=merge", "-p", change.dump()}));
   }
 
-  // One that has stood there before the policies, as soon as its CRD is served.
-  void add_wide_vmauth() const {
-    constexpr const char* kWide =
-        "{apiVersion: operator.victoriametrics.com/v1beta1, kind: VMAuth, metadata: {name: wide, namespace: acme}, "
-        "spec: {userNamespaceSelector: {}}}";
-    EXPECT_TRUE(eventually("VMAuths are served", [&] {
-      const auto output = root_({"apply", "--server-side", "-f", "-"}, kWide);
+  // Before the policies are in force.
+  void add_victoriametrics_objects() const {
+    std::string manifests = R"(
+{apiVersion: operator.victoriametrics.com/v1beta1, kind: VMAuth, metadata: {name: wide, namespace: acme}, spec: {userNamespaceSelector: {}}}
+---
+{apiVersion: operator.victoriametrics.com/v1beta1, kind: VMUser, metadata: {name: another, namespace: acme}, spec: {username: a}}
+---
+{apiVersion: operator.victoriametrics.com/v1beta1, kind: VMUser, metadata: {name: ours, namespace: acme,
+  labels: {app.kubernetes.io/managed-by: guildhall, guildhall.dev/organization: acme}, annotations: {guildhall.dev/token-hash: ab},
+  ownerReferences: [{apiVersion: guildhall.dev/v1alpha1, kind: Organization, name: acme, uid: ACME_UID, controller: true}]}, spec: {name: a}})";
+    replace(manifests, "ACME_UID", root_.get({"organization", "acme"}).at("metadata").at("uid"));
+    EXPECT_TRUE(eventually("VMAuths and VMUsers are served", [&] {
+      const auto output = root_({"apply", "--server-side", "-f", "-"}, manifests);
       return Observation{output.exit_code == 0, output.err};
     }));
   }
@@ -165,6 +171,7 @@ class World {
          {Right{"ada", "patch", "apikeys.guildhall.dev"}, Right{"ada", "get", "apikeys.guildhall.dev"},
           Right{"mel", "patch", "secrets"}, Right{"ned", "patch", "namespaces"},
           Right{"ned", "create", "vmauths.operator.victoriametrics.com"},
+          Right{"mel", "create", "vmusers.operator.victoriametrics.com"},
           Right{"nia", "create", "organizations.guildhall.dev"}, Right{"nia", "patch", "namespaces"},
           Right{"noa", "create", "organizations.guildhall.dev"}, Right{"noa", "update", "namespaces/later"},
           Right{"ada", "create", "members.guildhall.dev"}, Right{"max", "create", "members.guildhall.dev"},

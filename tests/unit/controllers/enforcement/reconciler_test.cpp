@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -114,6 +115,15 @@ TEST_F(EnforcementReconciler, TakesThemFromWhatStandsWhereItCan) {
   EXPECT_THAT(read_, ElementsAre("acme-edge/acme-vmauth", "acme/grafana"));
 }
 
+TEST_F(EnforcementReconciler, NotesWhatItHasWritten) {
+  fill(acme(), {"agent"});
+  const runtime::Work made = work();
+  const auto filled = made.fill_in(made.plan.apply.front());
+  ASSERT_TRUE(filled);
+  const std::string noted = (*filled)["metadata"]["annotations"][apikey::kShapeAnnotation];
+  EXPECT_EQ(noted, apikey::parse_vmauth_view(standing_secret(written()), codec())->shape);
+}
+
 TEST_F(EnforcementReconciler, LeavesOutATokenThatIsNowhereAndNoOther) {
   fill(acme(), {"agent", "grafana"});
   standing_.erase({"acme", "agent"});
@@ -160,6 +170,32 @@ TEST_F(EnforcementReconciler, IsWokenForAPlaceThatSomebodyElseHas) {
   EXPECT_THAT(wakened_by_api_key(caches_, agent.key.get(), &used), IsEmpty()) << "a use changes nothing";
   used.spec.revoked = true;
   EXPECT_THAT(wakened_by_api_key(caches_, agent.key.get(), &used), SizeIs(1));
+}
+
+TEST_F(EnforcementReconciler, IsWokenByVmUsersThatAreChanged) {
+  fill(acme(), {});
+  apikey::VmUserView before;
+  before.organization = "acme";
+  before.owner_uid = "u-acme";
+  apikey::VmUserView told = before;
+  told.update_status = "operational";
+  told.resource_version = "9";
+  EXPECT_THAT(wakened_by_vmuser(caches_, &before, &told), IsEmpty()) << "that concerns its key alone";
+  const std::vector<std::function<void(apikey::VmUserView&)>> changes = {
+      [](auto& view) { view.spec["name"] = "x"; }, [](auto& view) { view.token_hash = "x"; },
+      [](auto& view) { view.api_key = "x"; },      [](auto& view) { view.is_labelled = true; },
+      [](auto& view) { view.owner_uid = "x"; },    [](auto& view) { view.deleting = true; }};
+  for (const auto& change : changes) {
+    apikey::VmUserView after = before;
+    change(after);
+    EXPECT_THAT(wakened_by_vmuser(caches_, &before, &after), SizeIs(1)) << "change " << &change - changes.data();
+  }
+  EXPECT_THAT(wakened_by_vmuser(caches_, &before, nullptr), SizeIs(1));
+  apikey::VmUserView left;
+  left.key = {"acme-edge", "grafana"};
+  EXPECT_THAT(wakened_by_vmuser(caches_, nullptr, &left), IsEmpty()) << "somebody's own";
+  left.is_marked = true;
+  EXPECT_THAT(wakened_by_vmuser(caches_, nullptr, &left), ElementsAre(core::ObjectKey{"", "acme"}));
 }
 
 }  // namespace

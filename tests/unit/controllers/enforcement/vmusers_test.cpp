@@ -137,6 +137,60 @@ TEST(VmUsers, AreMadeAnewWhereSomebodyHasOpenedMore) {
   }
 }
 
+TEST(VmUsers, AreTakenOverOrGoWhenNobodyOwnsThem) {
+  Observed seen = asks({key("grafana", 1), key("agent")});
+  carry_out(planned(seen), seen);
+  for (apikey::VmUserView& view : seen.vmusers)
+    view.owner_uid.clear();
+  EXPECT_THAT(planned(seen).apply, SizeIs(2)) << "with an owner";
+  edit(seen.keys.front()).spec.revoked = true;
+  ASSERT_THAT(planned(seen).remove, SizeIs(1));
+  EXPECT_THAT(planned(seen).remove.front().key.name, StartsWith("grafana-"));
+  seen.vmusers.front().is_labelled = false;
+  EXPECT_THAT(planned(seen).remove, SizeIs(1)) << "its annotations are ours";
+  seen.vmusers.front().is_marked = false;
+  EXPECT_THAT(planned(seen).remove, IsEmpty()) << "somebody's own";
+  seen.vmusers.front().is_marked = true;
+  seen.organization.spec.enforcement.reset();
+  EXPECT_THAT(planned(seen).remove, SizeIs(3)) << "also where nobody asks for them any more";
+  seen.organization.status.namespaces = {"acme-prod"};
+  EXPECT_THAT(planned(seen).remove, SizeIs(1)) << "where others are, theirs are left alone";
+}
+
+TEST(VmUsers, AreKeptFromLeadingElsewhere) {
+  const std::vector<std::function<void(json&)>> changes = {
+      [](json& target) { target["static"]["urls"] = {"http://elsewhere"}; },
+      [](json& target) { target["crd"] = {{"kind", "VMSingle"}}; },
+      [](json& target) { target["hosts"] = {"elsewhere"}; }, [](json& target) { target["target_path_suffix"] = "/x"; },
+      [](json& target) { target["targetRefBasicAuth"] = json::object(); }};
+  for (const auto& change : changes) {
+    Observed seen = asks({key("grafana")});
+    carry_out(planned(seen), seen);
+    change(seen.vmusers.front().spec["targetRefs"][0]);
+    EXPECT_THAT(planned(seen).apply, SizeIs(1)) << seen.vmusers.front().spec;
+  }
+}
+
+TEST(VmUsers, HaveTheirSecretMadeAnewWhenOthersEntriesWithstand) {
+  Observed seen = asks({key("grafana"), key("agent", 1)});
+  carry_out(planned(seen), seen);
+  seen.secrets.front().written_shape = seen.secrets.front().shape;
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  seen.secrets.front().written_shape = "of what was written last";
+  EXPECT_TRUE(planned(seen).writes_nothing()) << "it holds what it should";
+  edit(seen.keys.front()).spec.revoked = true;
+  core::Plan made = planned(seen);
+  EXPECT_THAT(made.apply, IsEmpty());
+  ASSERT_THAT(made.remove, SizeIs(2));
+  EXPECT_THAT(made.remove, testing::Contains(testing::Field(&core::Remove::uid, "x-guildhall-vmusers")));
+  seen.secrets.front().written_shape = seen.secrets.front().shape;
+  EXPECT_THAT(planned(seen).apply, SizeIs(1)) << "its entries are ours, and go with an apply";
+  seen.secrets.front().is_immutable = true;
+  EXPECT_THAT(planned(seen).apply, IsEmpty());
+  seen.secrets.clear();
+  EXPECT_THAT(planned(seen).apply, SizeIs(1));
+}
+
 TEST(VmUsers, OnlyGoWhilePaused) {
   Observed seen = asks({key("grafana"), key("agent", 1)});
   carry_out(planned(seen), seen);
@@ -179,26 +233,6 @@ TEST(VmUsers, HaveNamesThatObjectsCanHave) {
   EXPECT_THAT(wanted_vmusers(acme(), "acme-edge", admittance_of(asks({nothing}), noon()).tokens, gate::path_table()),
               IsEmpty())
       << "a VMUser needs a target";
-}
-
-TEST(VmUsers, WakeTheirOrganizationWhenTheyAreChanged) {
-  apikey::VmUserView before;
-  before.organization = "acme";
-  before.owner_uid = "u-acme";
-  apikey::VmUserView told = before;
-  told.update_status = "operational";
-  told.resource_version = "9";
-  EXPECT_THAT(wakened_by_vmuser(&before, &told), IsEmpty()) << "that concerns its key alone";
-  const std::vector<std::function<void(apikey::VmUserView&)>> changes = {
-      [](auto& view) { view.spec["name"] = "x"; }, [](auto& view) { view.token_hash = "x"; },
-      [](auto& view) { view.api_key = "x"; },      [](auto& view) { view.is_labelled = true; },
-      [](auto& view) { view.owner_uid = "x"; },    [](auto& view) { view.deleting = true; }};
-  for (const auto& change : changes) {
-    apikey::VmUserView after = before;
-    change(after);
-    EXPECT_THAT(wakened_by_vmuser(&before, &after), SizeIs(1)) << "change " << &change - changes.data();
-  }
-  EXPECT_THAT(wakened_by_vmuser(&before, nullptr), SizeIs(1));
 }
 
 TEST(AVmUser, IsOperationalWhenTheOperatorHasSeenItAsItIs) {

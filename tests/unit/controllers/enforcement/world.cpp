@@ -44,6 +44,7 @@ api::Organization acme() {
              "adminOnlyNamespaces": ["acme-edge"], "tenant": {"accountID": 7, "projectID": 3},
              "enforcement": {"vmauth": {"secret": {"name": "acme-vmauth", "namespace": "acme-edge"}}}},
     "status": {"homeNamespace": "acme", "namespaces": ["acme-edge", "acme-prod"]}})"));
+  organization.status.conditions = {core::wanted_condition("RolesBound", true, "AllBound", "")};
   organization.status.deployments = {deployment("cluster", "VMCluster"), deployment("metrics", "VMSingle")};
   organization.status.deployments.front().write_url = "http://insert.acme-prod.svc:8480";
   return organization;
