@@ -96,10 +96,8 @@ void Operator::outlast_outage(const std::stop_token& stop) {
   audit_log_.end(kLogPatience);
   kube::ListOptions one;
   one.limit = 1;
-  const auto cannot_be_read = [&] {
-    const auto page = lease_client_.list(api::organization_type(), one, stop);
-    return !page && core::is_transient(page.error().kind);
-  };
+  // Also a refusal: an API server that has just started may know no rights yet.
+  const auto cannot_be_read = [&] { return !lease_client_.list(api::organization_type(), one, stop); };
   std::mutex mutex;
   std::condition_variable_any never;
   std::unique_lock lock(mutex);

@@ -47,7 +47,9 @@ std::string block_of(const std::string& page, const std::string& language) {
 ProxyConfiguration documented_configuration(Proxy proxy, const ProxyPlaces& places) {
   const Documented& documented = *std::ranges::find(kDocumented, proxy, &Documented::proxy);
   ProxyConfiguration configuration{.text = block_of(documented.page, documented.language), .script = {}};
-  replace_all(configuration.text, "guildhall-operator.guildhall-system.svc:8082", at_port(places.gate));
+  for (const std::string gate :
+       {"guildhall-operator.guildhall-system.svc", "guildhall-operator.guildhall-system.svc.cluster.local"})
+    replace_all(configuration.text, gate + ":8082", at_port(places.gate));
   replace_all(configuration.text, "victoria-metrics.acme-prod.svc:8428", at_port(places.backend));
   replace_all(configuration.text, documented.listens, documented.listens_at + std::to_string(places.port));
   replace_all(configuration.text, "/auth/acme/acme-prod.metrics", places.gate_path);

@@ -29,15 +29,16 @@ fs::path vmauth_binary() {
 }  // namespace
 
 VmauthProcess::VmauthProcess(const std::string& configuration)
-    : directory_(own_directory("vmauth")), port_(free_port()) {
+    : directory_(own_directory("vmauth")), port_(free_port()), internal_port_(free_port()) {
   if (const std::string flaw = reload(configuration); !flaw.empty()) throw std::runtime_error(flaw);
   process_.emplace(Command{.program = vmauth_binary(),
                            .arguments = {"-auth.config=" + (directory_ / "auth.yml").string(),
-                                         "-httpListenAddr=127.0.0.1:" + std::to_string(port_)},
+                                         "-httpListenAddr=127.0.0.1:" + std::to_string(port_),
+                                         "-httpInternalListenAddr=127.0.0.1:" + std::to_string(internal_port_)},
                            .environment = {}},
                    directory_ / "log");
   const auto ready = eventually("vmauth answers, or it has ended", [&] {
-    return Observation{.holds = http_get(port_, "/health").status == 200 || !process_->running(), .seen = ""};
+    return Observation{.holds = http_get(internal_port_, "/health").status == 200 || !process_->running(), .seen = ""};
   });
   if (ready && process_->running()) return;
   std::ifstream log(directory_ / "log");
@@ -62,7 +63,7 @@ std::string VmauthProcess::reload(const std::string& configuration) {
   const bool is_new = std::exchange(configuration_, configuration) != configuration;
   std::ofstream(directory_ / "auth.yml") << configuration;
   if (std::string flaw = check(); !flaw.empty() || !process_ || !is_new) return flaw;
-  if (http_get(port_, "/-/reload").status != 200) return "vmauth does not reload";
+  if (http_get(internal_port_, "/-/reload").status != 200) return "vmauth does not reload";
   // It answers before it has done so.
   const auto taken_in =
       eventually("vmauth has taken it in", [&] { return Observation{.holds = reloads() != before, .seen = before}; });
@@ -70,7 +71,7 @@ std::string VmauthProcess::reload(const std::string& configuration) {
 }
 
 std::string VmauthProcess::reloads() const {
-  const std::string metrics = process_ ? http_get(port_, "/metrics").body : "";
+  const std::string metrics = process_ ? http_get(internal_port_, "/metrics").body : "";
   const auto at = metrics.find("vmauth_config_last_reload_total ");
   return at == std::string::npos ? "" : metrics.substr(at, metrics.find('\n', at) - at);
 }

@@ -33,6 +33,7 @@ class VmauthProcess {
 
   std::filesystem::path directory_;
   std::uint16_t port_;
+  std::uint16_t internal_port_;  // of its own pages
   std::string configuration_;
   std::optional<ChildProcess> process_;
 };

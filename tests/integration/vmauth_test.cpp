@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "operator/core/timestamp.hpp"
 #include "tests/cluster/vmauth_process.hpp"
 #include "tests/integration/gate_fixture.hpp"
@@ -88,6 +90,8 @@ TEST_F(VmauthTest, LetsKeysInAsTheirSpecsSay) {
     EXPECT_EQ(asked(reader, path).status, 400) << path;
   EXPECT_EQ(asked(writer, "/keys-prod.metrics/api/v1/query").status, 400);
   EXPECT_EQ(asked("gld_other", "/keys-prod.metrics/api/v1/query").status, 401);
+  for (const char* own : {"/metrics", "/flags", "/-/reload", "/debug/pprof/"})
+    EXPECT_EQ(send(vmauth.port(), own, "").status, 401) << own << " would name all keys at the door";
 
   patch("apikey", "reader", R"({"spec":{"revoked":true}})");
   ASSERT_TRUE(comes_to_hold(reader, false));
@@ -152,6 +156,28 @@ TEST_F(VmauthTest, LeavesASecretOfOthersAlone) {
   EXPECT_TRUE(is_enforced("waiting", "True/Enforced"));
   patch("organization", "keys", R"({"spec":{"enforcement":null}})");
   EXPECT_TRUE(is_enforced("waiting", "")) << "nothing is said of what is not asked for";
+}
+
+TEST_F(VmauthTest, LetsNobodyInWhenItsOrganizationIsGone) {
+  apply(R"({apiVersion: v1, kind: Namespace, metadata: {name: parting-edge}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: m, namespace: parting-edge, labels: {guildhall.dev/deployment: m}}, spec: {ports: [{port: 1}]}}
+---
+{apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {name: parting}, spec: {displayName: Parting,
+  namespaces: [parting-edge], adminOnlyNamespaces: [parting-edge],
+  enforcement: {vmauth: {secret: {name: doors, namespace: parting-edge}}}}})");
+  run({"wait", "organization/parting", "--for=condition=Ready", "--timeout=60s"});
+  apply_key("parting", "neverExpires: true", "parting");
+  const auto doors = [&] { return kubectl_.get({"secret", "doors", "-n", "parting-edge"}); };
+  ASSERT_TRUE(eventually("the key is let in", [&] {
+    const std::string text = entry(doors(), "auth.yml");
+    return Observation{text.find("name: \"parting/") != std::string::npos, std::to_string(text.size())};
+  }));
+  run({"delete", "organization", "parting", "--timeout=60s"});
+  const json left = doors();
+  ASSERT_FALSE(left.is_null()) << "a vmauth whose file vanishes keeps what it has";
+  EXPECT_EQ(left["metadata"].count("ownerReferences"), 0U);
+  EXPECT_THAT(entry(left, "auth.yml"), HasSubstr("\nusers: []\n"));
 }
 
 /// The same for VMUsers; their CRD is ours, and what the VictoriaMetrics operator would say the test says.
@@ -241,6 +267,35 @@ TEST_F(VmUsersTest, AreTwoWhileAKeyIsRotatedAndLeaveThoseOfOthersAlone) {
   patch("organization", "keys", R"({"spec":{"enforcement":null}})");
   ASSERT_TRUE(are_there(1));
   EXPECT_EQ(vmusers().front()["metadata"]["name"], "theirs");
+}
+
+TEST_F(VmUsersTest, AreTakenOverAsARestoreLeavesThem) {
+  run({"create", "-f", definitions()});
+  static_cast<void>(token_of("restored", "Read"));
+  const std::string other = token_of("other", "Read");
+  ASSERT_TRUE(are_there(2));
+  const std::string id = key("restored")["status"]["keys"][0]["id"];
+  const std::string other_id = key("other")["status"]["keys"][0]["id"];
+  for (const json& vmuser : vmusers())
+    run({"patch", "vmuser", vmuser["metadata"]["name"], "-n", "keys-edge", "--type=merge", "-p",
+         R"({"metadata":{"ownerReferences":null}})"});
+  EXPECT_TRUE(eventually("they have an owner again", [&] {
+    const auto standing = vmusers();
+    return Observation{
+        std::ranges::all_of(standing, [](const json& one) { return one["metadata"].contains("ownerReferences"); }),
+        json(standing).dump(1)};
+  }));
+  // Somebody else's from now on, so that an apply takes nothing away.
+  run({"patch", "secret", "guildhall-vmusers", "-n", "keys-edge", "--type=merge", "-p",
+       R"({"metadata":{"ownerReferences":null,"managedFields":[{}]}})"});
+  patch("apikey", "restored", R"({"spec":{"revoked":true}})");
+  EXPECT_TRUE(are_there(1));
+  EXPECT_TRUE(eventually("the token goes, and no other", [&] {
+    const json standing = tokens();
+    return Observation{!standing.is_null() && !standing["data"].contains(id) && entry(standing, other_id) == other,
+                       standing.is_null() ? "" : standing["metadata"].dump(1)};
+  }));
+  EXPECT_TRUE(is_enforced("restored", "True/Enforced"));
 }
 
 }  // namespace
