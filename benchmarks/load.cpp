@@ -38,8 +38,8 @@ end
 std::string line_of(const LoadRequest& request) {
   std::string fields = request.fields;
   for (auto at = fields.find("\r\n"); at != std::string::npos; at = fields.find("\r\n", at))
-    fields.replace(at, 2, "\1");
-  return request.path + " " + fields + "\n";
+    fields.replace(at, 2, 1, '\1');
+  return fmt::format("{} {}\n", request.path, fields);
 }
 
 }  // namespace
