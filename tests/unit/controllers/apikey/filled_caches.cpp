@@ -106,7 +106,7 @@ FilledCaches& FilledCaches::vmauth(const std::string& owner_uid, const std::stri
 FilledCaches& FilledCaches::vmuser(const std::string& owner_uid, const std::string& token_hash) {
   const std::string name = "vmuser-" + std::to_string(vmuser_objects_.size());
   json object = head("operator.victoriametrics.com/v1beta1", "VMUser", "acme-edge", name, name);
-  object["metadata"]["ownerReferences"] = owned_by(owner_uid);
+  if (!owner_uid.empty()) object["metadata"]["ownerReferences"] = owned_by(owner_uid);
   object["metadata"]["annotations"] = {{kTokenHashAnnotation, token_hash}, {kApiKeyAnnotation, "grafana"}};
   vmuser_objects_.push_back(std::move(object));
   return *this;

@@ -37,7 +37,7 @@ class FilledCaches {
                        const nlohmann::json& annotations = nlohmann::json::object());
   /// acme-edge/acme-vmauth, owned by the Organization with that UID, with that configuration.
   FilledCaches& vmauth(const std::string& owner_uid, const std::string& configuration);
-  /// In acme-edge, owned by it, of the token with that hash, of the key grafana.
+  /// In acme-edge, owned by it or, if empty, by nobody, of the token with that hash, of the key grafana.
   FilledCaches& vmuser(const std::string& owner_uid, const std::string& token_hash);
   /// All that was said until now goes into the caches. Once.
   void fill();

@@ -296,14 +296,16 @@ TEST_F(Gather, LooksAtWhatElseIsToLetItIn) {
               "- name: \"grafana/1\"\n  bearer_token: gld_mine\n")
       .vmuser("u-acme", hash)
       .vmuser("u-globex", hash)
+      .vmuser("", "of one that nobody owns")
       .fill();
   const auto enforcement = seen("grafana").enforcement;
   ASSERT_TRUE(enforcement);
   EXPECT_EQ(enforcement->secret, (core::ObjectKey{"acme-edge", "acme-vmauth"}));
   EXPECT_THAT(enforcement->let_in, ElementsAre(hash));
   EXPECT_TRUE(enforcement->wants_vmusers);
-  ASSERT_EQ(enforcement->vmusers.size(), 1U) << "not that of another Organization";
+  ASSERT_EQ(enforcement->vmusers.size(), 2U) << "not that of another Organization";
   EXPECT_EQ(enforcement->vmusers.front().hash, hash);
+  EXPECT_EQ(enforcement->vmusers.back().hash, "of one that nobody owns") << "it lets in all the same";
   EXPECT_EQ(enforcement->trouble_reason, "WriteRefused");
   EXPECT_EQ(enforcement->trouble_message, "acme");
 }

@@ -146,5 +146,29 @@ TEST_F(ApiKeyWakeups, ADeploymentWakesThoseThatSelectByLabels) {
   EXPECT_THAT(keys_with_selectors(selecting.caches), ElementsAre(key("some")));
 }
 
+TEST_F(ApiKeyWakeups, AVmUserWakesTheKeyThatItLetsInWhoeverOwnsIt) {
+  FilledCaches edge;
+  edge.organization("acme", {{"namespaces", {"prod"}}})
+      .ns("acme", "acme")
+      .ns("prod", "acme")
+      .api_key("grafana", 1)
+      .fill();
+  VmUserView before;
+  before.key = {"prod", "grafana-1"};
+  before.organization = "acme";
+  before.owner_uid = "u-acme";
+  before.api_key = "grafana";
+  VmUserView after = before;
+  after.resource_version = "9";
+  EXPECT_THAT(wakened_by_vmuser(edge.caches, &before, &after), IsEmpty());
+  after.update_status = "operational";
+  EXPECT_THAT(wakened_by_vmuser(edge.caches, &before, &after), ElementsAre(key("grafana")));
+  after.organization.clear();
+  after.owner_uid.clear();
+  EXPECT_THAT(wakened_by_vmuser(edge.caches, &after, nullptr), ElementsAre(key("grafana"))) << "a restore leaves it so";
+  after.key.ns = "elsewhere";
+  EXPECT_THAT(wakened_by_vmuser(edge.caches, nullptr, &after), IsEmpty());
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::apikey
