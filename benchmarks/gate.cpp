@@ -128,7 +128,7 @@ class GateBench {
     floor_ = load("the same server, an empty 200", port, questions_of(kAsking));
   }
 
-  Served start_gate(const fs::path& kubeconfig, std::uint16_t port) const {
+  [[nodiscard]] Served start_gate(const fs::path& kubeconfig, std::uint16_t port) const {
     const auto metrics = tests::cluster::free_port();
     return {tests::cluster::operator_binary(),
             {"gate", "--kubeconfig", kubeconfig.string(), "--gate-listen", fmt::format("127.0.0.1:{}", port),
@@ -180,8 +180,8 @@ class GateBench {
   }
 
   /// `locations`: what stands in the server block.
-  Served start_nginx(const std::string& name, std::uint16_t port, const std::string& locations,
-                     const std::string& upstreams = "") const {
+  [[nodiscard]] Served start_nginx(const std::string& name, std::uint16_t port, const std::string& locations,
+                                   const std::string& upstreams = "") const {
     const fs::path folder = directory_ / name;
     fs::create_directories(folder);
     std::ofstream(folder / "nginx.conf") << fmt::format(

@@ -85,20 +85,23 @@ void Gatherer::find_enforcement(Observed& seen, const std::string& organization_
     }
   }
   enforcement.wants_vmusers = wanted->vm_users.has_value();
+  find_vmusers(std::string(organization_uid).append("/").append(name), std::nullopt, enforcement);
   // Also those that nobody owns, as a restore leaves them: they let in all the same.
-  for (const std::string& owner : {organization_uid, std::string()}) {
-    for (const auto& one : caches_.vmusers.by_index(kVmUsersByKey, owner + "/" + name)) {
-      const bool is_its = !owner.empty() || (wanted->vm_users && one->key.ns == wanted->vm_users->ns);
-      if (is_its && !one->deleting)
-        enforcement.vmusers.push_back(
-            {.key = one->key, .hash = one->token_hash, .operational = one->is_operational(), .reason = one->reason});
-    }
-  }
+  if (wanted->vm_users) find_vmusers("/" + name, wanted->vm_users->ns, enforcement);
   if (auto trouble = looks_.enforcement(seen.organization_name)) {
     enforcement.trouble_reason = std::move(trouble->first);
     enforcement.trouble_message = std::move(trouble->second);
   }
   seen.enforcement = std::move(enforcement);
+}
+
+void Gatherer::find_vmusers(const std::string& index, const std::optional<std::string>& ns,
+                            SeenEnforcement& enforcement) const {
+  for (const auto& one : caches_.vmusers.by_index(kVmUsersByKey, index)) {
+    if (!one->deleting && (!ns || one->key.ns == *ns))
+      enforcement.vmusers.push_back(
+          {.key = one->key, .hash = one->token_hash, .operational = one->is_operational(), .reason = one->reason});
+  }
 }
 
 bool Gatherer::is_over_quota(const Observed& seen, const GrantedRoom& granted) const {

@@ -40,21 +40,15 @@ std::string shape_of(const Entries& entries, const core::Codec& codec) {
 }
 
 bool is_as_wanted(const Observed& seen, const VmauthView& standing, const std::string& shape) {
-  // One that is to outlast its Organization has no owner.
-  const bool has_its_owner =
-      seen.organization.metadata.is_deleting() ? standing.owner_uid.empty() : owns(seen, standing);
-  return has_its_owner && standing.is_labelled && standing.shape == shape;
+  return owns(seen, standing) && standing.is_labelled && standing.shape == shape;
 }
 
 void write_secret(const Observed& seen, const core::ObjectKey& place, const Entries& entries, const core::Codec& codec,
                   core::Plan& plan) {
   const VmauthView* const standing = find(seen.secrets, place);
-  const bool is_deleting = seen.organization.metadata.is_deleting();
-  if (standing == nullptr && is_deleting) return;
   if (standing != nullptr && (standing->deleting || is_as_wanted(seen, *standing, shape_of(entries, codec)))) return;
   nlohmann::json secret =
       core::generated_head(core::types::secrets(), place, api::organization_type(), seen.organization.metadata);
-  if (is_deleting) secret["metadata"].erase("ownerReferences");
   secret["type"] = apikey::kVmauthSecretType;
   secret["stringData"] = entries;
   plan.apply.push_back({.type = core::types::secrets(),

@@ -105,8 +105,9 @@ bool opens_more(const apikey::VmUserView& standing) {
 }
 
 bool is_up_to_date(const apikey::VmUserView& standing, const WantedVmUser& wanted) {
+  const auto& annotations = wanted.object.at("metadata").at("annotations");
   return standing.is_labelled && standing.token_hash == wanted.hash &&
-         standing.api_key == wanted.object.at("metadata").at("annotations").at(apikey::kApiKeyAnnotation) &&
+         standing.api_key == annotations.at(apikey::kApiKeyAnnotation).get_ref<const std::string&>() &&
          holds(standing.spec, wanted.object.at("spec")) &&
          std::ranges::none_of(standing.spec.at("targetRefs"), is_diverted);
 }

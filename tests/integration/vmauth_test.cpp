@@ -158,28 +158,6 @@ TEST_F(VmauthTest, LeavesASecretOfOthersAlone) {
   EXPECT_TRUE(is_enforced("waiting", "")) << "nothing is said of what is not asked for";
 }
 
-TEST_F(VmauthTest, LetsNobodyInWhenItsOrganizationIsGone) {
-  apply(R"({apiVersion: v1, kind: Namespace, metadata: {name: parting-edge}}
----
-{apiVersion: v1, kind: Service, metadata: {name: m, namespace: parting-edge, labels: {guildhall.dev/deployment: m}}, spec: {ports: [{port: 1}]}}
----
-{apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {name: parting}, spec: {displayName: Parting,
-  namespaces: [parting-edge], adminOnlyNamespaces: [parting-edge],
-  enforcement: {vmauth: {secret: {name: doors, namespace: parting-edge}}}}})");
-  run({"wait", "organization/parting", "--for=condition=Ready", "--timeout=60s"});
-  apply_key("parting", "neverExpires: true", "parting");
-  const auto doors = [&] { return kubectl_.get({"secret", "doors", "-n", "parting-edge"}); };
-  ASSERT_TRUE(eventually("the key is let in", [&] {
-    const std::string text = entry(doors(), "auth.yml");
-    return Observation{text.find("name: \"parting/") != std::string::npos, std::to_string(text.size())};
-  }));
-  run({"delete", "organization", "parting", "--timeout=60s"});
-  const json left = doors();
-  ASSERT_FALSE(left.is_null()) << "a vmauth whose file vanishes keeps what it has";
-  EXPECT_EQ(left["metadata"].count("ownerReferences"), 0U);
-  EXPECT_THAT(entry(left, "auth.yml"), HasSubstr("\nusers: []\n"));
-}
-
 /// The same for VMUsers; their CRD is ours, and what the VictoriaMetrics operator would say the test says.
 class VmUsersTest : public VmauthTest {
  protected:

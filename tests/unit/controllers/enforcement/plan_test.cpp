@@ -16,7 +16,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 core::Plan planned(const Observed& seen) {
@@ -192,7 +191,7 @@ TEST(EnforcementPlan, WaitsUntilEditorsAreOut) {
   seen.organization.metadata.generation = 2;
   EXPECT_TRUE(planned(seen).writes_nothing()) << "RolesBound is of an earlier spec";
   EXPECT_EQ(reason(seen), "RolesNotBound");
-  api::Organization before = seen.organization;
+  const api::Organization before = seen.organization;
   seen.organization.status.conditions.front().observed_generation = 2;
   EXPECT_THAT(wakened_by_organization(&before, &seen.organization), SizeIs(1));
   EXPECT_THAT(planned(seen).apply, SizeIs(1));
@@ -200,22 +199,6 @@ TEST(EnforcementPlan, WaitsUntilEditorsAreOut) {
   seen.organization.status.conditions.front().status = false;
   edit(seen.keys.front()).spec.revoked = true;
   EXPECT_THAT(planned(seen).apply, SizeIs(1)) << "what takes access away waits for nothing";
-}
-
-TEST(EnforcementPlan, LeavesASecretWithoutUsersWhenItsOrganizationGoes) {
-  Observed seen = observed({key("grafana")});
-  seen.secrets = {standing(seen)};
-  seen.organization.metadata.deletion_timestamp = noon();
-  const core::Plan made = planned(seen);
-  ASSERT_THAT(made.apply, SizeIs(1));
-  EXPECT_THAT(made.remove, IsEmpty());
-  EXPECT_FALSE(made.apply.front().object["metadata"].contains("ownerReferences")) << "or it would go with it";
-  EXPECT_THAT(made.apply.front().object["stringData"]["auth.yml"].get<std::string>(), Not(HasSubstr("{{token:")));
-  Observed gone = observed({});
-  gone.organization.metadata.deletion_timestamp = noon();
-  EXPECT_TRUE(planned(gone).writes_nothing()) << "none is left where none was";
-  gone.secrets = {standing(gone, "")};
-  EXPECT_TRUE(planned(gone).writes_nothing());
 }
 
 }  // namespace

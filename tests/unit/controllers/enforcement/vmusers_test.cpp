@@ -96,6 +96,7 @@ TEST(VmUsers, AreWrittenOnce) {
 
 TEST(VmUsers, AreWrittenSomeAtOnce) {
   std::vector<SeenKey> keys;
+  keys.reserve(70);
   for (int number = 0; number < 70; ++number)
     keys.push_back(key("key-" + std::to_string(number)));
   Observed seen = asks(keys);
@@ -129,7 +130,7 @@ TEST(VmUsers, AreMadeAnewWhereSomebodyHasOpenedMore) {
     Observed seen = asks({key("grafana")});
     carry_out(planned(seen), seen);
     seen.vmusers.front().spec[member] = "x";
-    core::Plan made = planned(seen);
+    const core::Plan made = planned(seen);
     ASSERT_THAT(made.remove, SizeIs(1)) << member;
     EXPECT_THAT(made.apply, IsEmpty()) << "an apply takes nothing away that others wrote";
     seen.vmusers.clear();
@@ -179,7 +180,7 @@ TEST(VmUsers, HaveTheirSecretMadeAnewWhenOthersEntriesWithstand) {
   seen.secrets.front().written_shape = "of what was written last";
   EXPECT_TRUE(planned(seen).writes_nothing()) << "it holds what it should";
   edit(seen.keys.front()).spec.revoked = true;
-  core::Plan made = planned(seen);
+  const core::Plan made = planned(seen);
   EXPECT_THAT(made.apply, IsEmpty());
   ASSERT_THAT(made.remove, SizeIs(2));
   EXPECT_THAT(made.remove, testing::Contains(testing::Field(&core::Remove::uid, "x-guildhall-vmusers")));
