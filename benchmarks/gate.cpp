@@ -288,9 +288,7 @@ class GateBench {
         {"vmauth, 10000 users, before nginx", "memory after it", figures_of(vmauth.pid()).resident_mb, "MB", {}});
   }
 
-  void measure_decisions(std::size_t keys) {
-    progress(fmt::format("gate: decisions among {} keys", keys));
-    gate::KeyTable table;
+  static void fill(gate::KeyTable& table, std::size_t keys) {
     for (std::size_t index = 0; index < keys; ++index) {
       const std::string organization = recorded_organization(index);
       if (index % kRecordedKeysEach == 0)
@@ -314,6 +312,12 @@ class GateBench {
           {.id = std::string(core_id(index)), .hash = crypto::sha256(recorded_token(index)), .expires_at = {}});
       table.put_key({organization, entry.name}, entry);
     }
+  }
+
+  void measure_decisions(std::size_t keys) {
+    progress(fmt::format("gate: decisions among {} keys", keys));
+    gate::KeyTable table;
+    fill(table, keys);
     std::vector<std::pair<gate::OriginalRequest, gate::Credentials>> questions;
     const std::size_t asking = std::min(keys, kAsking);
     for (std::size_t number = 0; number < asking; ++number) {
