@@ -55,7 +55,7 @@ class Gather : public testing::Test {
                    asked.push_back(organization);
                    return organization_stands;
                  },
-             .enforcement = [this](const std::string& organization) { return trouble_of(organization); }}};
+             .enforcement = trouble_of}};
   }
   [[nodiscard]] static std::optional<std::pair<std::string, std::string>> trouble_of(const std::string& organization) {
     return std::pair<std::string, std::string>("WriteRefused", organization);
