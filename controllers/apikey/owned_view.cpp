@@ -14,7 +14,7 @@ OwnedView owned_view_of(const core::ObjectMeta& meta) {
           .organization = is_owned ? owner.name : "",
           .owner_uid = is_owned ? owner.uid : "",
           .is_labelled = meta.label(kManagedByLabel) == kManagedByValue,
-          .is_marked = meta.label(kManagedByLabel) == kManagedByValue};
+          .is_marked = false};
 }
 
 }  // namespace guildhall::controllers::apikey

@@ -20,6 +20,7 @@ struct OwnedView {
   bool operator==(const OwnedView&) const = default;
 };
 
+/// Without is_marked, which is each kind's own.
 OwnedView owned_view_of(const core::ObjectMeta& meta);
 
 }  // namespace guildhall::controllers::apikey

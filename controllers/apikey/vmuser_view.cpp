@@ -32,7 +32,7 @@ core::Result<VmUserView> parse_vmuser_view(const nlohmann::json& object) {
   static_cast<OwnedView&>(view) = owned_view_of(*meta);
   view.token_hash = meta->annotation(kTokenHashAnnotation);
   view.api_key = meta->annotation(kApiKeyAnnotation);
-  view.is_marked = view.is_marked || !view.token_hash.empty() || !view.api_key.empty();
+  view.is_marked = view.is_labelled || !view.token_hash.empty() || !view.api_key.empty();
   view.spec = object.value("spec", nlohmann::json::object());
   view.generation = meta->generation;
   view.observed_generation = observed.is_number_integer() ? observed.get<std::int64_t>() : 0;

@@ -29,6 +29,12 @@ class Wakened {
   std::set<core::ObjectKey> keys_;
 };
 
+/// Whose it is: of what nobody owns, as a restore leaves it, who has its namespace. Null: nobody's.
+std::shared_ptr<const api::Organization> organization_of(const Caches& caches, const OwnedView& view) {
+  const auto ns = view.organization.empty() ? caches.namespaces.get({"", view.key.ns}) : nullptr;
+  return caches.organizations.get({"", ns ? ns->claim.organization : view.organization});
+}
+
 core::ObjectKey split(const std::string& text) {
   const auto slash = text.find('/');
   if (slash == std::string::npos) return {};
@@ -128,7 +134,7 @@ Keys wakened_by_vmauth(const Caches& caches, const VmauthView* before, const Vma
   Wakened wakened(caches);
   if (before != nullptr && after != nullptr && before->hashes == after->hashes) return {};
   for (const VmauthView* view : {before, after}) {
-    const auto owner = view != nullptr ? caches.organizations.get({"", view->organization}) : nullptr;
+    const auto owner = view != nullptr ? organization_of(caches, *view) : nullptr;
     if (owner) wakened.add_indexed(kKeysByNamespace, organization::home_namespace(*owner));
   }
   return wakened.keys();
@@ -138,9 +144,7 @@ Keys wakened_by_vmuser(const Caches& caches, const VmUserView* before, const VmU
   Wakened wakened(caches);
   if (before != nullptr && after != nullptr && is_same_for_keys(*before, *after)) return {};
   for (const VmUserView* view : {before, after}) {
-    if (view == nullptr) continue;
-    const auto ns = view->organization.empty() ? caches.namespaces.get({"", view->key.ns}) : nullptr;
-    const auto owner = caches.organizations.get({"", ns ? ns->claim.organization : view->organization});
+    const auto owner = view != nullptr ? organization_of(caches, *view) : nullptr;
     if (owner) wakened.add({organization::home_namespace(*owner), view->api_key});
   }
   return wakened.keys();

@@ -122,10 +122,15 @@ void plan_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wanted,
     entries[one.entry] = apikey::placeholder(one.hash);
   // What they refer to stands before they do.
   write_secret(seen, *place, entries, codec, plan);
-  for (const WantedVmUser& one : wanted) {
-    if (plan.apply.size() >= kWritesAtOnce) return plan.look_again_at(now + kRestInterval, now);
+  for (const WantedVmUser& one : wanted)
     write_vmuser(seen, one, plan);
-  }
+}
+
+/// The first of them, which are Secrets; the others another time.
+void write_some_at_once(core::Timestamp now, core::Plan& plan) {
+  if (plan.apply.size() <= kWritesAtOnce) return;
+  plan.apply.resize(kWritesAtOnce);
+  plan.look_again_at(now + kRestInterval, now);
 }
 
 /// Whether what is to be written ends what a token that stands there opens.
@@ -170,6 +175,7 @@ core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::
   remove_secrets(seen, places_to_keep(seen), plan);
   if (organization::is_paused(seen.organization)) hold_back(seen, plan);
   make_anew(seen, plan);
+  write_some_at_once(now, plan);
   if (admittance.until && !wanted_places(seen.organization).empty()) plan.look_again_at(*admittance.until, now);
   return plan;
 }

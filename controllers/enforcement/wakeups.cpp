@@ -39,10 +39,12 @@ void add(const Caches& caches, const std::string& organization, std::set<core::O
   if (standing && !wanted_places(*standing).empty()) keys.insert(standing->metadata.key());
 }
 
-/// Who has that namespace: what nobody owns there is theirs to look at.
-void add_holders(const Caches& caches, const std::string& ns, std::set<core::ObjectKey>& keys) {
+/// Who owns it; of one of ours that nobody owns, who has its namespace.
+void add_owner(const Caches& caches, const apikey::OwnedView& view, std::set<core::ObjectKey>& keys) {
+  if (!view.organization.empty()) keys.insert({"", view.organization});
+  if (!view.organization.empty() || !view.is_marked) return;
   for (const auto& one : caches.organizations.list()) {
-    if (has_namespace(*one, ns)) keys.insert(one->metadata.key());
+    if (has_namespace(*one, view.key.ns)) keys.insert(one->metadata.key());
   }
 }
 
@@ -82,11 +84,7 @@ Keys wakened_by_vmauth(const Caches& caches, const apikey::VmauthView* before, c
   std::set<core::ObjectKey> keys;
   for (const apikey::VmauthView* view : {before, after}) {
     if (view == nullptr) continue;
-    if (view->organization.empty()) {
-      add_holders(caches, view->key.ns, keys);
-    } else {
-      keys.insert({"", view->organization});
-    }
+    add_owner(caches, *view, keys);
     // Who waits for the place of somebody else's.
     for (const auto& one : caches.organizations.list()) {
       const auto places = wanted_places(*one);
@@ -103,12 +101,7 @@ Keys wakened_by_vmuser(const Caches& caches, const apikey::VmUserView* before, c
                        before->deleting != after->deleting;
   std::set<core::ObjectKey> keys;
   for (const apikey::VmUserView* view : {before, after}) {
-    if (!is_news || view == nullptr) continue;
-    if (!view->organization.empty()) {
-      keys.insert({"", view->organization});
-    } else if (view->is_marked) {
-      add_holders(caches, view->key.ns, keys);
-    }
+    if (is_news && view != nullptr) add_owner(caches, *view, keys);
   }
   return all(keys);
 }

@@ -13,21 +13,31 @@ namespace {
 
 struct Documented {
   Proxy proxy;
+  const char* name;
   const char* page;
   const char* language;
   const char* listens;     // how it says where it listens,
   const char* listens_at;  // and what stands before the port when it does so here
 };
 
-constexpr std::array kDocumented{Documented{Proxy::Nginx, "nginx.md", "nginx", "listen 8427", "listen 127.0.0.1:"},
-                                 Documented{Proxy::Caddy, "caddy.md", "caddyfile", ":8427", ":"},
-                                 Documented{Proxy::HAProxy, "haproxy.md", "haproxy", "bind :8427", "bind 127.0.0.1:"}};
+constexpr std::array kDocumented{
+    Documented{Proxy::Nginx, "nginx", "nginx.md", "nginx", "listen 8427", "listen 127.0.0.1:"},
+    Documented{Proxy::Caddy, "Caddy", "caddy.md", "caddyfile", ":8427", ":"},
+    Documented{Proxy::HAProxy, "HAProxy", "haproxy.md", "haproxy", "bind :8427", "bind 127.0.0.1:"}};
+
+const Documented& documented_of(Proxy proxy) {
+  return *std::ranges::find(kDocumented, proxy, &Documented::proxy);
+}
 
 std::string at_port(std::uint16_t port) {
   return "127.0.0.1:" + std::to_string(port);
 }
 
 }  // namespace
+
+const char* name_of(Proxy proxy) {
+  return documented_of(proxy).name;
+}
 
 void replace_all(std::string& text, const std::string& what, const std::string& by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
@@ -45,7 +55,7 @@ std::string block_of(const std::string& page, const std::string& language) {
 }
 
 ProxyConfiguration documented_configuration(Proxy proxy, const ProxyPlaces& places) {
-  const Documented& documented = *std::ranges::find(kDocumented, proxy, &Documented::proxy);
+  const Documented& documented = documented_of(proxy);
   ProxyConfiguration configuration{.text = block_of(documented.page, documented.language), .script = {}};
   for (const std::string gate :
        {"guildhall-operator.guildhall-system.svc", "guildhall-operator.guildhall-system.svc.cluster.local"})

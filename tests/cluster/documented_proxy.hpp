@@ -8,6 +8,9 @@
 
 namespace guildhall::tests::cluster {
 
+// "nginx"
+const char* name_of(Proxy proxy);
+
 // Puts `by` in every place of `what`.
 void replace_all(std::string& text, const std::string& what, const std::string& by);
 

@@ -49,17 +49,6 @@ Command command_of(Proxy proxy, const fs::path& directory) {
 
 }  // namespace
 
-const char* name_of(Proxy proxy) {
-  switch (proxy) {
-    case Proxy::Nginx:
-      return "nginx";
-    case Proxy::Caddy:
-      return "Caddy";
-    default:
-      return "HAProxy";
-  }
-}
-
 ProxyProcess::ProxyProcess(Proxy proxy, const ProxyConfiguration& configuration, std::uint16_t port)
     : directory_(own_directory("proxy")) {
   std::ofstream(directory_ / kConfiguration) << whole(proxy, configuration.text, directory_);

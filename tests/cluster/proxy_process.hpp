@@ -12,9 +12,6 @@ namespace guildhall::tests::cluster {
 
 enum class Proxy { Nginx, Caddy, HAProxy };
 
-// "nginx"
-const char* name_of(Proxy proxy);
-
 struct ProxyConfiguration {
   std::string text;    // of nginx what stands in its http block, of Caddy the sites, of HAProxy all
   std::string script;  // of HAProxy: what it loads as /etc/haproxy/guildhall.lua

@@ -170,5 +170,23 @@ TEST_F(ApiKeyWakeups, AVmUserWakesTheKeyThatItLetsInWhoeverOwnsIt) {
   EXPECT_THAT(wakened_by_vmuser(edge.caches, nullptr, &after), IsEmpty());
 }
 
+TEST_F(ApiKeyWakeups, ASecretOfVmauthWakesTheKeysOfItsOrganizationWhoeverOwnsIt) {
+  FilledCaches edge;
+  edge.organization("acme", {{"namespaces", {"prod"}}})
+      .ns("acme", "acme")
+      .ns("prod", "acme")
+      .api_key("grafana", 1)
+      .fill();
+  VmauthView before;
+  before.key = {"prod", "doors"};
+  before.organization = "acme";
+  VmauthView after = before;
+  EXPECT_THAT(wakened_by_vmauth(edge.caches, &before, &after), IsEmpty());
+  after.hashes = {"ab"};
+  EXPECT_THAT(wakened_by_vmauth(edge.caches, &before, &after), ElementsAre(key("grafana")));
+  after.organization.clear();
+  EXPECT_THAT(wakened_by_vmauth(edge.caches, nullptr, &after), ElementsAre(key("grafana"))) << "a restore leaves it so";
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::apikey

@@ -110,6 +110,10 @@ TEST(VmUsers, AreWrittenSomeAtOnce) {
   EXPECT_EQ(second.look_again_after, std::nullopt);
   carry_out(second, seen);
   EXPECT_TRUE(planned(seen).writes_nothing());
+  seen.vmusers.clear();
+  seen.organization.metadata.annotations["guildhall.dev/paused"] = "true";
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  EXPECT_EQ(planned(seen).look_again_after, std::nullopt) << "there is nothing to come back for while it is paused";
 }
 
 TEST(VmUsers, GoWithTheirTokens) {
@@ -234,6 +238,20 @@ TEST(VmUsers, HaveNamesThatObjectsCanHave) {
   EXPECT_THAT(wanted_vmusers(acme(), "acme-edge", admittance_of(asks({nothing}), noon()).tokens, gate::path_table()),
               IsEmpty())
       << "a VMUser needs a target";
+}
+
+TEST(AVmUser, IsOneOfOursByAnyOfItsMarks) {
+  const auto is_marked = [](const json& metadata) {
+    json object = {{"metadata", {{"name", "n"}, {"namespace", "acme-edge"}, {"uid", "x"}}}};
+    object["metadata"].update(metadata);
+    return apikey::parse_vmuser_view(object)->is_marked;
+  };
+  EXPECT_TRUE(is_marked({{"labels", {{"app.kubernetes.io/managed-by", "guildhall"}}}}));
+  EXPECT_TRUE(is_marked({{"annotations", {{"guildhall.dev/token-hash", "ab"}}}}));
+  EXPECT_TRUE(is_marked({{"annotations", {{"guildhall.dev/api-key", "grafana"}}}}));
+  EXPECT_FALSE(
+      is_marked({{"labels", {{"app.kubernetes.io/managed-by", "Helm"}, {"guildhall.dev/organization", "acme"}}}}))
+      << "who manages the Organization may have VMAuths select its own, too";
 }
 
 TEST(AVmUser, IsOperationalWhenTheOperatorHasSeenItAsItIs) {
