@@ -292,25 +292,20 @@ class GateBench {
     for (std::size_t index = 0; index < keys; ++index) {
       const std::string organization = recorded_organization(index);
       if (index % kRecordedKeysEach == 0)
-        table.put_organization(organization,
-                               {.home = organization,
-                                .accepted = true,
-                                .tenant = {},
-                                .deployments = {{.id = "m", .names = {"metrics"}, .product = "VMSingle"}}});
-      gate::KeyEntry entry{.organization = organization,
-                           .home = organization,
-                           .name = std::to_string(index),
-                           .uid = "u",
-                           .last_used_at = {},
-                           .reads = true,
-                           .writes = false,
-                           .refused = {},
-                           .opens_all = false,
-                           .opens = {"m"},
-                           .tokens = {}};
+        table.put_organization(
+            organization,
+            {.home = organization,
+             .accepted = true,
+             .tenant = {},
+             .deployments = gate::Deployments({{.ns = "prod", .names = {"metrics"}, .product = "VMSingle"}})});
+      gate::KeyEntry entry;
+      entry.uid = "u";
+      entry.organization = organization;
+      entry.reads = true;
+      entry.opening.names = {"metrics"};
       entry.tokens.push_back(
           {.id = std::string(core_id(index)), .hash = crypto::sha256(recorded_token(index)), .expires_at = {}});
-      table.put_key({organization, entry.name}, entry);
+      table.put_key({organization, std::to_string(index)}, entry);
     }
   }
 

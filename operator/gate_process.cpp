@@ -3,8 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
 
-#include "controllers/apikey/caches.hpp"
 #include "operator/version.hpp"
 
 namespace guildhall {
@@ -26,15 +27,26 @@ kube::ClientOptions reports() {
   return options;
 }
 
+/// Reads an object, and keeps of it what a gate needs.
+template <class T>
+auto kept(core::Result<T> (*parse)(const nlohmann::json& object)) {
+  return [parse](const nlohmann::json& object) -> core::Result<decltype(gate_entry(std::declval<const T&>()))> {
+    const auto one = parse(object);
+    if (!one) return std::unexpected(one.error());
+    return gate_entry(*one);
+  };
+}
+
 }  // namespace
 
 GateProcess::GateProcess(const GateOptions& options, const std::shared_ptr<kube::HttpTransport>& transport)
     : client_(transport, reads_only(), metrics_),
       reports_(transport, reports(), metrics_),
-      organizations_(api::organization_type(), {}, api::parse_organization),
-      members_(api::member_type(), {}, api::parse_member),
-      api_keys_(api::api_key_type(), {}, api::parse_api_key),
-      gate_(options.gate, {.caches = {organizations_, members_, api_keys_},
+      organizations_(api::organization_type(), {}, kept(api::parse_organization)),
+      members_(api::member_type(), {}, kept(api::parse_member)),
+      api_keys_(table_),
+      gate_(options.gate, {.table = table_,
+                           .caches = {organizations_, members_, api_keys_},
                            .clock = clock_,
                            .random = random_,
                            .metrics = metrics_,
@@ -42,7 +54,12 @@ GateProcess::GateProcess(const GateOptions& options, const std::shared_ptr<kube:
                            .send_report = [this](const core::UseReport& report,
                                                  const std::stop_token& stop) { return send(report, stop); }}),
       server_(options.process.metrics_listen, telemetry::make_routes({metrics_, live_, ready_})) {
-  controllers::apikey::add_use_indexes(api_keys_);
+  organizations_.add_handler([this](const core::ObjectKey& key, const auto& /*before*/, const auto& after) {
+    after ? table_.put_organization(key.name, *after) : table_.remove_organization(key.name);
+  });
+  members_.add_handler([this](const core::ObjectKey& key, const auto& /*before*/, const auto& after) {
+    after && *after ? table_.put_member(key, **after) : table_.remove_member(key);
+  });
   metrics_.gauge("guildhall_build_info", {{"version", kVersion}}, 1);
   live_.add("ping", []() -> core::Result<void> { return {}; });
   ready_.add("caches", [this] { return check_filled(); });

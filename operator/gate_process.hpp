@@ -2,12 +2,16 @@
 
 #include <unistd.h>
 
+#include <optional>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "operator/core/use_report.hpp"
 #include "operator/crypto/random.hpp"
+#include "operator/gate/key_table.hpp"
+#include "operator/gate_keys.hpp"
 #include "operator/key_gate.hpp"
 #include "operator/kube/client.hpp"
 #include "operator/options.hpp"
@@ -40,9 +44,10 @@ class GateProcess {
   telemetry::HealthChecks ready_;
   kube::Client client_;
   kube::Client reports_;
-  kube::Informer<api::Organization> organizations_;
-  kube::Informer<api::Member> members_;
-  kube::Informer<api::ApiKey> api_keys_;
+  gate::KeyTable table_;
+  kube::Informer<gate::OrganizationEntry> organizations_;
+  kube::Informer<std::optional<std::string>> members_;  ///< each by its email address, while it is in force
+  GateKeys api_keys_;
   KeyGate gate_;
   http::Server server_;
   std::stop_source stop_;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "controllers/apikey/caches.hpp"
 #include "controllers/apikey/deployments.hpp"
 #include "controllers/apikey/refusal.hpp"
+#include "operator/kube/reflector.hpp"
 
 namespace guildhall {
 
@@ -15,37 +17,20 @@ namespace {
 namespace apikey = controllers::apikey;
 using Permissions = decltype(api::ApiKeySpec::permissions);
 
-std::string id_of(const api::OrganizationDeployment& one) {
-  return std::string(api::to_string(one.kind)) + "/" + one.ns + "/" + one.name;
-}
-
 std::uint32_t tenant_number(std::int64_t number) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(number, 0, UINT32_MAX));
 }
 
 /// Those that the status lists, but in namespaces that the spec does not name any more.
-std::vector<api::OrganizationDeployment> in_its_namespaces(const api::Organization& one) {
-  std::vector<api::OrganizationDeployment> deployments = one.status.deployments;
+gate::Deployments deployments_of(const api::Organization& one) {
   const std::vector<std::string>& spanned = one.spec.namespaces;
-  std::erase_if(deployments, [&](const api::OrganizationDeployment& deployment) {
-    return deployment.ns != one.status.home_namespace && std::ranges::find(spanned, deployment.ns) == spanned.end();
-  });
-  return deployments;
-}
-
-gate::OrganizationEntry entry_of(const api::Organization& one) {
-  gate::OrganizationEntry entry{
-      .home = one.status.home_namespace.value_or(""),
-      .accepted = one.spec.state == api::OrganizationState::Active && !one.metadata.is_deleting(),
-      .tenant = {.account = tenant_number(one.spec.tenant.account_id),
-                 .project = tenant_number(one.spec.tenant.project_id)},
-      .deployments = {}};
-  for (const auto& deployment : in_its_namespaces(one)) {
-    entry.deployments.push_back({.id = id_of(deployment),
-                                 .names = apikey::names_of(deployment),
-                                 .product = std::string(api::to_string(deployment.product))});
+  std::vector<gate::DeploymentEntry> deployments;
+  for (const auto& told : one.status.deployments) {
+    if (told.ns != one.status.home_namespace && std::ranges::find(spanned, told.ns) == spanned.end()) continue;
+    deployments.push_back(
+        {.ns = told.ns, .names = apikey::names_of(told), .product = std::string(api::to_string(told.product))});
   }
-  return entry;
+  return gate::Deployments(std::move(deployments));
 }
 
 /// Unset for a text that is no SHA-256 in hexadecimal digits.
@@ -63,6 +48,7 @@ std::optional<crypto::Sha256Digest> digest_of(std::string_view hex) {
 
 std::vector<gate::KeyToken> tokens_of(const api::ApiKey& key) {
   std::vector<gate::KeyToken> tokens;
+  tokens.reserve(key.status.keys.size());
   for (const auto& one : key.status.keys) {
     const auto hash = digest_of(one.hash);
     if (hash) tokens.push_back({.id = one.id, .hash = *hash, .expires_at = one.expires_at});
@@ -70,86 +56,94 @@ std::vector<gate::KeyToken> tokens_of(const api::ApiKey& key) {
   return tokens;
 }
 
-/// After an outage of the API server, however long: a revocation must not wait for the next try.
-constexpr std::chrono::milliseconds kLongestBackoff{500};
+/// What the key asks for, where somebody has to say what that comes to; else empty.
+std::string asked_of(const api::ApiKey& key) {
+  return key.spec.deployments.selector ? api::to_json(key.spec).at("deployments").dump() : std::string{};
+}
+
+std::vector<std::string> sorted(std::vector<std::string> names) {
+  std::ranges::sort(names);
+  return names;
+}
+
+gate::Opening opening_of(const api::ApiKey& key, bool is_settled) {
+  using By = gate::Opening::By;
+  const auto& asked = key.spec.deployments;
+  if (asked.all.value_or(false)) return {.by = By::All, .names = {}};
+  if (!asked.selector) return {.by = By::Names, .names = sorted(asked.names)};
+  const auto& told = key.status.deployments;
+  return {.by = By::Exactly, .names = told && is_settled ? sorted(told->matched) : std::vector<std::string>{}};
+}
+
+std::shared_ptr<const gate::KeyOwner> owner_of(const api::ApiKey& key) {
+  if (!key.spec.owner) return nullptr;
+  return std::make_shared<const gate::KeyOwner>(
+      gate::KeyOwner{.name = key.spec.owner->name, .email = key.status.owner_email.value_or("")});
+}
 
 }  // namespace
 
-GateState::GateState(const GateCaches& caches, gate::KeyTable& table) : caches_(caches), table_(table) {
-  caches_.organizations.retry_within(kLongestBackoff);
-  caches_.members.retry_within(kLongestBackoff);
-  caches_.api_keys.retry_within(kLongestBackoff);
-  caches_.organizations.add_handler([this](const core::ObjectKey& key, const auto& before, const auto& after) {
-    take_organization(key, before.get(), after.get());
+gate::OrganizationEntry gate_entry(const api::Organization& one) {
+  return {.home = one.status.home_namespace.value_or(""),
+          .accepted = one.spec.state == api::OrganizationState::Active && !one.metadata.is_deleting(),
+          .tenant = {.account = tenant_number(one.spec.tenant.account_id),
+                     .project = tenant_number(one.spec.tenant.project_id)},
+          .deployments = deployments_of(one)};
+}
+
+std::optional<std::string> gate_entry(const api::Member& member) {
+  return apikey::is_in_force(member) ? std::optional(member.spec.email) : std::nullopt;
+}
+
+gate::KeyEntry gate_entry(const api::ApiKey& key, const std::string& settled) {
+  std::string asked = asked_of(key);
+  const bool is_settled = key.status.observed_generation == key.metadata.generation || settled == asked;
+  return {.uid = key.metadata.uid,
+          .version = kube::parse_version(key.metadata.resource_version).value_or(0),
+          .organization = key.status.organization.value_or(""),
+          .owner = owner_of(key),
+          .last_used_at = key.status.last_used_at,
+          .refused = apikey::why_refused(key),
+          .deleting = key.metadata.is_deleting(),
+          .reads = key.spec.permissions != Permissions::Write,
+          .writes = key.spec.permissions != Permissions::Read,
+          .opening = opening_of(key, is_settled),
+          .settled = is_settled ? std::move(asked) : settled,
+          .tokens = tokens_of(key)};
+}
+
+void put_key(const core::ObjectKey& object, const api::ApiKey& key, gate::KeyTable& table) {
+  std::string settled;
+  table.look_at(object, [&](const gate::KeyEntry& standing) { settled = standing.settled; });
+  table.put_key(object, gate_entry(key, settled));
+}
+
+void follow(kube::Informer<api::Organization>& organizations, gate::KeyTable& table) {
+  organizations.add_handler([&table](const core::ObjectKey& key, const auto& /*before*/, const auto& after) {
+    if (!after) return table.remove_organization(key.name);
+    table.put_organization(key.name, gate_entry(*after));
   });
-  caches_.members.add_handler(
-      [this](const core::ObjectKey& key, const auto& /*before*/, const auto& /*after*/) { take_member(key); });
-  caches_.api_keys.add_handler(
-      [this](const core::ObjectKey& key, const auto& /*before*/, const auto& /*after*/) { take_key(key); });
 }
 
-void GateState::take_organization(const core::ObjectKey& key, const api::Organization* before,
-                                  const api::Organization* after) {
-  if (after == nullptr) return table_.remove_organization(key.name);
-  table_.put_organization(key.name, entry_of(*after));
-  const bool opens_the_same = before != nullptr && before->status.deployments == after->status.deployments &&
-                              before->spec.namespaces == after->spec.namespaces;
-  if (!opens_the_same) take_keys_of(after->status.home_namespace.value_or(""));
+void follow(kube::Informer<api::Member>& members, gate::KeyTable& table) {
+  members.add_handler([&table](const core::ObjectKey& key, const auto& /*before*/, const auto& after) {
+    auto email = after ? gate_entry(*after) : std::nullopt;
+    if (!email) return table.remove_member(key);
+    table.put_member(key, std::move(*email));
+  });
 }
 
-void GateState::take_member(const core::ObjectKey& key) {
-  for (const auto& owned : caches_.api_keys.by_index(apikey::kKeysByOwner, key.to_string()))
-    take_key(owned->metadata.key());
+void follow(kube::Informer<api::ApiKey>& api_keys, gate::KeyTable& table) {
+  api_keys.add_handler([&table](const core::ObjectKey& key, const auto& /*before*/, const auto& after) {
+    if (!after) return table.remove_key(key);
+    put_key(key, *after, table);
+  });
 }
 
-void GateState::take_keys_of(const std::string& home) {
-  for (const auto& key : caches_.api_keys.by_index(apikey::kKeysByNamespace, home))
-    take_key(key->metadata.key());
-}
-
-/// By what the Organization's status lists. What a selector comes to is the leader's to say, and what it said counts
-/// for as long as the key asks for the same.
-std::vector<std::string> GateState::opened_by(const api::ApiKey& key, const api::Organization* organization) {
-  std::vector<std::string> opened;
-  if (organization == nullptr) return opened;
-  if (key.status.observed_generation == key.metadata.generation)
-    settled_.insert_or_assign(key.metadata.key(), key.spec.deployments);
-  const auto settled = settled_.find(key.metadata.key());
-  const bool is_settled = settled != settled_.end() && settled->second == key.spec.deployments;
-  std::vector<apikey::SeenDeployment> seen;
-  for (auto& deployment : in_its_namespaces(*organization))
-    seen.push_back({.told = std::move(deployment), .labels = std::nullopt});
-  const auto& told = key.status.deployments;
-  const auto match =
-      apikey::match_deployments(key.spec, seen, told && is_settled ? told->matched : std::vector<std::string>{});
-  for (const auto& deployment : match.opened)
-    opened.push_back(id_of(deployment));
-  std::ranges::sort(opened);
-  return opened;
-}
-
-/// By the caches as they are now, whichever change it was.
-void GateState::take_key(const core::ObjectKey& key) {
-  const std::scoped_lock lock(mutex_);
-  const auto standing = caches_.api_keys.get(key);
-  if (!standing) {
-    settled_.erase(key);
-    return table_.remove_key(key);
-  }
-  const std::string organization = standing->status.organization.value_or("");
-  const auto home = caches_.organizations.get({"", organization});
-  const auto owner = standing->spec.owner ? caches_.members.get({key.ns, standing->spec.owner->name}) : nullptr;
-  table_.put_key(key, {.organization = organization,
-                       .home = key.ns,
-                       .name = key.name,
-                       .uid = standing->metadata.uid,
-                       .last_used_at = standing->status.last_used_at,
-                       .reads = standing->spec.permissions != Permissions::Write,
-                       .writes = standing->spec.permissions != Permissions::Read,
-                       .refused = std::string(apikey::why_refused(*standing, owner.get())),
-                       .opens_all = standing->spec.deployments.all.value_or(false),
-                       .opens = opened_by(*standing, home.get()),
-                       .tokens = tokens_of(*standing)});
+void keep_up(const GateCaches& caches) {
+  constexpr std::chrono::milliseconds kLongestBackoff{500};
+  for (kube::ObjectCache* cache : {&caches.organizations, &caches.members, &caches.api_keys})
+    cache->retry_within(kLongestBackoff);
 }
 
 }  // namespace guildhall

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <mutex>
+#include <optional>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 #include "operator/api/apikey.hpp"
 #include "operator/api/member.hpp"
@@ -13,35 +11,33 @@
 
 namespace guildhall {
 
-/// What the gate is told by. References; filled and run by others.
+/// What is told to a gate, and how old it is. References; filled and run by others.
 struct GateCaches {
-  kube::Informer<api::Organization>& organizations;
-  kube::Informer<api::Member>& members;
-  kube::Informer<api::ApiKey>& api_keys;  ///< with apikey::add_use_indexes()
+  kube::ObjectCache& organizations;
+  kube::ObjectCache& members;
+  kube::ObjectCache& api_keys;
 
   [[nodiscard]] bool synced() const { return organizations.synced() && members.synced() && api_keys.synced(); }
 };
 
-/// Keeps what the gate knows as the caches of Organizations, Members and ApiKeys say. Thread-safe.
-///
-/// A change is in the table before the next is taken in, so a revocation is in force when its event has come.
-class GateState {
- public:
-  /// Before the informers run. `table` outlives it.
-  GateState(const GateCaches& caches, gate::KeyTable& table);
+// What a gate keeps of each object. Pure.
+gate::OrganizationEntry gate_entry(const api::Organization& one);
+/// The email address; unset while keys of the Member are refused.
+std::optional<std::string> gate_entry(const api::Member& member);
+/// What a selector comes to is the leader's to say. What it said counts for as long as the key asks for the same:
+/// `settled` is KeyEntry::settled as it stands.
+gate::KeyEntry gate_entry(const api::ApiKey& key, const std::string& settled);
 
- private:
-  void take_organization(const core::ObjectKey& key, const api::Organization* before, const api::Organization* after);
-  void take_member(const core::ObjectKey& key);
-  void take_key(const core::ObjectKey& key);
-  [[nodiscard]] std::vector<std::string> opened_by(const api::ApiKey& key, const api::Organization* organization);
-  void take_keys_of(const std::string& home);
+/// Puts the key into the table, as it is.
+void put_key(const core::ObjectKey& object, const api::ApiKey& key, gate::KeyTable& table);
 
-  GateCaches caches_;
-  gate::KeyTable& table_;
-  std::mutex mutex_;  // three threads take in changes; of two of one key the later look stands
-  /// What each key asked for when the leader last said what a selector comes to.
-  std::unordered_map<core::ObjectKey, api::ApiKeyDeployments> settled_;
-};
+/// Keeps the table as the caches say: a change is in it before the next is taken in, so a revocation is in force when
+/// its event has come. Before the informers run; `table` outlives them.
+void follow(kube::Informer<api::Organization>& organizations, gate::KeyTable& table);
+void follow(kube::Informer<api::Member>& members, gate::KeyTable& table);
+void follow(kube::Informer<api::ApiKey>& api_keys, gate::KeyTable& table);
+
+/// Tries again soon after an outage of the API server, however long: a revocation must not wait. Before they run.
+void keep_up(const GateCaches& caches);
 
 }  // namespace guildhall

@@ -26,14 +26,13 @@ constexpr int kThreads = 2;
 KeyGate::KeyGate(const GateListenOptions& options, Surroundings at)
     : listens_(!options.listen.empty()),
       contact_(at.caches),
-      state_(at.caches, table_),
       reporter_({.counter = uses_,
-                 .table = table_,
+                 .table = at.table,
                  .clock = at.clock,
                  .random = at.random,
                  .metrics = at.metrics,
                  .send = std::move(at.send_report)}),
-      gate_({.table = table_,
+      gate_({.table = at.table,
              .paths = gate::path_table(),
              .clock = at.clock,
              .has_read = [caches = at.caches] { return caches.synced(); },
@@ -43,6 +42,7 @@ KeyGate::KeyGate(const GateListenOptions& options, Surroundings at)
                                        : std::function<void(const std::string&)>{}}),
       server_(
           options.listen, [this](const http::Request& request) { return gate_.answer(request); }, limits(), kThreads) {
+  keep_up(at.caches);
   if (options.access_log) access_log_.emplace(at.output, at.metrics);
 }
 

@@ -29,6 +29,7 @@ class KeyGate {
  public:
   /// References outlive it.
   struct Surroundings {
+    const gate::KeyTable& table;  ///< what it answers by, as `caches` fill it
     GateCaches caches;
     const core::Clock& clock;
     core::RandomSource& random;
@@ -51,11 +52,9 @@ class KeyGate {
 
  private:
   const bool listens_;
-  gate::KeyTable table_;
   gate::OutcomeCounter outcomes_;
   gate::UseCounter uses_;
   GateContact contact_;
-  GateState state_;
   UseReporter reporter_;
   std::optional<AccessLog> access_log_;
   gate::Gate gate_;

@@ -114,7 +114,8 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
                {.client = client_, .ns = options.ns, .clock = clock_, .metrics = metrics_, .stop = stop_.get_token()}),
       public_page_(options.public_page, page_surroundings()),
       key_gate_(options.gate,
-                {.caches = {informers_.organizations, informers_.members, informers_.api_keys},
+                {.table = gate_table_,
+                 .caches = {informers_.organizations, informers_.members, informers_.api_keys},
                  .clock = clock_,
                  .random = random_,
                  .metrics = metrics_,
@@ -158,6 +159,11 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
   informers_.register_for(Informers::Reader::Enforcement, enforcement_registry_);
   connect(informers_, {organization_controller_, member_controller_, api_key_controller_, enforcement_controller_},
           identity());
+  if (key_gate_.listens()) {
+    follow(informers_.organizations, gate_table_);
+    follow(informers_.members, gate_table_);
+    follow(informers_.api_keys, gate_table_);
+  }
   activity_log_.wake_by([this](const core::ObjectKey& key) { member_controller_.add(key); });
   declare_checks();
   declare_metrics();

@@ -119,6 +119,7 @@ class Operator {
   Serving serving_;
   Mailing mailing_;
   PublicPage public_page_;
+  gate::KeyTable gate_table_;
   KeyGate key_gate_;
   Auditing auditing_;
   AuditSink audit_sink_;

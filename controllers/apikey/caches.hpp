@@ -45,7 +45,7 @@ inline constexpr const char* kVmUsersByKey = "apikey.vmuser";  ///< VMUsers by "
 /// Declares the indexes. Before the informers run.
 void add_indexes(const Caches& caches);
 
-/// Those of them that the gate looks at.
+/// Those of them by which keys are found for whom they concern.
 void add_use_indexes(kube::Informer<api::ApiKey>& api_keys);
 
 /// The UIDs of the ApiKeys that a Secret points at, by owner reference or as a copy.

@@ -44,7 +44,7 @@ bool is_selected(const api::ApiKeyDeployments& wanted, const SeenDeployment& dep
   if (wanted.all.value_or(false)) return true;
   if (!wanted.selector) return false;
   if (deployment.labels) return selects(*wanted.selector, *deployment.labels);
-  return std::ranges::any_of(before, [&](const std::string& name) { return is_called(deployment.told, name); });
+  return std::ranges::find(before, names_of(deployment.told).back()) != before.end();
 }
 
 }  // namespace

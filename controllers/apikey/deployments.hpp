@@ -18,7 +18,8 @@ struct DeploymentMatch {
   bool operator==(const DeploymentMatch&) const = default;
 };
 
-/// Where labels are not known, a selector matches what it matched `before` (status.deployments.matched).
+/// Where labels are not known, a selector matches what it matched `before` (status.deployments.matched), by whole
+/// names.
 DeploymentMatch match_deployments(const api::ApiKeySpec& spec, const std::vector<SeenDeployment>& deployments,
                                   const std::vector<std::string>& before);
 /// Of the key that was seen.

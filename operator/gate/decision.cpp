@@ -69,20 +69,8 @@ Outcome judge_key(const KeyTable::Found& found, core::Timestamp now) {
   if (found.token->expires_at && *found.token->expires_at <= now) return Outcome::Expired;
   if (found.key->refused == "Revoked") return Outcome::Revoked;
   if (found.key->refused == "Expired") return Outcome::Expired;
-  const bool accepted = found.key->refused.empty() && found.organization->accepted;
+  const bool accepted = found.key->refused.empty() && found.owner_in_force && found.organization->accepted;
   return accepted ? Outcome::Allowed : Outcome::Suspended;
-}
-
-std::vector<const DeploymentEntry*> called(const OrganizationEntry& organization, const std::string& name) {
-  std::vector<const DeploymentEntry*> found;
-  for (const DeploymentEntry& one : organization.deployments) {
-    if (std::ranges::find(one.names, name) != one.names.end()) found.push_back(&one);
-  }
-  return found;
-}
-
-bool opens(const KeyEntry& key, const DeploymentEntry& deployment) {
-  return key.opens_all || std::ranges::binary_search(key.opens, deployment.id);
 }
 
 Outcome judge_use(PathUse use, const KeyEntry& key) {
@@ -103,11 +91,12 @@ Outcome judge_path(const std::string& target, const DeploymentEntry& deployment,
 
 /// Of a key that is accepted: what it is for.
 Outcome judge_request(const OriginalRequest& request, const KeyTable::Found& found, const PathTable& paths) {
-  const auto deployments = called(*found.organization, request.deployment);
-  if (deployments.empty()) return Outcome::UnknownDeployment;
-  if (deployments.size() > 1) return Outcome::AmbiguousDeployment;
-  const DeploymentEntry& deployment = *deployments.front();
-  if (!opens(*found.key, deployment)) return Outcome::OtherDeployment;
+  const Deployments& deployments = found.organization->deployments;
+  const auto called = deployments.called(request.deployment);
+  if (called.empty()) return Outcome::UnknownDeployment;
+  if (called.size() > 1) return Outcome::AmbiguousDeployment;
+  const DeploymentEntry& deployment = deployments.at(called.front());
+  if (!opens(found.key->opening, deployment, deployments)) return Outcome::OtherDeployment;
   return judge_path(request.target, deployment, found, paths);
 }
 
@@ -118,12 +107,12 @@ Decision decide_with_token(const Question& question, const KeyTable& table, cons
   if (id.empty()) return {.outcome = Outcome::MalformedKey};
   table.look_up(question.request.organization, id, [&](const KeyTable::Found& found) {
     const bool is_it = is_the_token(token, found.token);
-    if (!is_it || found.organization == nullptr || found.organization->home != found.key->home) {
+    if (!is_it || found.organization == nullptr || found.organization->home != found.object->ns) {
       decision.outcome = Outcome::UnknownKey;
       return;
     }
-    decision.key = found.key->name;
-    decision.home = found.key->home;
+    decision.key = found.object->name;
+    decision.home = found.object->ns;
     decision.uid = found.key->uid;
     decision.permissions = permissions_of(*found.key);
     decision.outcome = judge_key(found, question.now);

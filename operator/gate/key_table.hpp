@@ -1,19 +1,20 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "operator/core/resource_type.hpp"
 #include "operator/core/timestamp.hpp"
 #include "operator/crypto/digest.hpp"
+#include "operator/gate/deployments.hpp"
 #include "operator/gate/path_table.hpp"
 
 namespace guildhall::gate {
@@ -26,28 +27,30 @@ struct KeyToken {
   bool operator==(const KeyToken&) const = default;
 };
 
-/// An ApiKey, as far as its tokens may be used.
-struct KeyEntry {
-  std::string organization;
-  std::string home;  ///< the namespace in which the ApiKey lies
-  std::string name;
-  std::string uid;
-  std::optional<core::Timestamp> last_used_at;  ///< as its status says
-  bool reads = false;
-  bool writes = false;
-  std::string refused;  ///< why none of its tokens is accepted now, as a reason in one word; empty: they are
-  bool opens_all = false;
-  std::vector<std::string> opens;  ///< else the deployments, by DeploymentEntry::id; sorted
-  std::vector<KeyToken> tokens;
-  bool operator==(const KeyEntry&) const = default;
+/// The Member whose key it is.
+struct KeyOwner {
+  std::string name;   ///< in the key's namespace
+  std::string email;  ///< when the key was issued: another Member of the name does not inherit it
 };
 
-/// A deployment of an Organization.
-struct DeploymentEntry {
-  std::string id;                  ///< what no other one of the Organization has, whatever it is called
-  std::vector<std::string> names;  ///< that a proxy's configuration may call it by
-  std::string product;             ///< "VMSingle", …
-  bool operator==(const DeploymentEntry&) const = default;
+/// An ApiKey, as far as its tokens may be used. There are 100,000 and more, so it is kept small.
+struct KeyEntry {
+  std::string uid;
+  std::uint64_t version = 0;  ///< metadata.resourceVersion
+  std::string organization;
+  std::shared_ptr<const KeyOwner> owner;        ///< null: it is the Organization's own
+  std::optional<core::Timestamp> last_used_at;  ///< as its status says
+  /// Why none of its tokens is accepted now, as far as it says so itself, in one word of static storage; empty: they
+  /// are.
+  std::string_view refused;
+  bool deleting = false;
+  bool reads = false;
+  bool writes = false;
+  Opening opening;
+  /// What the key asked for, in some form, when `opening` was last said to be what that comes to; empty where nobody
+  /// has to say so.
+  std::string settled;
+  std::vector<KeyToken> tokens;
 };
 
 /// An Organization, as far as its keys may be used.
@@ -55,19 +58,27 @@ struct OrganizationEntry {
   std::string home;      ///< keys that lie elsewhere are of a former Organization of the name
   bool accepted = true;  ///< neither suspended nor about to go
   Tenant tenant;
-  std::vector<DeploymentEntry> deployments;
+  Deployments deployments;
   bool operator==(const OrganizationEntry&) const = default;
 };
 
-/// What the gate knows, put in as it changes and looked up by requests. Thread-safe; a look-up holds up none other.
+/// What the gate knows: each object as it stands, put in as it changes; what they mean together is for whoever looks
+/// up. Thread-safe; a look-up holds up none other.
 class KeyTable {
  public:
   void put_organization(const std::string& name, OrganizationEntry entry);
   void remove_organization(const std::string& name);
+  /// A Member whose keys are accepted, by its email address.
+  void put_member(const core::ObjectKey& object, std::string email);
+  void remove_member(const core::ObjectKey& object);
   /// `object`: the ApiKey; an entry of it that is there is replaced.
   void put_key(const core::ObjectKey& object, KeyEntry entry);
   void remove_key(const core::ObjectKey& object);
-  [[nodiscard]] std::size_t keys() const;
+
+  [[nodiscard]] std::size_t size() const;  ///< of ApiKeys
+  [[nodiscard]] std::vector<core::ObjectKey> keys() const;
+  /// Calls it with the entry, while nothing changes. False: there is none.
+  bool look_at(const core::ObjectKey& object, const std::function<void(const KeyEntry& entry)>& look) const;
   [[nodiscard]] bool has_organization(const std::string& name) const;
   /// KeyEntry::last_used_at. Unset: there is no ApiKey of that name and UID.
   [[nodiscard]] std::optional<std::optional<core::Timestamp>> last_used_at(const core::ObjectKey& object,
@@ -76,22 +87,31 @@ class KeyTable {
   /// What there is of the names, while nothing changes. Null: there is none. `token`: of that id, in that Organization.
   struct Found {
     const OrganizationEntry* organization = nullptr;
+    const core::ObjectKey* object = nullptr;  ///< the ApiKey
     const KeyEntry* key = nullptr;
     const KeyToken* token = nullptr;
+    bool owner_in_force = true;  ///< also of a key without an owner
   };
   using Look = std::function<void(const Found& found)>;
   /// Calls `look` with what belongs to the Organization and the key id.
   void look_up(const std::string& organization, std::string_view key_id, const Look& look) const;
 
  private:
-  /// Of a token: the Organization's name, a slash, and the token's id.
-  static std::string place_of(const std::string& organization, std::string_view key_id);
-  void forget_tokens(const core::ObjectKey& object, const KeyEntry& entry);
+  using Keys = std::unordered_map<core::ObjectKey, KeyEntry>;
+  /// By a hash of the Organization's name and the token's id; the key is where it stays until it is removed.
+  using Tokens = std::unordered_multimap<std::size_t, Keys::const_pointer>;
+
+  /// The key that has the token of that id in that Organization; end(): none has.
+  [[nodiscard]] Tokens::const_iterator find_token(std::string_view organization, std::string_view id) const;
+  void note_tokens(Keys::const_reference key);
+  void forget_tokens(Keys::const_reference key);
+  [[nodiscard]] bool is_owner_in_force(Keys::const_reference key) const;
 
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, OrganizationEntry> organizations_;
-  std::unordered_map<core::ObjectKey, KeyEntry> keys_;
-  std::unordered_map<std::string, core::ObjectKey> tokens_;  ///< which ApiKey has it, by place_of()
+  std::unordered_map<core::ObjectKey, std::string> members_;
+  Keys keys_;
+  Tokens tokens_;
 };
 
 }  // namespace guildhall::gate

@@ -99,6 +99,10 @@ TEST(Deployments, ASelectorKeepsWhatItMatchedWhileLabelsAreNotKnown) {
   seen[1].labels.reset();
   EXPECT_EQ(match_label("x", seen, {"prod.a.vmsingle"}).matched, Names{"prod.a.vmsingle"});
   EXPECT_EQ(match_label("x", seen), DeploymentMatch{});
+  seen[1] = deployment("prod", "a.vmsingle");
+  seen[1].labels.reset();
+  EXPECT_EQ(opened(match_label("x", seen, {"prod.a.vmsingle"})), Names{"prod/a/VMSingle"})
+      << "not the one whose middle name it is";
 }
 
 }  // namespace

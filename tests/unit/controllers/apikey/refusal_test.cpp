@@ -37,6 +37,15 @@ TEST_P(Refusal, IsAsTheObjectsSay) {
   EXPECT_EQ(why_refused(world.key, world.owner), GetParam().why);
 }
 
+TEST(TheRefusal, OfTheKeyAloneLeavesItsOwnerAside) {
+  World world;
+  world.jane.spec.state = api::MemberState::Inactive;
+  EXPECT_EQ(why_refused(world.key), "");
+  EXPECT_FALSE(is_in_force(world.jane));
+  world.key.spec.revoked = true;
+  EXPECT_EQ(why_refused(world.key), "Revoked");
+}
+
 const core::Timestamp kNoon = *core::parse_timestamp("2026-11-24T12:00:00Z");
 
 INSTANTIATE_TEST_SUITE_P(

@@ -16,30 +16,26 @@ std::string token(const std::string& id) {
 }
 
 KeyEntry key(const std::string& id) {
-  KeyEntry entry{.organization = "acme",
-                 .home = "acme-home",
-                 .name = "grafana",
-                 .uid = "u-1",
-                 .last_used_at = {},
-                 .reads = true,
-                 .writes = false,
-                 .refused = {},
-                 .opens_all = false,
-                 .opens = {"logs", "metrics"},
-                 .tokens = {}};
+  KeyEntry entry;
+  entry.uid = "u-1";
+  entry.organization = "acme";
+  entry.reads = true;
+  entry.opening = {.by = Opening::By::Names, .names = {"logs", "metrics"}};
   entry.tokens.push_back({.id = id, .hash = crypto::sha256(token(id)), .expires_at = kNoon + std::chrono::seconds(1)});
   return entry;
+}
+
+DeploymentEntry deployment(const std::string& name, const std::string& product) {
+  return {.ns = "prod", .names = {name, "prod." + name, "prod." + name + "." + product}, .product = product};
 }
 
 OrganizationEntry organization() {
   return {.home = "acme-home",
           .accepted = true,
           .tenant = {.account = 7, .project = 3},
-          .deployments = {{.id = "metrics", .names = {"metrics", "prod.metrics"}, .product = "VMSingle"},
-                          {.id = "cluster", .names = {"cluster"}, .product = "VMCluster"},
-                          {.id = "logs", .names = {"logs"}, .product = "VLSingle"},
-                          {.id = "a", .names = {"two"}, .product = "VMSingle"},
-                          {.id = "b", .names = {"two"}, .product = "VLSingle"}}};
+          .deployments = Deployments({deployment("metrics", "VMSingle"), deployment("cluster", "VMCluster"),
+                                      deployment("logs", "VLSingle"), deployment("two", "VMSingle"),
+                                      deployment("two", "VLSingle")})};
 }
 
 /// One Organization, acme, with the key 00000001.
@@ -130,7 +126,7 @@ TEST(ADecision, OfAnotherNameOfTheDeploymentIsTheSame) {
 
 TEST(ADecision, OfAKeyForAllOpensAll) {
   World world;
-  world.entry.opens_all = true;
+  world.entry.opening.by = Opening::By::All;
   world.request = {.organization = "acme",
                    .deployment = "cluster",
                    .method = "GET",

@@ -27,21 +27,17 @@ std::string token() {
 class TheGate : public ::testing::Test {
  protected:
   TheGate() {
-    table_.put_organization("acme", {.home = "acme",
-                                     .accepted = true,
-                                     .tenant = {.account = 7, .project = 3},
-                                     .deployments = {{.id = "l", .names = {"logs"}, .product = "VLSingle"}}});
-    KeyEntry entry{.organization = "acme",
-                   .home = "acme",
-                   .name = "grafana",
-                   .uid = "u-1",
-                   .last_used_at = {},
-                   .reads = true,
-                   .writes = true,
-                   .refused = {},
-                   .opens_all = true,
-                   .opens = {},
-                   .tokens = {}};
+    table_.put_organization("acme",
+                            {.home = "acme",
+                             .accepted = true,
+                             .tenant = {.account = 7, .project = 3},
+                             .deployments = Deployments({{.ns = "acme", .names = {"logs"}, .product = "VLSingle"}})});
+    KeyEntry entry;
+    entry.uid = "u-1";
+    entry.organization = "acme";
+    entry.reads = true;
+    entry.writes = true;
+    entry.opening.by = Opening::By::All;
     entry.tokens.push_back({.id = "00000001", .hash = crypto::sha256(token()), .expires_at = {}});
     table_.put_key({"acme", "grafana"}, entry);
   }
