@@ -138,7 +138,11 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
            .read = reader(),
            .let_go_at = [this](const std::string& name) { return serving_.admins_let_go_at(name); },
            .audit_recording =
-               [this](const core::ObjectMeta& one) { return audit_log_.recording(one.uid, one.creation_timestamp); }},
+               [this](const core::ObjectMeta& one) { return audit_log_.recording(one.uid, one.creation_timestamp); },
+           .configurations =
+               [this](const core::ObjectMeta& one) {
+                 return controllers::enforcement::held_configurations(informers_.vmauth, one);
+               }},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
       member_reconciler_(informers_.member_caches, member_dependencies()),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),

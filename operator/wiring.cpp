@@ -140,6 +140,9 @@ void connect_enforcement(Informers& informers, const Controllers& controllers) {
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
         add_all(controllers.enforcement,
                 enforcement::wakened_by_vmauth(informers.enforcement_caches, before.get(), after.get()));
+        // Its deletion waits for that.
+        const bool is_let_go = before && (!after || after->organization != before->organization);
+        if (is_let_go && !before->organization.empty()) controllers.organization.add({"", before->organization});
         add_all(controllers.api_key, apikey::wakened_by_vmauth(informers.api_key_caches, before.get(), after.get()));
       });
   informers.vmusers.add_handler(

@@ -5,6 +5,7 @@
 
 #include "controllers/apikey/secret_object.hpp"
 #include "controllers/apikey/vmauth_text.hpp"
+#include "controllers/organization/claim.hpp"
 #include "operator/core/object_meta.hpp"
 
 namespace guildhall::controllers::apikey {
@@ -74,6 +75,10 @@ core::Result<VmauthView> parse_vmauth_view(const nlohmann::json& object, const c
   if (!meta) return core::fail("Secret", meta.error());
   VmauthView view;
   static_cast<OwnedView&>(view) = owned_view_of(*meta);
+  if (const auto name = meta->label(organization::kOrganizationLabel); !name.empty()) {
+    view.organization = name;
+    view.owner_uid = meta->annotation(organization::kOrganizationUidAnnotation);
+  }
   view.is_marked = true;
   view.written_shape = meta->annotation(kShapeAnnotation);
   view.is_immutable = object.value("immutable", false);

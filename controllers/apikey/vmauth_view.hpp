@@ -14,7 +14,8 @@ namespace guildhall::controllers::apikey {
 /// A digest of what was written, without tokens.
 inline constexpr const char* kShapeAnnotation = "guildhall.dev/shape";
 
-/// What is kept of a Secret of kVmauthSecretType. No token.
+/// What is kept of a Secret of kVmauthSecretType. No token. A configuration has no owner reference, as it outlasts its
+/// Organization: a label and an annotation say whose it is.
 struct VmauthView : OwnedView {
   std::string shape;          ///< digest of what it holds with the hash of each token in its place
   std::string written_shape;  ///< kShapeAnnotation: what it was when it was written

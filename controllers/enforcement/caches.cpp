@@ -1,12 +1,14 @@
 #include "controllers/enforcement/caches.hpp"
 
+#include "controllers/enforcement/observed.hpp"
+
 namespace guildhall::controllers::enforcement {
 
 namespace {
 
 template <class View>
 std::vector<std::string> owner_of(const View& view) {
-  return view.owner_uid.empty() ? std::vector<std::string>{} : std::vector<std::string>{view.owner_uid};
+  return view.organization.empty() ? std::vector<std::string>{} : std::vector<std::string>{view.organization};
 }
 
 template <class View>
@@ -21,6 +23,24 @@ void add_indexes(kube::Informer<apikey::VmauthView>& vmauth, kube::Informer<apik
   vmusers.add_index(kByOwner, owner_of<apikey::VmUserView>);
   vmauth.add_index(kByNamespace, namespace_of<apikey::VmauthView>);
   vmusers.add_index(kByNamespace, namespace_of<apikey::VmUserView>);
+}
+
+std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::VmauthView>& vmauth,
+                                                  const std::string& organization) {
+  std::vector<apikey::VmauthView> configurations;
+  for (const auto& view : vmauth.by_index(kByOwner, organization)) {
+    if (is_configuration(*view)) configurations.push_back(*view);
+  }
+  return configurations;
+}
+
+std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
+                                             const core::ObjectMeta& organization) {
+  std::vector<std::string> places;
+  for (const auto& view : configurations_of(vmauth, organization.name)) {
+    if (view.owner_uid == organization.uid) places.push_back(view.key.to_string());
+  }
+  return places;
 }
 
 bool serves_vmusers(const Caches& caches) {

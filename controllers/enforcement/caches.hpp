@@ -21,12 +21,20 @@ struct Caches {
   kube::Informer<kube::Definition>& definitions;
 };
 
-/// Secrets of ours and VMUsers by the UID of the Organization that owns them, and by namespace.
+/// Secrets of ours and VMUsers by the name of the Organization whose they say they are, and by namespace.
 inline constexpr const char* kByOwner = "enforcement.owner";
 inline constexpr const char* kByNamespace = "enforcement.namespace";
 
 /// Declares the indexes. Before the informers run.
 void add_indexes(kube::Informer<apikey::VmauthView>& vmauth, kube::Informer<apikey::VmUserView>& vmusers);
+
+/// The configurations of vmauth that bear the name of that Organization; those that it has let go do not.
+std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::VmauthView>& vmauth,
+                                                  const std::string& organization);
+
+/// Those of them that are that very Organization's, as "acme-edge/vmauth".
+std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
+                                             const core::ObjectMeta& organization);
 
 /// Whether the API server knows VMUsers.
 bool serves_vmusers(const Caches& caches);

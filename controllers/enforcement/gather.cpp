@@ -21,9 +21,9 @@ void find_keys(const Caches& caches, Observed& seen) {
 /// Those of the Organization, and those of others, or nobody's, where it is or wants to be.
 template <class View>
 std::vector<View> find_views(const kube::Informer<View>& cache, const Observed& seen) {
-  const std::string& uid = seen.organization.metadata.uid;
+  const std::string& name = seen.organization.metadata.name;
   std::vector<View> views;
-  for (const auto& view : cache.by_index(kByOwner, uid))
+  for (const auto& view : cache.by_index(kByOwner, name))
     views.push_back(*view);
   std::set<std::string> namespaces(seen.organization.status.namespaces.begin(),
                                    seen.organization.status.namespaces.end());
@@ -31,7 +31,7 @@ std::vector<View> find_views(const kube::Informer<View>& cache, const Observed& 
     namespaces.insert(place.ns);
   for (const std::string& ns : namespaces) {
     for (const auto& view : cache.by_index(kByNamespace, ns)) {
-      if (view->owner_uid != uid) views.push_back(*view);
+      if (view->organization != name) views.push_back(*view);
     }
   }
   return views;

@@ -35,10 +35,19 @@ bool is_ours(const Observed& seen, const apikey::OwnedView& view) {
   return was_left || owns(seen, view);
 }
 
+bool is_configuration(const apikey::VmauthView& view) {
+  return view.key.name != kVmUsersSecret;
+}
+
+bool is_our_configuration(const Observed& seen, const apikey::VmauthView& view) {
+  return is_configuration(view) &&
+         (has_namespace(seen.organization, view.key.ns) || view.organization == seen.organization.metadata.name);
+}
+
 bool is_taken(const Observed& seen, const core::ObjectKey& place) {
   const apikey::VmauthView* const standing = find(seen.secrets, place);
-  return std::ranges::find(seen.foreign, place) != seen.foreign.end() ||
-         (standing != nullptr && !standing->owner_uid.empty() && !owns(seen, *standing));
+  const bool has_owner = standing != nullptr && !is_configuration(*standing) && !standing->owner_uid.empty();
+  return std::ranges::find(seen.foreign, place) != seen.foreign.end() || (has_owner && !owns(seen, *standing));
 }
 
 bool editors_are_out(const api::Organization& organization) {

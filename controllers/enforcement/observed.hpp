@@ -43,6 +43,11 @@ bool owns(const Observed& seen, const apikey::OwnedView& view);
 /// Whether it owns it, or nobody does and it is one of ours by its marks, as a restore leaves it, in a namespace of the
 /// Organization: what it lets in is to go all the same.
 bool is_ours(const Observed& seen, const apikey::OwnedView& view);
+/// Whether the Secret is a configuration of vmauth, and not the one beside VMUsers.
+bool is_configuration(const apikey::VmauthView& view);
+/// Whether it is a configuration that the Organization is to look after: all in its namespaces, whatever they say, and
+/// those that bear its name elsewhere.
+bool is_our_configuration(const Observed& seen, const apikey::VmauthView& view);
 /// Whether somebody else's Secret stands there. One of our type that lost its owner is taken over: a restore leaves it
 /// so, with tokens in it.
 bool is_taken(const Observed& seen, const core::ObjectKey& place);

@@ -11,6 +11,7 @@
 #include "controllers/enforcement/admittance.hpp"
 #include "controllers/enforcement/vmauth_config.hpp"
 #include "controllers/enforcement/vmusers.hpp"
+#include "controllers/organization/claim.hpp"
 #include "controllers/organization/observed.hpp"
 #include "operator/core/object_meta.hpp"
 
@@ -43,12 +44,23 @@ bool is_as_wanted(const Observed& seen, const VmauthView& standing, const std::s
   return owns(seen, standing) && standing.is_labelled && standing.shape == shape;
 }
 
+nlohmann::json head_of(const Observed& seen, const core::ObjectKey& place) {
+  const core::ObjectMeta& owner = seen.organization.metadata;
+  if (place == vmusers_place(seen.organization))
+    return core::generated_head(core::types::secrets(), place, api::organization_type(), owner);
+  // Without an owner reference: the garbage collector would take it away before a kubelet has brought an empty one.
+  nlohmann::json head = core::object_head(core::types::secrets(), place);
+  head["metadata"]["labels"] = {{core::kManagedByLabel, core::kManagedByValue},
+                                {organization::kOrganizationLabel, owner.name}};
+  head["metadata"]["annotations"] = {{organization::kOrganizationUidAnnotation, owner.uid}};
+  return head;
+}
+
 void write_secret(const Observed& seen, const core::ObjectKey& place, const Entries& entries, const core::Codec& codec,
                   core::Plan& plan) {
   const VmauthView* const standing = find(seen.secrets, place);
   if (standing != nullptr && (standing->deleting || is_as_wanted(seen, *standing, shape_of(entries, codec)))) return;
-  nlohmann::json secret =
-      core::generated_head(core::types::secrets(), place, api::organization_type(), seen.organization.metadata);
+  nlohmann::json secret = head_of(seen, place);
   secret["type"] = apikey::kVmauthSecretType;
   secret["stringData"] = entries;
   plan.apply.push_back({.type = core::types::secrets(),
@@ -79,11 +91,60 @@ void write_vmuser(const Observed& seen, const WantedVmUser& wanted, core::Plan& 
                         .resource_version = standing == nullptr ? core::kOnlyIfAbsent : standing->resource_version});
 }
 
-void remove_secrets(const Observed& seen, const std::vector<core::ObjectKey>& wanted, core::Plan& plan) {
+core::Remove removal_of(const VmauthView& view) {
+  return {.type = core::types::secrets(), .key = view.key, .uid = view.uid, .resource_version = ""};
+}
+
+/// The Secret beside VMUsers, where there are to be none.
+void remove_secrets(const Observed& seen, core::Plan& plan) {
+  const auto place = vmusers_place(seen.organization);
+  // Of an Organization that goes it is emptied, while it can be written, and the garbage collector takes it.
+  const bool can_stand =
+      place && (!seen.organization.metadata.is_deleting() || has_namespace(seen.organization, place->ns));
   for (const VmauthView& view : seen.secrets) {
-    const bool is_wanted = std::ranges::find(wanted, view.key) != wanted.end();
-    if (is_ours(seen, view) && !view.deleting && !is_wanted)
-      plan.remove.push_back({.type = core::types::secrets(), .key = view.key, .uid = view.uid, .resource_version = ""});
+    const bool is_wanted = can_stand && view.key == *place;
+    if (!is_configuration(view) && is_ours(seen, view) && !view.deleting && !is_wanted)
+      plan.remove.push_back(removal_of(view));
+  }
+}
+
+/// A vmauth whose file vanishes keeps what it has, so what lets nobody in any more stays, and is nobody's from then on.
+/// A patch, as it takes our marks away whoever wrote them.
+core::Apply let_go(const VmauthView& view, const std::string& organization, const core::Codec& codec) {
+  const nlohmann::json data = {
+      {apikey::kVmauthEntry, codec.to_base64(fmt::format("# The Organization {} lets nobody in here any more. Delete "
+                                                         "this Secret when no vmauth reads it.\nusers: []\n",
+                                                         organization))}};
+  return {.type = core::types::secrets(),
+          .key = view.key,
+          .object = {{"metadata",
+                      {{"labels", {{core::kManagedByLabel, nullptr}, {organization::kOrganizationLabel, nullptr}}},
+                       {"annotations",
+                        {{organization::kOrganizationUidAnnotation, nullptr},
+                         {apikey::kShapeAnnotation, apikey::vmauth_shape(data, codec)}}}}},
+                     {"data", data}},
+          .resource_version = view.resource_version,
+          .mode = core::WriteMode::MergePatch};
+}
+
+void let_go_of(const VmauthView& view, const std::string& organization, const core::Codec& codec, core::Plan& plan) {
+  const bool is_let_go = view.organization.empty() && view.owner_uid.empty() && view.hashes.empty();
+  if (view.deleting || is_let_go) return;
+  if (view.withstands()) {
+    plan.remove.push_back(removal_of(view));
+  } else {
+    plan.apply.insert(plan.apply.begin(), let_go(view, organization, codec));
+  }
+}
+
+/// Of all configurations but the one that is wanted.
+void let_go_of_others(const Observed& seen, const core::Codec& codec, core::Plan& plan) {
+  const api::Organization& one = seen.organization;
+  const auto place = vmauth_place(one);
+  const bool can_stand = place && has_namespace(one, place->ns) && !one.metadata.is_deleting();
+  for (const VmauthView& view : seen.secrets) {
+    const bool is_wanted = can_stand && view.key == *place;
+    if (is_our_configuration(seen, view) && !is_wanted) let_go_of(view, one.metadata.name, codec, plan);
   }
 }
 
@@ -93,14 +154,6 @@ void remove_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wante
     if (is_ours(seen, view) && !view.deleting && (!is_wanted || opens_more(view)))
       plan.remove.push_back({.type = apikey::vmuser_type(), .key = view.key, .uid = view.uid, .resource_version = ""});
   }
-}
-
-/// Emptied first, so that a vmauth that has it refuses all; where it cannot be written any more, it goes.
-std::vector<core::ObjectKey> places_to_keep(const Observed& seen) {
-  std::vector<core::ObjectKey> places = wanted_places(seen.organization);
-  if (seen.organization.metadata.is_deleting())
-    std::erase_if(places, [&](const core::ObjectKey& one) { return !has_namespace(seen.organization, one.ns); });
-  return places;
 }
 
 /// Those that are to stand; none where none can.
@@ -153,8 +206,7 @@ void make_anew(const Observed& seen, core::Plan& plan) {
   std::erase_if(plan.apply, [&](const core::Apply& apply) {
     const VmauthView* const standing = apply.holds_secret ? find(seen.secrets, apply.key) : nullptr;
     if (standing == nullptr || !standing->withstands()) return false;
-    plan.remove.push_back(
-        {.type = core::types::secrets(), .key = standing->key, .uid = standing->uid, .resource_version = ""});
+    plan.remove.push_back(removal_of(*standing));
     return true;
   });
 }
@@ -165,18 +217,27 @@ core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::
   core::Plan plan;
   const Admittance admittance = admittance_of(seen, now);
   const auto place = vmauth_place(seen.organization);
-  if (place && is_free(seen, *place, now, plan)) {
+  if (place && !seen.organization.metadata.is_deleting() && is_free(seen, *place, now, plan)) {
     const auto configuration = vmauth_configuration(seen.organization, admittance.tokens, paths);
     write_secret(seen, *place, {{apikey::kVmauthEntry, configuration.text}}, codec, plan);
   }
   const auto vmusers = vmusers_to_keep(seen, admittance, paths);
   plan_vmusers(seen, vmusers, codec, now, plan);
   remove_vmusers(seen, vmusers, plan);
-  remove_secrets(seen, places_to_keep(seen), plan);
+  remove_secrets(seen, plan);
   if (organization::is_paused(seen.organization)) hold_back(seen, plan);
   make_anew(seen, plan);
+  let_go_of_others(seen, codec, plan);
   write_some_at_once(now, plan);
   if (admittance.until && !wanted_places(seen.organization).empty()) plan.look_again_at(*admittance.until, now);
+  return plan;
+}
+
+core::Plan plan_for_gone(const std::string& organization, const std::vector<VmauthView>& left,
+                         const core::Codec& codec) {
+  core::Plan plan;
+  for (const VmauthView& view : left)
+    let_go_of(view, organization, codec, plan);
   return plan;
 }
 

@@ -90,13 +90,25 @@ runtime::FillIn Reconciler::fill_in(const Observed& seen, std::vector<AdmittedTo
   };
 }
 
+/// Somebody took its finalizer away. One that was just made may be in no cache yet, so the server is asked.
+core::Result<runtime::Work> Reconciler::reconcile_gone(const core::ObjectKey& key) const {
+  runtime::Work work;
+  const auto left = configurations_of(caches_.vmauth, key.name);
+  if (left.empty()) return work;
+  const auto organization = dependencies_.read(api::organization_type(), key);
+  if (organization) return work;
+  if (organization.error().kind != ErrorKind::NotFound) return std::unexpected(organization.error());
+  work.plan = plan_for_gone(key.name, left, dependencies_.codec);
+  return work;
+}
+
 core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
                                                   const std::vector<core::WriteFailure>& failures,
                                                   core::Timestamp now) {
   auto seen = gather(caches_, key.name);
   if (!seen) {
     remember(key.name, "", std::nullopt);
-    return runtime::Work{};
+    return reconcile_gone(key);
   }
   seen->failures = failures;
   if (const auto found = find_foreign(*seen); !found) return std::unexpected(found.error());

@@ -46,6 +46,8 @@ class Reconciler final : public runtime::Reconciler {
 
  private:
   core::Result<void> find_foreign(Observed& seen) const;
+  /// Of an Organization that the cache does not have.
+  core::Result<runtime::Work> reconcile_gone(const core::ObjectKey& key) const;
   /// For the engine: of what was seen then.
   [[nodiscard]] runtime::FillIn fill_in(const Observed& seen, std::vector<AdmittedToken> admitted) const;
   [[nodiscard]] nlohmann::json fill_configuration(const api::Organization& organization,

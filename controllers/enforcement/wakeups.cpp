@@ -84,11 +84,12 @@ Keys wakened_by_vmauth(const Caches& caches, const apikey::VmauthView* before, c
   std::set<core::ObjectKey> keys;
   for (const apikey::VmauthView* view : {before, after}) {
     if (view == nullptr) continue;
-    add_owner(caches, *view, keys);
-    // Who waits for the place of somebody else's.
+    if (!view->organization.empty()) keys.insert({"", view->organization});
+    // Who has its namespace, and who waits for the place of somebody else's.
     for (const auto& one : caches.organizations.list()) {
       const auto places = wanted_places(*one);
-      if (std::ranges::find(places, view->key) != places.end()) keys.insert(one->metadata.key());
+      if (has_namespace(*one, view->key.ns) || std::ranges::find(places, view->key) != places.end())
+        keys.insert(one->metadata.key());
     }
   }
   return all(keys);

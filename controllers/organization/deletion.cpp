@@ -16,10 +16,11 @@ namespace {
 using Remainder = std::vector<std::string>;
 
 Remainder keys_that_hold_on(const Observed& seen) {
-  Remainder names;
-  if (!holds_home(seen)) return names;
+  // Emptied they outlast it: a vmauth whose file vanishes keeps what it has.
+  Remainder names = seen.configurations;
   for (const auto& key : seen.api_keys) {
-    if (key.has_tokens || key.has_finalizer || !key.secret_name.empty()) names.push_back(key.name);
+    const bool holds_on = key.has_tokens || key.has_finalizer || !key.secret_name.empty();
+    if (holds_on && holds_home(seen)) names.push_back(key.name);
   }
   std::ranges::sort(names);
   return names;
@@ -60,8 +61,8 @@ struct Step {
 };
 
 constexpr Step kSteps[] = {
-    // The keys' controller does their part; nobody has access meanwhile.
-    {"Keys", "API keys that hold tokens or Secrets", keys_that_hold_on, remove_grants},
+    // The controllers of keys and of enforcement do their part; nobody has access meanwhile.
+    {"Keys", "API keys that hold tokens or Secrets, configurations of vmauth", keys_that_hold_on, remove_grants},
     {"Grants", "roles and bindings to be removed", grants_left, remove_grants},
     {"Namespaces", "namespaces to be released", namespaces_left, let_go},
 };

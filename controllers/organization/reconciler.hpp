@@ -25,6 +25,9 @@ struct Dependencies {
   /// What keeps that Organization's log. Empty: not known.
   // NOLINTNEXTLINE(readability-redundant-member-init)
   std::function<std::optional<AuditRecording>(const core::ObjectMeta& organization)> audit_recording = {};
+  /// Observed::configurations. Empty: there are none.
+  // NOLINTNEXTLINE(readability-redundant-member-init)
+  std::function<std::vector<std::string>(const core::ObjectMeta& organization)> configurations = {};
 };
 
 /// Joins gather and plan for Organizations. The caches outlive it.

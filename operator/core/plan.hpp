@@ -16,7 +16,7 @@ namespace guildhall::core {
 /// How an object is written.
 enum class WriteMode {
   ServerSideApply,  ///< the whole of what Guildhall owns, forced (field manager `guildhall`)
-  MergePatch,       ///< some labels or annotations of an object that is not ours (a Namespace); RFC 7386, null removes
+  MergePatch,       ///< some parts of an object that is not, or no longer, ours (a Namespace); RFC 7386, null removes
 };
 
 /// The version with which a server-side apply creates an object or fails with Conflict: no object ever has it, and the

@@ -97,6 +97,7 @@ leftovers() { # everything that Guildhall has made and that is still there
   kubectl get clusterroles,clusterrolebindings -l app.kubernetes.io/managed-by=guildhall --ignore-not-found -o name | grep ":$organization:" || :
 }
 nothing_left() { [ -z "$(leftovers)" ]; }
+lets_nobody_in() { kubectl get secret "$2" -n "$1" -o 'jsonpath={.data.auth\.yml}' | base64 -d | grep -q '^users: \[\]$'; } # lets_nobody_in NAMESPACE SECRET
 gone() { [ -z "$(kubectl get "$@" --ignore-not-found -o name)" ]; }
 
 exec {pause_fd}<> <(:)
@@ -274,6 +275,7 @@ say "Delete it all"
 show kubectl delete apikeys.guildhall.dev --all -n "$namespace" --timeout 60s
 show kubectl delete organizations.guildhall.dev "$organization" initech --timeout 60s
 check "no Secret, role or binding of Guildhall is left" nothing_left
+check "but that of vmauth, which lets nobody in any more" lets_nobody_in "$organization-edge" vmauth
 show kubectl delete -f examples/ --ignore-not-found --timeout 90s
 check "the home namespace is gone" gone namespace "$namespace"
 

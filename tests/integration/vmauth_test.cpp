@@ -31,7 +31,15 @@ class VmauthTest : public GateTest {
     run({"delete", "apikeys", "--all", "-n", "keys"});
     patch("organization", "keys",
           R"({"spec":{"enforcement":null,"adminOnlyNamespaces":null,"namespaces":["keys-prod"],"state":"Active"}})");
-    EXPECT_TRUE(eventually("the Secret goes", [&] { return Observation{configuration() == kNotAsked, ""}; }));
+    const auto is_let_go = [&] { return configuration() == kNotAsked || lets_nobody_in(vmauth_secret()); };
+    EXPECT_TRUE(eventually("the Secret lets nobody in", [&] { return Observation{is_let_go(), ""}; }));
+    run({"delete", "secret", "keys-vmauth", "-n", "keys-edge", "--ignore-not-found"});
+  }
+
+  /// It has no users, and is nobody's.
+  static bool lets_nobody_in(const json& secret) {
+    return secret.is_object() && entry(secret, "auth.yml").ends_with("\nusers: []\n") &&
+           secret.dump().find("guildhall.dev/organization") == std::string::npos;
   }
 
   void ask_for(const std::string& enforcement) const {
@@ -156,6 +164,64 @@ TEST_F(VmauthTest, LeavesASecretOfOthersAlone) {
   EXPECT_TRUE(is_enforced("waiting", "True/Enforced"));
   patch("organization", "keys", R"({"spec":{"enforcement":null}})");
   EXPECT_TRUE(is_enforced("waiting", "")) << "nothing is said of what is not asked for";
+}
+
+TEST_F(VmauthTest, LetsNobodyInWhereItIsAskedForNoMore) {
+  const std::string token = token_of("moved", "Read");
+  ASSERT_TRUE(comes_to_hold(token));
+  cluster::VmauthProcess vmauth(configuration_here());
+  const auto asked = [&] {
+    return send(vmauth.port(), "/keys-prod.metrics/api/v1/query", "Authorization: Bearer " + token + "\r\n").status;
+  };
+  ASSERT_EQ(asked(), 200);
+  ask_for(R"({"vmauth":{"secret":{"name":"other-vmauth","namespace":"keys-edge"}}})");
+  ASSERT_TRUE(comes_to_hold("users: []"));
+  EXPECT_EQ(vmauth.reload(configuration_here()), "");
+  EXPECT_EQ(asked(), 401);
+  EXPECT_TRUE(is_enforced("moved", "True/Enforced"));
+  ask_for(R"({"vmauth":{"secret":{"name":"keys-vmauth","namespace":"keys-edge"}}})");
+  EXPECT_TRUE(comes_to_hold(token)) << "it is taken over again";
+  EXPECT_TRUE(eventually("the other one lets nobody in", [&] {
+    return Observation{lets_nobody_in(kubectl_.get({"secret", "other-vmauth", "-n", "keys-edge"})), ""};
+  }));
+  run({"delete", "secret", "other-vmauth", "-n", "keys-edge"});
+}
+
+/// By whatever way it goes: a vmauth whose file vanishes keeps what it has.
+TEST_F(VmauthTest, LetsNobodyInWhenItsOrganizationIsGone) {
+  for (const std::string cascade : {"background", "foreground", "orphan"}) {
+    std::string manifest = R"({apiVersion: v1, kind: Namespace, metadata: {name: NAME-edge}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: m, namespace: NAME-edge, labels: {guildhall.dev/deployment: m}}, spec: {ports: [{port: 1}]}}
+---
+{apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {name: NAME}, spec: {displayName: Parting,
+  namespaces: [NAME-edge], adminOnlyNamespaces: [NAME-edge],
+  enforcement: {vmauth: {secret: {name: doors, namespace: NAME-edge}}}}})";
+    const std::string name = "parting-" + cascade;
+    cluster::replace_all(manifest, "NAME", name);
+    apply(manifest);
+    run({"wait", "organization/" + name, "--for=condition=Ready", "--timeout=60s"});
+    apply_key("parting", "neverExpires: true", name);
+    const auto doors = [&] { return kubectl_.get({"secret", "doors", "-n", name + "-edge"}); };
+    ASSERT_TRUE(eventually("the key is let in", [&] {
+      const std::string text = entry(doors(), "auth.yml");
+      return Observation{text.find("name: \"parting/") != std::string::npos, std::to_string(text.size())};
+    })) << cascade;
+    run({"delete", "organization", name, "--timeout=60s", "--cascade=" + cascade});
+    EXPECT_TRUE(lets_nobody_in(doors())) << cascade;
+    run({"delete", "namespace", name + "-edge"});
+  }
+}
+
+TEST_F(VmauthTest, LetsNobodyInWhenItsOrganizationWasTakenAwayByForce) {
+  apply("{apiVersion: v1, kind: Namespace, metadata: {name: forced-edge}}");
+  apply(R"({apiVersion: v1, kind: Secret, type: guildhall.dev/vmauth, metadata: {name: doors, namespace: forced-edge,
+    labels: {guildhall.dev/organization: forced}, annotations: {guildhall.dev/organization-uid: gone}},
+    stringData: {auth.yml: "users:\n- name: \"x/1\"\n  bearer_token: gld_x\n"}})");
+  EXPECT_TRUE(eventually("nobody is let in", [&] {
+    return Observation{lets_nobody_in(kubectl_.get({"secret", "doors", "-n", "forced-edge"})), ""};
+  }));
+  run({"delete", "namespace", "forced-edge"});
 }
 
 /// The same for VMUsers; their CRD is ours, and what the VictoriaMetrics operator would say the test says.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "controllers/enforcement/clear_tokens.hpp"
 #include "controllers/enforcement/trouble.hpp"
@@ -14,6 +15,7 @@
 namespace guildhall::controllers::enforcement {
 namespace {
 
+using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -46,7 +48,9 @@ TEST(EnforcementPlan, WritesTheConfigurationWhereThereIsNone) {
   EXPECT_EQ(apply.resource_version, core::kOnlyIfAbsent) << "what stands there is not overwritten";
   EXPECT_TRUE(apply.holds_secret);
   EXPECT_EQ(apply.object["type"], "guildhall.dev/vmauth");
-  EXPECT_EQ(apply.object["metadata"]["ownerReferences"][0]["uid"], "u-acme");
+  EXPECT_EQ(apply.object["metadata"]["annotations"]["guildhall.dev/organization-uid"], "u-acme");
+  EXPECT_EQ(apply.object["metadata"]["labels"]["guildhall.dev/organization"], "acme");
+  EXPECT_FALSE(apply.object["metadata"].contains("ownerReferences")) << "it outlasts its Organization";
   EXPECT_THAT(apply.object["stringData"]["auth.yml"].get<std::string>(), HasSubstr("grafana/id-grafana"));
   EXPECT_THAT(made.remove, IsEmpty());
   EXPECT_FALSE(made.status);
@@ -93,12 +97,6 @@ TEST(EnforcementPlan, TouchesNothingOfOthers) {
   EXPECT_TRUE(planned(seen).writes_nothing());
   EXPECT_EQ(planned(seen).look_again_after, std::chrono::milliseconds(60'000)) << "no watch shows when it goes";
   EXPECT_EQ(reason(seen), "ForeignSecret");
-  seen.foreign.clear();
-  seen.secrets = {standing(seen, "u-globex")};
-  EXPECT_TRUE(planned(seen).writes_nothing());
-  EXPECT_EQ(reason(seen), "ForeignSecret");
-  seen.organization.spec.enforcement.reset();
-  EXPECT_TRUE(planned(seen).writes_nothing());
 }
 
 TEST(EnforcementPlan, KeepsToTheNamespacesOfTheOrganization) {
@@ -108,32 +106,94 @@ TEST(EnforcementPlan, KeepsToTheNamespacesOfTheOrganization) {
   EXPECT_EQ(reason(seen), "NamespaceNotReady");
 }
 
-TEST(EnforcementPlan, RemovesWhatIsAskedForNoMore) {
+/// What stands once the patch has come to acme's Secret.
+json patched(const core::Apply& apply) {
+  EXPECT_EQ(apply.mode, core::WriteMode::MergePatch);
+  json secret = standing_secret("bearer_token: gld_grafana\n");
+  secret.merge_patch(apply.object);
+  return secret;
+}
+
+apikey::VmauthView after(const core::Apply& apply) {
+  return *apikey::parse_vmauth_view(patched(apply), codec());
+}
+
+bool lets_go(const core::Apply& apply) {
+  const json secret = patched(apply);
+  const std::string text = *codec().from_base64(secret["data"]["auth.yml"].get<std::string>());
+  return text.ends_with("\nusers: []\n") && secret["metadata"].dump().find("organization") == std::string::npos &&
+         secret["metadata"]["labels"].empty() && apply.resource_version == "5";
+}
+
+TEST(EnforcementPlan, LetsGoOfWhatIsAskedForNoMore) {
   Observed seen = observed({key("grafana")});
   seen.secrets = {standing(seen)};
   seen.organization.spec.enforcement->vmauth->secret.name = "other";
   core::Plan made = planned(seen);
-  ASSERT_THAT(made.remove, SizeIs(1));
-  EXPECT_EQ(made.remove.front().uid, "s-acme-vmauth");
-  EXPECT_EQ(made.apply.front().key.name, "other");
+  EXPECT_THAT(made.remove, IsEmpty()) << "a vmauth whose file vanishes keeps what it has";
+  ASSERT_THAT(made.apply, SizeIs(2));
+  EXPECT_EQ(made.apply[0].key.name, "acme-vmauth");
+  EXPECT_TRUE(lets_go(made.apply[0]));
+  EXPECT_EQ(made.apply[1].key.name, "other");
   seen.organization.spec.enforcement.reset();
   made = planned(seen);
-  EXPECT_THAT(made.remove, SizeIs(1));
-  EXPECT_THAT(made.apply, IsEmpty());
+  ASSERT_THAT(made.apply, SizeIs(1));
+  EXPECT_TRUE(lets_go(made.apply[0]));
+  seen.secrets = {after(made.apply[0])};
+  EXPECT_TRUE(planned(seen).writes_nothing()) << "it is nobody's";
+  seen.secrets = {standing(seen)};
   seen.secrets.front().deleting = true;
   EXPECT_TRUE(planned(seen).writes_nothing());
 }
 
-TEST(EnforcementPlan, EmptiesTheConfigurationOfAnOrganizationThatGoes) {
+TEST(EnforcementPlan, LetsGoOfWhatItsNamespacesHold) {
+  Observed seen = observed({key("grafana")});
+  seen.secrets = {standing(seen, "")};
+  seen.secrets.front().key.name = "restored";
+  EXPECT_THAT(planned(seen).apply, SizeIs(2)) << "it lets keys in";
+  seen.secrets.front().hashes.clear();
+  EXPECT_THAT(planned(seen).apply, SizeIs(1)) << "somebody's own, as far as can be told";
+  seen.secrets = {standing(seen, "u-globex")};
+  EXPECT_EQ(planned(seen).apply.front().key.name, "acme-vmauth") << "the namespace is no other's";
+  EXPECT_EQ(reason(seen), "");
+  seen.secrets.front().key.ns = "globex-edge";
+  EXPECT_THAT(planned(seen).apply, SizeIs(1)) << "but that one is";
+}
+
+TEST(EnforcementPlan, LetsGoOfTheConfigurationOfAnOrganizationThatGoes) {
   Observed seen = observed({key("grafana")});
   seen.secrets = {standing(seen)};
   seen.organization.metadata.deletion_timestamp = noon();
-  const core::Plan made = planned(seen);
+  seen.organization.metadata.annotations["guildhall.dev/paused"] = "true";
+  core::Plan made = planned(seen);
   ASSERT_THAT(made.apply, SizeIs(1));
-  EXPECT_THAT(made.apply.front().object["stringData"]["auth.yml"].get<std::string>(), HasSubstr("users: []"));
+  EXPECT_TRUE(lets_go(made.apply[0]));
   EXPECT_THAT(made.remove, IsEmpty());
   seen.organization.status.namespaces = {"acme-prod"};
-  EXPECT_THAT(planned(seen).remove, SizeIs(1)) << "it can be written no more";
+  made = planned(seen);
+  ASSERT_THAT(made.apply, SizeIs(1)) << "also where the namespace is its own no more";
+  EXPECT_TRUE(lets_go(made.apply[0]));
+  seen.secrets.clear();
+  EXPECT_TRUE(planned(seen).writes_nothing()) << "none is left where none was";
+}
+
+TEST(EnforcementPlan, RemovesWhatItCannotEmpty) {
+  Observed seen = observed({key("grafana")});
+  seen.secrets = {standing(seen)};
+  seen.organization.metadata.deletion_timestamp = noon();
+  seen.secrets.front().is_immutable = true;
+  const core::Plan made = planned(seen);
+  EXPECT_THAT(made.apply, IsEmpty());
+  ASSERT_THAT(made.remove, SizeIs(1));
+  EXPECT_EQ(made.remove.front().uid, "s-acme-vmauth");
+}
+
+TEST(EnforcementPlan, LetsGoOfWhatAnOrganizationThatIsGoneHasLeft) {
+  const apikey::VmauthView left = standing(observed({key("grafana")}));
+  const core::Plan made = plan_for_gone("acme", {left}, codec());
+  ASSERT_THAT(made.apply, SizeIs(1));
+  EXPECT_TRUE(lets_go(made.apply[0]));
+  EXPECT_TRUE(plan_for_gone("acme", {after(made.apply[0])}, codec()).writes_nothing());
 }
 
 TEST(EnforcementPlan, OnlyTakesAwayWhilePaused) {

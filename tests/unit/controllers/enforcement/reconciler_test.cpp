@@ -162,7 +162,11 @@ TEST_F(EnforcementReconciler, AsksForNothingWhereNothingIsWanted) {
 TEST_F(EnforcementReconciler, IsWokenForAPlaceThatSomebodyElseHas) {
   fill(acme(), {});
   const auto rival = *apikey::parse_vmauth_view(standing_secret("", "u-globex"), codec());
-  EXPECT_THAT(wakened_by_vmauth(caches_, &rival, nullptr), ElementsAre(core::ObjectKey{"", "acme"}));
+  EXPECT_THAT(wakened_by_vmauth(caches_, &rival, nullptr),
+              ElementsAre(core::ObjectKey{"", "acme"}, core::ObjectKey{"", "globex"}));
+  auto nobodys = *apikey::parse_vmauth_view(standing_secret("", ""), codec());
+  nobodys.key.name = "restored";
+  EXPECT_THAT(wakened_by_vmauth(caches_, nullptr, &nobodys), ElementsAre(core::ObjectKey{"", "acme"}));
   const SeenKey agent = key("agent");
   EXPECT_THAT(wakened_by_api_key(caches_, nullptr, agent.key.get()), ElementsAre(core::ObjectKey{"", "acme"}));
   api::ApiKey used = *agent.key;
@@ -170,6 +174,22 @@ TEST_F(EnforcementReconciler, IsWokenForAPlaceThatSomebodyElseHas) {
   EXPECT_THAT(wakened_by_api_key(caches_, agent.key.get(), &used), IsEmpty()) << "a use changes nothing";
   used.spec.revoked = true;
   EXPECT_THAT(wakened_by_api_key(caches_, agent.key.get(), &used), SizeIs(1));
+}
+
+TEST_F(EnforcementReconciler, LetsGoOfWhatAnOrganizationThatIsGoneHasLeft) {
+  stands("users:\n  bearer_token: gld_agent\n");
+  fill(acme(), {});
+  EXPECT_THAT(held_configurations(vmauth_, acme().metadata), ElementsAre("acme-edge/acme-vmauth"));
+  core::ObjectMeta another = acme().metadata;
+  another.uid = "u-2";
+  EXPECT_THAT(held_configurations(vmauth_, another), IsEmpty());
+  tests::fill_cache(organizations_, {});
+  EXPECT_THAT(work().plan.apply, SizeIs(1));
+  standing_[{"", "acme"}] = json::object();
+  EXPECT_TRUE(work().plan.writes_nothing()) << "it was just made, and is in no cache yet";
+  standing_.erase({"", "acme"});
+  missing_ = core::ErrorKind::Unavailable;
+  EXPECT_FALSE(reconciler_.reconcile({"", "acme"}, {}, noon()));
 }
 
 TEST_F(EnforcementReconciler, IsWokenByVmUsersThatAreChanged) {

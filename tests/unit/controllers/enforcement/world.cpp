@@ -81,14 +81,11 @@ json standing_secret(const std::string& configuration, const std::string& owner_
                    {"namespace", at.ns},
                    {"uid", "s-" + at.name},
                    {"resourceVersion", "5"},
-                   {"labels", {{"app.kubernetes.io/managed-by", "guildhall"}}},
-                   {"ownerReferences",
-                    {{{"apiVersion", "guildhall.dev/v1alpha1"},
-                      {"kind", "Organization"},
-                      {"name", "acme"},
-                      {"uid", owner_uid},
-                      {"controller", true}}}}}},
+                   {"labels", {{"app.kubernetes.io/managed-by", "guildhall"}}}}},
                  {"data", {{"auth.yml", codec().to_base64(configuration)}}}};
+  if (owner_uid.empty()) return secret;
+  secret["metadata"]["labels"]["guildhall.dev/organization"] = owner_uid.substr(2);
+  secret["metadata"]["annotations"]["guildhall.dev/organization-uid"] = owner_uid;
   return secret;
 }
 

@@ -25,7 +25,7 @@ SeenKey key(const std::string& name, int age = 0);
 /// A copy that may be changed.
 api::ApiKey& edit(SeenKey& key);
 
-/// The Secret as it stands with that configuration (tokens in clear).
+/// The Secret as it stands with that configuration (tokens in clear); `owner_uid`: "u-" and the Organization's name.
 nlohmann::json standing_secret(const std::string& configuration, const std::string& owner_uid = "u-acme",
                                const core::ObjectKey& at = {"acme-edge", "acme-vmauth"});
 

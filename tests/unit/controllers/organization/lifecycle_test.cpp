@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Not;
 
 const Claim kOurs{"acme", "u-acme"};
@@ -230,6 +231,21 @@ TEST(OrganizationLife, GoesOnWithoutKeysThatHoldOnForTwoMinutes) {
   EXPECT_FALSE(world.exists());
   EXPECT_EQ(world.now, noon() + std::chrono::minutes{2});
   EXPECT_THAT(world.told(), Contains("OrganizationDeletionStepAbandoned"));
+}
+
+TEST(OrganizationLife, WaitsForItsConfigurationsOfVmauth) {
+  World world;
+  world.put_namespace("acme");
+  world.settle();
+  world.configurations = {"acme-edge/vmauth"};
+  world.mark_deleted();
+  world.settle();
+  EXPECT_EQ(world.ready(), "False/Deleting");
+  EXPECT_THAT(core::find_condition(world.organization.status.conditions, "Ready")->message,
+              HasSubstr("configurations of vmauth: acme-edge/vmauth"));
+  world.configurations.clear();
+  world.settle();
+  EXPECT_FALSE(world.exists());
 }
 
 TEST(OrganizationLife, EndsAfterSixMinutesWhateverIsRefused) {

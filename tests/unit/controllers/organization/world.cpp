@@ -183,6 +183,7 @@ Observed World::observe() const {
   Observed seen;
   seen.organization = organization;
   seen.api_keys = api_keys;
+  seen.configurations = configurations;
   seen.members = members;
   seen.failures = failures;
   if (awaits_founder(organization)) seen.signup = signup;

@@ -34,6 +34,7 @@ class World {
 
   api::Organization organization;
   std::vector<SeenApiKey> api_keys;
+  std::vector<std::string> configurations;
   std::vector<SeenMember> members;
   std::vector<core::WriteFailure> failures;
   std::optional<SignupRecord> signup;  ///< the sealed record, while the annotation stands
