@@ -96,7 +96,7 @@ std::optional<std::string> gate_entry(const api::Member& member) {
 }
 
 gate::KeyEntry gate_entry(const api::ApiKey& key, const std::string& settled) {
-  std::string asked = asked_of(key);
+  const std::string asked = asked_of(key);
   const bool is_settled = key.status.observed_generation == key.metadata.generation || settled == asked;
   return {.uid = key.metadata.uid,
           .version = kube::parse_version(key.metadata.resource_version).value_or(0),
@@ -108,7 +108,7 @@ gate::KeyEntry gate_entry(const api::ApiKey& key, const std::string& settled) {
           .reads = key.spec.permissions != Permissions::Write,
           .writes = key.spec.permissions != Permissions::Read,
           .opening = opening_of(key, is_settled),
-          .settled = is_settled ? std::move(asked) : settled,
+          .settled = is_settled ? asked : settled,
           .tokens = tokens_of(key)};
 }
 

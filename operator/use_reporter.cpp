@@ -41,7 +41,7 @@ void UseReporter::run(const std::stop_token& stop) {
   milliseconds pause = kInterval;
   while (kube::pause(pause, stop))
     pause = send_due(false, stop) ? kInterval : std::min(2 * pause, kLongestPause);
-  std::stop_source end;
+  const std::stop_source end;
   const Deadline deadline(end, kLastPatience);
   static_cast<void>(send_due(true, end.get_token()));
 }

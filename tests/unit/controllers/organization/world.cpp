@@ -321,6 +321,10 @@ void World::execute(const core::Plan& plan, int most_writes) {
     const bool is_stale = apply.type == api::organization_type() && apply.resource_version != seen_version;
     if (may() && !is_stale) write(apply);
   }
+  finish(plan, may);
+}
+
+void World::finish(const core::Plan& plan, const std::function<bool()>& may) {
   for (const auto& gone : plan.remove) {
     if (may()) remove(gone);
   }

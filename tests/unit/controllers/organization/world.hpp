@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -120,6 +121,8 @@ class World {
   void forget_namespace(const std::string& name);
   void write_status(const nlohmann::json& status);
   void let_keys_go();
+  /// What comes after the writes, as far as `may` lets it.
+  void finish(const core::Plan& plan, const std::function<bool()>& may);
   std::string next_version() { return std::to_string(++version_); }
 
   int version_ = 100;
