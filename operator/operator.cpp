@@ -140,7 +140,7 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
            .audit_recording =
                [this](const core::ObjectMeta& one) { return audit_log_.recording(one.uid, one.creation_timestamp); },
            .configurations =
-               [this](const core::ObjectMeta& one) {
+               [this](const api::Organization& one) {
                  return controllers::enforcement::held_configurations(informers_.vmauth, one);
                }},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),

@@ -1,6 +1,7 @@
 #include "operator/wiring.hpp"
 
 #include "controllers/apikey/wakeups.hpp"
+#include "controllers/enforcement/observed.hpp"
 #include "controllers/enforcement/wakeups.hpp"
 #include "controllers/member/wakeups.hpp"
 #include "controllers/organization/wakeups.hpp"
@@ -138,11 +139,10 @@ void connect_enforcement(Informers& informers, const Controllers& controllers) {
       });
   informers.vmauth.add_handler(
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
-        add_all(controllers.enforcement,
-                enforcement::wakened_by_vmauth(informers.enforcement_caches, before.get(), after.get()));
-        // Its deletion waits for that.
-        const bool is_let_go = before && (!after || after->organization != before->organization);
-        if (is_let_go && !before->organization.empty()) controllers.organization.add({"", before->organization});
+        const Keys wakened = enforcement::wakened_by_vmauth(informers.enforcement_caches, before.get(), after.get());
+        add_all(controllers.enforcement, wakened);
+        // Their deletion waits for that.
+        if (!after || enforcement::is_let_go(*after)) add_all(controllers.organization, wakened);
         add_all(controllers.api_key, apikey::wakened_by_vmauth(informers.api_key_caches, before.get(), after.get()));
       });
   informers.vmusers.add_handler(

@@ -34,15 +34,6 @@ std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::V
   return configurations;
 }
 
-std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
-                                             const core::ObjectMeta& organization) {
-  std::vector<std::string> places;
-  for (const auto& view : configurations_of(vmauth, organization.name)) {
-    if (view.owner_uid == organization.uid) places.push_back(view.key.to_string());
-  }
-  return places;
-}
-
 bool serves_vmusers(const Caches& caches) {
   const core::ResourceType& type = apikey::vmuser_type();
   return caches.definitions.get({"", type.plural + "." + type.group}) != nullptr;

@@ -32,10 +32,6 @@ void add_indexes(kube::Informer<apikey::VmauthView>& vmauth, kube::Informer<apik
 std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::VmauthView>& vmauth,
                                                   const std::string& organization);
 
-/// Those of them that are that very Organization's, as "acme-edge/vmauth".
-std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
-                                             const core::ObjectMeta& organization);
-
 /// Whether the API server knows VMUsers.
 bool serves_vmusers(const Caches& caches);
 

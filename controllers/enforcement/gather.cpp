@@ -20,14 +20,13 @@ void find_keys(const Caches& caches, Observed& seen) {
 
 /// Those of the Organization, and those of others, or nobody's, where it is or wants to be.
 template <class View>
-std::vector<View> find_views(const kube::Informer<View>& cache, const Observed& seen) {
-  const std::string& name = seen.organization.metadata.name;
+std::vector<View> find_views(const kube::Informer<View>& cache, const api::Organization& organization) {
+  const std::string& name = organization.metadata.name;
   std::vector<View> views;
   for (const auto& view : cache.by_index(kByOwner, name))
     views.push_back(*view);
-  std::set<std::string> namespaces(seen.organization.status.namespaces.begin(),
-                                   seen.organization.status.namespaces.end());
-  for (const core::ObjectKey& place : wanted_places(seen.organization))
+  std::set<std::string> namespaces(organization.status.namespaces.begin(), organization.status.namespaces.end());
+  for (const core::ObjectKey& place : wanted_places(organization))
     namespaces.insert(place.ns);
   for (const std::string& ns : namespaces) {
     for (const auto& view : cache.by_index(kByNamespace, ns)) {
@@ -39,13 +38,22 @@ std::vector<View> find_views(const kube::Informer<View>& cache, const Observed& 
 
 }  // namespace
 
+std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
+                                             const api::Organization& organization) {
+  std::vector<std::string> places;
+  for (const apikey::VmauthView& view : find_views(vmauth, organization)) {
+    if (is_our_configuration(organization, view) && !is_let_go(view)) places.push_back(view.key.to_string());
+  }
+  return places;
+}
+
 std::optional<Observed> gather(const Caches& caches, const std::string& name) {
   const auto organization = caches.organizations.get({"", name});
   if (!organization) return std::nullopt;
   Observed seen;
   seen.organization = *organization;
-  seen.secrets = find_views(caches.vmauth, seen);
-  seen.vmusers = find_views(caches.vmusers, seen);
+  seen.secrets = find_views(caches.vmauth, *organization);
+  seen.vmusers = find_views(caches.vmusers, *organization);
   seen.serves_vmusers = serves_vmusers(caches);
   if (!wanted_places(*organization).empty()) find_keys(caches, seen);
   return seen;

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "controllers/enforcement/caches.hpp"
 #include "controllers/enforcement/observed.hpp"
@@ -11,5 +12,9 @@ namespace guildhall::controllers::enforcement {
 /// What the caches have of an Organization; `foreign` and `failures` are the caller's to add. Unset: there is none of
 /// that name.
 std::optional<Observed> gather(const Caches& caches, const std::string& name);
+
+/// The configurations of vmauth that the Organization is to let go of before it ends, as "acme-edge/vmauth".
+std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
+                                             const api::Organization& organization);
 
 }  // namespace guildhall::controllers::enforcement

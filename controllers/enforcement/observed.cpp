@@ -39,9 +39,13 @@ bool is_configuration(const apikey::VmauthView& view) {
   return view.key.name != kVmUsersSecret;
 }
 
-bool is_our_configuration(const Observed& seen, const apikey::VmauthView& view) {
+bool is_our_configuration(const api::Organization& organization, const apikey::VmauthView& view) {
   return is_configuration(view) &&
-         (has_namespace(seen.organization, view.key.ns) || view.organization == seen.organization.metadata.name);
+         (has_namespace(organization, view.key.ns) || view.organization == organization.metadata.name);
+}
+
+bool is_let_go(const apikey::VmauthView& view) {
+  return view.organization.empty() && view.owner_uid.empty() && view.hashes.empty();
 }
 
 bool is_taken(const Observed& seen, const core::ObjectKey& place) {

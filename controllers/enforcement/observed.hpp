@@ -47,7 +47,9 @@ bool is_ours(const Observed& seen, const apikey::OwnedView& view);
 bool is_configuration(const apikey::VmauthView& view);
 /// Whether it is a configuration that the Organization is to look after: all in its namespaces, whatever they say, and
 /// those that bear its name elsewhere.
-bool is_our_configuration(const Observed& seen, const apikey::VmauthView& view);
+bool is_our_configuration(const api::Organization& organization, const apikey::VmauthView& view);
+/// Whether it lets nobody in and is nobody's, as far as it says.
+bool is_let_go(const apikey::VmauthView& view);
 /// Whether somebody else's Secret stands there. One of our type that lost its owner is taken over: a restore leaves it
 /// so, with tokens in it.
 bool is_taken(const Observed& seen, const core::ObjectKey& place);

@@ -128,8 +128,7 @@ core::Apply let_go(const VmauthView& view, const std::string& organization, cons
 }
 
 void let_go_of(const VmauthView& view, const std::string& organization, const core::Codec& codec, core::Plan& plan) {
-  const bool is_let_go = view.organization.empty() && view.owner_uid.empty() && view.hashes.empty();
-  if (view.deleting || is_let_go) return;
+  if (view.deleting || is_let_go(view)) return;
   if (view.withstands()) {
     plan.remove.push_back(removal_of(view));
   } else {
@@ -144,7 +143,7 @@ void let_go_of_others(const Observed& seen, const core::Codec& codec, core::Plan
   const bool can_stand = place && has_namespace(one, place->ns) && !one.metadata.is_deleting();
   for (const VmauthView& view : seen.secrets) {
     const bool is_wanted = can_stand && view.key == *place;
-    if (is_our_configuration(seen, view) && !is_wanted) let_go_of(view, one.metadata.name, codec, plan);
+    if (is_our_configuration(one, view) && !is_wanted) let_go_of(view, one.metadata.name, codec, plan);
   }
 }
 

@@ -27,7 +27,7 @@ struct Dependencies {
   std::function<std::optional<AuditRecording>(const core::ObjectMeta& organization)> audit_recording = {};
   /// Observed::configurations. Empty: there are none.
   // NOLINTNEXTLINE(readability-redundant-member-init)
-  std::function<std::vector<std::string>(const core::ObjectMeta& organization)> configurations = {};
+  std::function<std::vector<std::string>(const api::Organization& organization)> configurations = {};
 };
 
 /// Joins gather and plan for Organizations. The caches outlive it.

@@ -179,9 +179,11 @@ TEST_F(EnforcementReconciler, IsWokenForAPlaceThatSomebodyElseHas) {
 TEST_F(EnforcementReconciler, LetsGoOfWhatAnOrganizationThatIsGoneHasLeft) {
   stands("users:\n  bearer_token: gld_agent\n");
   fill(acme(), {});
-  EXPECT_THAT(held_configurations(vmauth_, acme().metadata), ElementsAre("acme-edge/acme-vmauth"));
-  core::ObjectMeta another = acme().metadata;
-  another.uid = "u-2";
+  EXPECT_THAT(held_configurations(vmauth_, acme()), ElementsAre("acme-edge/acme-vmauth"));
+  api::Organization another = acme();
+  another.metadata.name = "globex";
+  EXPECT_THAT(held_configurations(vmauth_, another), ElementsAre("acme-edge/acme-vmauth")) << "in its namespace";
+  another.status.namespaces.clear();
   EXPECT_THAT(held_configurations(vmauth_, another), IsEmpty());
   tests::fill_cache(organizations_, {});
   EXPECT_THAT(work().plan.apply, SizeIs(1));

@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <functional>
+#include <map>
+#include <memory>
+
 #include "operator/core/api_key_token.hpp"
 
 namespace guildhall::gate {
@@ -45,11 +49,14 @@ struct World {
   std::string presented = token("00000001");
   OriginalRequest request{.organization = "acme", .deployment = "metrics", .method = "GET", .target = "/api/v1/query"};
   core::Timestamp now = kNoon;
+  std::map<std::string, std::string> members;  ///< in force, by name
 
   [[nodiscard]] Decision decide() const {
     KeyTable table;
     table.put_organization("acme", acme);
     table.put_key({"acme-home", "grafana"}, entry);
+    for (const auto& [name, email] : members)
+      table.put_member({"acme-home", name}, email);
     return gate::decide(
         {.request = request, .credentials = {.presented = Presented::Token, .token = presented}, .now = now}, table,
         path_table());
@@ -117,6 +124,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"AnAmbiguousPath", [](World& w) { w.request.target = "/api/v1/query/../write"; }, Outcome::AmbiguousPath,
              403}),
     [](const auto& info) { return info.param.name; });
+
+TEST(ADecision, OfAKeyWithAnOwnerAsksForIt) {
+  World world;
+  world.entry.owner = std::make_shared<KeyOwner>(KeyOwner{.name = "jane", .email = "jane@acme.example"});
+  EXPECT_EQ(world.outcome(), "Suspended");
+  world.members = {{"jane", "jane@acme.example"}};
+  EXPECT_EQ(world.outcome(), "Allowed");
+}
 
 TEST(ADecision, OfAnotherNameOfTheDeploymentIsTheSame) {
   World world;
