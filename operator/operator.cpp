@@ -161,13 +161,14 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
   informers_.register_for(Informers::Reader::Others, registry_);
   informers_.register_for(Informers::Reader::Members, member_registry_);
   informers_.register_for(Informers::Reader::Enforcement, enforcement_registry_);
-  connect(informers_, {organization_controller_, member_controller_, api_key_controller_, enforcement_controller_},
-          identity());
+  // First of all that a change sets off: it may be a revocation.
   if (key_gate_.listens()) {
     follow(informers_.organizations, gate_table_);
     follow(informers_.members, gate_table_);
     follow(informers_.api_keys, gate_table_);
   }
+  connect(informers_, {organization_controller_, member_controller_, api_key_controller_, enforcement_controller_},
+          identity());
   activity_log_.wake_by([this](const core::ObjectKey& key) { member_controller_.add(key); });
   declare_checks();
   declare_metrics();
