@@ -16,6 +16,11 @@ namespace guildhall::controllers::apikey {
 /// an entry for each token, to which VMUsers refer.
 inline constexpr const char* kVmauthSecretType = "guildhall.dev/vmauth";
 inline constexpr const char* kVmauthEntry = "auth.yml";
+/// The one beside the VMUsers, an entry for each token. All others are configurations.
+inline constexpr const char* kVmUsersSecret = "guildhall-vmusers";
+/// The configuration of nobody.
+inline constexpr std::string_view kLetGoConfiguration =
+    "# Nobody is let in here any more. Delete this Secret when no vmauth reads it.\nusers: []\n";
 /// What stands before the name of a user, "<ApiKey>/<token's id>" in quotes, and before its token.
 inline constexpr std::string_view kVmauthUserLine = "- name: ";
 inline constexpr std::string_view kVmauthTokenLine = "  bearer_token: ";

@@ -75,7 +75,10 @@ core::Result<VmauthView> parse_vmauth_view(const nlohmann::json& object, const c
   if (!meta) return core::fail("Secret", meta.error());
   VmauthView view;
   static_cast<OwnedView&>(view) = owned_view_of(*meta);
-  if (const auto name = meta->label(organization::kOrganizationLabel); !name.empty()) {
+  const bool is_configuration = meta->name != kVmUsersSecret;
+  view.has_owner_reference = !meta->owner_references.empty();
+  if (const auto name = meta->label(organization::kOrganizationLabel);
+      is_configuration && view.organization.empty() && !name.empty()) {
     view.organization = name;
     view.owner_uid = meta->annotation(organization::kOrganizationUidAnnotation);
   }
@@ -84,7 +87,13 @@ core::Result<VmauthView> parse_vmauth_view(const nlohmann::json& object, const c
   view.is_immutable = object.value("immutable", false);
   Reader reader(codec, view);
   read_entries(object.value("data", nlohmann::json::object()), codec,
-               [&reader](const std::string& name, std::string_view text) { reader.read_entry(name, text); });
+               [&](const std::string& name, std::string_view text) {
+                 reader.read_entry(name, text);
+                 if (!is_configuration) return;
+                 if (name != kVmauthEntry) view.other_entries.push_back(name);
+                 if (name == kVmauthEntry) view.lets_nobody_in = text == kLetGoConfiguration;
+               });
+  view.lets_nobody_in = view.lets_nobody_in && view.other_entries.empty();
   view.shape = codec.sha256_hex(reader.shape());
   std::ranges::sort(view.hashes);
   return view;

@@ -20,15 +20,17 @@ struct VmauthView : OwnedView {
   std::string shape;          ///< digest of what it holds with the hash of each token in its place
   std::string written_shape;  ///< kShapeAnnotation: what it was when it was written
   bool is_immutable = false;
-  std::vector<std::string> hashes;  ///< of the tokens that it lets in; sorted
+  bool has_owner_reference = false;
+  bool lets_nobody_in = false;             ///< it is a configuration, holds kLetGoConfiguration, and nothing else
+  std::vector<std::string> other_entries;  ///< of a configuration: what others have put beside it
+  std::vector<std::string> hashes;         ///< of the tokens that it lets in; sorted
   /// The same by the ApiKey's name; of an entry each, whose names say nothing of it, by "".
   std::multimap<std::string, std::string> hashes_by_key;
   bool operator==(const VmauthView&) const = default;
 
   [[nodiscard]] bool lets_in(const std::string& hash) const;
-  /// Whether it holds what an apply would not take away: it cannot be changed, or another writer's entries stand beside
-  /// those that were written.
-  [[nodiscard]] bool withstands() const { return is_immutable || (!written_shape.empty() && written_shape != shape); }
+  /// Whether it is other than it was written.
+  [[nodiscard]] bool is_edited() const { return !written_shape.empty() && written_shape != shape; }
 };
 
 /// Of a Secret's `data`: what it holds, with the hash of each token in its place.

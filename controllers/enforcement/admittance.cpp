@@ -46,11 +46,6 @@ void admit(const SeenKey& seen, const api::Organization& organization, core::Tim
   }
 }
 
-/// By what stands now.
-bool is_let_in(const Observed& seen, const std::string& hash) {
-  return std::ranges::any_of(seen.secrets, [&](const apikey::VmauthView& view) { return view.lets_in(hash); });
-}
-
 }  // namespace
 
 Admittance admittance_of(const Observed& seen, core::Timestamp now) {
@@ -63,9 +58,16 @@ Admittance admittance_of(const Observed& seen, core::Timestamp now) {
   });
   for (const SeenKey& key : keys)
     admit(key, one, now, admittance);
-  if (organization::is_paused(seen.organization))
-    std::erase_if(admittance.tokens, [&](const AdmittedToken& one) { return !is_let_in(seen, one.hash); });
   return admittance;
+}
+
+std::vector<AdmittedToken> tokens_at(const Observed& seen, const core::ObjectKey& place,
+                                     std::vector<AdmittedToken> admitted) {
+  if (!organization::is_paused(seen.organization) && editors_are_out(seen.organization)) return admitted;
+  const apikey::VmauthView* const standing = find(seen.secrets, place);
+  std::erase_if(admitted,
+                [&](const AdmittedToken& one) { return standing == nullptr || !standing->lets_in(one.hash); });
+  return admitted;
 }
 
 }  // namespace guildhall::controllers::enforcement

@@ -29,8 +29,12 @@ struct Admittance {
 };
 
 /// By the rules of the gate: neither the key nor its owner nor the Organization stands in the way, and the token has
-/// not expired. One whose Secret is not written yet (Issuing) is not among them. While the Organization is paused, no
-/// token is that is not let in already. Pure.
+/// not expired. One whose Secret is not written yet (Issuing) is not among them. Pure.
 Admittance admittance_of(const Observed& seen, core::Timestamp now);
+
+/// Those of them that may stand at that place now: while the Organization is paused, or Editors may still read Secrets,
+/// none that does not stand there already. Pure.
+std::vector<AdmittedToken> tokens_at(const Observed& seen, const core::ObjectKey& place,
+                                     std::vector<AdmittedToken> admitted);
 
 }  // namespace guildhall::controllers::enforcement

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "controllers/enforcement/vmusers.hpp"
+#include "controllers/apikey/vmauth_text.hpp"
 
 namespace guildhall::controllers::enforcement {
 
@@ -15,7 +15,7 @@ std::optional<core::ObjectKey> vmauth_place(const api::Organization& organizatio
 std::optional<core::ObjectKey> vmusers_place(const api::Organization& organization) {
   const auto& enforcement = organization.spec.enforcement;
   if (!enforcement || !enforcement->vm_users) return std::nullopt;
-  return core::ObjectKey{enforcement->vm_users->ns, kVmUsersSecret};
+  return core::ObjectKey{enforcement->vm_users->ns, apikey::kVmUsersSecret};
 }
 
 std::vector<core::ObjectKey> wanted_places(const api::Organization& organization) {
@@ -30,13 +30,13 @@ bool owns(const Observed& seen, const apikey::OwnedView& view) {
   return view.owner_uid == seen.organization.metadata.uid;
 }
 
-bool is_ours(const Observed& seen, const apikey::OwnedView& view) {
+bool is_ours(const Observed& seen, const apikey::VmUserView& view) {
   const bool was_left = view.owner_uid.empty() && view.is_marked && has_namespace(seen.organization, view.key.ns);
   return was_left || owns(seen, view);
 }
 
 bool is_configuration(const apikey::VmauthView& view) {
-  return view.key.name != kVmUsersSecret;
+  return view.key.name != apikey::kVmUsersSecret;
 }
 
 bool is_our_configuration(const api::Organization& organization, const apikey::VmauthView& view) {
@@ -45,13 +45,15 @@ bool is_our_configuration(const api::Organization& organization, const apikey::V
 }
 
 bool is_let_go(const apikey::VmauthView& view) {
-  return view.organization.empty() && view.owner_uid.empty() && view.hashes.empty();
+  return view.organization.empty() && view.owner_uid.empty() && view.lets_nobody_in;
+}
+
+bool are_our_tokens(const Observed& seen, const apikey::VmauthView& view) {
+  return !is_configuration(view) && (owns(seen, view) || has_namespace(seen.organization, view.key.ns));
 }
 
 bool is_taken(const Observed& seen, const core::ObjectKey& place) {
-  const apikey::VmauthView* const standing = find(seen.secrets, place);
-  const bool has_owner = standing != nullptr && !is_configuration(*standing) && !standing->owner_uid.empty();
-  return std::ranges::find(seen.foreign, place) != seen.foreign.end() || (has_owner && !owns(seen, *standing));
+  return std::ranges::find(seen.foreign, place) != seen.foreign.end();
 }
 
 bool editors_are_out(const api::Organization& organization) {

@@ -40,18 +40,20 @@ std::optional<core::ObjectKey> vmusers_place(const api::Organization& organizati
 std::vector<core::ObjectKey> wanted_places(const api::Organization& organization);
 /// Whether it owns that Secret or VMUser.
 bool owns(const Observed& seen, const apikey::OwnedView& view);
-/// Whether it owns it, or nobody does and it is one of ours by its marks, as a restore leaves it, in a namespace of the
-/// Organization: what it lets in is to go all the same.
-bool is_ours(const Observed& seen, const apikey::OwnedView& view);
+/// Whether it owns the VMUser, or nobody does and it is one of ours by its marks, as a restore leaves it, in a
+/// namespace of the Organization: what it lets in is to go all the same.
+bool is_ours(const Observed& seen, const apikey::VmUserView& view);
 /// Whether the Secret is a configuration of vmauth, and not the one beside VMUsers.
 bool is_configuration(const apikey::VmauthView& view);
 /// Whether it is a configuration that the Organization is to look after: all in its namespaces, whatever they say, and
 /// those that bear its name elsewhere.
 bool is_our_configuration(const api::Organization& organization, const apikey::VmauthView& view);
-/// Whether it lets nobody in and is nobody's, as far as it says.
+/// Whether it lets nobody in, to the letter, and is nobody's.
 bool is_let_go(const apikey::VmauthView& view);
-/// Whether somebody else's Secret stands there. One of our type that lost its owner is taken over: a restore leaves it
-/// so, with tokens in it.
+/// Whether it is a Secret beside VMUsers that the Organization is to look after, likewise.
+bool are_our_tokens(const Observed& seen, const apikey::VmauthView& view);
+/// Whether a Secret of another type stands there. Those of ours are taken over, whatever they say: a restore may have
+/// changed that, and there are tokens in them.
 bool is_taken(const Observed& seen, const core::ObjectKey& place);
 /// Whether roles and bindings are as the spec wants them, so that Editors can read no Secret where they are to have the
 /// rights of Viewers.

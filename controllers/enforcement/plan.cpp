@@ -41,7 +41,29 @@ std::string shape_of(const Entries& entries, const core::Codec& codec) {
 }
 
 bool is_as_wanted(const Observed& seen, const VmauthView& standing, const std::string& shape) {
-  return owns(seen, standing) && standing.is_labelled && standing.shape == shape;
+  const bool has_its_owner = owns(seen, standing) && standing.has_owner_reference != is_configuration(standing);
+  return has_its_owner && standing.is_labelled && standing.shape == shape;
+}
+
+nlohmann::json nothing_at(const std::vector<std::string>& entries) {
+  nlohmann::json data = nlohmann::json::object();
+  for (const std::string& entry : entries)
+    data[entry] = nullptr;
+  return data;
+}
+
+core::Apply patch_of(const VmauthView& view, nlohmann::json metadata, nlohmann::json data) {
+  return {.type = core::types::secrets(),
+          .key = view.key,
+          .object = {{"metadata", std::move(metadata)}, {"data", std::move(data)}},
+          .resource_version = view.resource_version,
+          .mode = core::WriteMode::MergePatch};
+}
+
+/// Whether others have given it what an apply would not take away.
+bool has_additions(const Observed& seen, const VmauthView& standing) {
+  const bool has_other_owner = standing.has_owner_reference && (is_configuration(standing) || !owns(seen, standing));
+  return has_other_owner || !standing.other_entries.empty();
 }
 
 nlohmann::json head_of(const Observed& seen, const core::ObjectKey& place) {
@@ -60,6 +82,10 @@ void write_secret(const Observed& seen, const core::ObjectKey& place, const Entr
                   core::Plan& plan) {
   const VmauthView* const standing = find(seen.secrets, place);
   if (standing != nullptr && (standing->deleting || is_as_wanted(seen, *standing, shape_of(entries, codec)))) return;
+  if (standing != nullptr && !standing->is_immutable && has_additions(seen, *standing)) {
+    plan.apply.push_back(patch_of(*standing, {{"ownerReferences", nullptr}}, nothing_at(standing->other_entries)));
+    return;  // the next look goes on
+  }
   nlohmann::json secret = head_of(seen, place);
   secret["type"] = apikey::kVmauthSecretType;
   secret["stringData"] = entries;
@@ -103,37 +129,26 @@ void remove_secrets(const Observed& seen, core::Plan& plan) {
       place && (!seen.organization.metadata.is_deleting() || has_namespace(seen.organization, place->ns));
   for (const VmauthView& view : seen.secrets) {
     const bool is_wanted = can_stand && view.key == *place;
-    if (!is_configuration(view) && is_ours(seen, view) && !view.deleting && !is_wanted)
-      plan.remove.push_back(removal_of(view));
+    if (are_our_tokens(seen, view) && !view.deleting && !is_wanted) plan.remove.push_back(removal_of(view));
   }
 }
 
 /// A vmauth whose file vanishes keeps what it has, so what lets nobody in any more stays, and is nobody's from then on.
 /// A patch, as it takes our marks away whoever wrote them.
-core::Apply let_go(const VmauthView& view, const std::string& organization, const core::Codec& codec) {
-  const nlohmann::json data = {
-      {apikey::kVmauthEntry, codec.to_base64(fmt::format("# The Organization {} lets nobody in here any more. Delete "
-                                                         "this Secret when no vmauth reads it.\nusers: []\n",
-                                                         organization))}};
-  return {.type = core::types::secrets(),
-          .key = view.key,
-          .object = {{"metadata",
-                      {{"labels", {{core::kManagedByLabel, nullptr}, {organization::kOrganizationLabel, nullptr}}},
-                       {"annotations",
-                        {{organization::kOrganizationUidAnnotation, nullptr},
-                         {apikey::kShapeAnnotation, apikey::vmauth_shape(data, codec)}}}}},
-                     {"data", data}},
-          .resource_version = view.resource_version,
-          .mode = core::WriteMode::MergePatch};
-}
-
-void let_go_of(const VmauthView& view, const std::string& organization, const core::Codec& codec, core::Plan& plan) {
+void let_go_of(const VmauthView& view, const core::Codec& codec, core::Plan& plan) {
   if (view.deleting || is_let_go(view)) return;
-  if (view.withstands()) {
-    plan.remove.push_back(removal_of(view));
-  } else {
-    plan.apply.insert(plan.apply.begin(), let_go(view, organization, codec));
-  }
+  if (view.is_immutable) return plan.remove.push_back(removal_of(view));
+  nlohmann::json data = {{apikey::kVmauthEntry, codec.to_base64(apikey::kLetGoConfiguration)}};
+  const std::string shape = apikey::vmauth_shape(data, codec);
+  data.update(nothing_at(view.other_entries));
+  plan.apply.insert(
+      plan.apply.begin(),
+      patch_of(
+          view,
+          {{"ownerReferences", nullptr},
+           {"labels", {{core::kManagedByLabel, nullptr}, {organization::kOrganizationLabel, nullptr}}},
+           {"annotations", {{organization::kOrganizationUidAnnotation, nullptr}, {apikey::kShapeAnnotation, shape}}}},
+          std::move(data)));
 }
 
 /// Of all configurations but the one that is wanted.
@@ -143,7 +158,7 @@ void let_go_of_others(const Observed& seen, const core::Codec& codec, core::Plan
   const bool can_stand = place && has_namespace(one, place->ns) && !one.metadata.is_deleting();
   for (const VmauthView& view : seen.secrets) {
     const bool is_wanted = can_stand && view.key == *place;
-    if (is_our_configuration(one, view) && !is_wanted) let_go_of(view, one.metadata.name, codec, plan);
+    if (is_our_configuration(one, view) && !is_wanted) let_go_of(view, codec, plan);
   }
 }
 
@@ -162,7 +177,7 @@ std::vector<WantedVmUser> vmusers_to_keep(const Observed& seen, const Admittance
   const bool can_stand =
       place && seen.serves_vmusers && has_namespace(seen.organization, place->ns) && !is_taken(seen, *place);
   if (!can_stand) return {};
-  return wanted_vmusers(seen.organization, place->ns, admittance.tokens, paths);
+  return wanted_vmusers(seen.organization, place->ns, tokens_at(seen, *place, admittance.tokens), paths);
 }
 
 void plan_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wanted, const core::Codec& codec,
@@ -187,7 +202,8 @@ void write_some_at_once(core::Timestamp now, core::Plan& plan) {
 
 /// Whether what is to be written ends what a token that stands there opens.
 bool takes_away(const VmauthView* standing, const core::Apply& apply) {
-  if (standing == nullptr || !apply.holds_secret) return false;
+  if (standing == nullptr || apply.type != core::types::secrets()) return false;
+  if (standing->is_edited() || apply.mode == core::WriteMode::MergePatch) return true;
   const std::string text = apply.object["stringData"].dump();
   return !std::ranges::all_of(standing->hashes, [&](const std::string& hash) {
     return text.find(apikey::placeholder(hash)) != std::string::npos;
@@ -204,7 +220,9 @@ void hold_back(const Observed& seen, core::Plan& plan) {
 void make_anew(const Observed& seen, core::Plan& plan) {
   std::erase_if(plan.apply, [&](const core::Apply& apply) {
     const VmauthView* const standing = apply.holds_secret ? find(seen.secrets, apply.key) : nullptr;
-    if (standing == nullptr || !standing->withstands()) return false;
+    const bool withstands =
+        standing != nullptr && (standing->is_immutable || (!is_configuration(*standing) && standing->is_edited()));
+    if (!withstands) return false;
     plan.remove.push_back(removal_of(*standing));
     return true;
   });
@@ -217,7 +235,8 @@ core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::
   const Admittance admittance = admittance_of(seen, now);
   const auto place = vmauth_place(seen.organization);
   if (place && !seen.organization.metadata.is_deleting() && is_free(seen, *place, now, plan)) {
-    const auto configuration = vmauth_configuration(seen.organization, admittance.tokens, paths);
+    const auto configuration =
+        vmauth_configuration(seen.organization, tokens_at(seen, *place, admittance.tokens), paths);
     write_secret(seen, *place, {{apikey::kVmauthEntry, configuration.text}}, codec, plan);
   }
   const auto vmusers = vmusers_to_keep(seen, admittance, paths);
@@ -232,11 +251,10 @@ core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::
   return plan;
 }
 
-core::Plan plan_for_gone(const std::string& organization, const std::vector<VmauthView>& left,
-                         const core::Codec& codec) {
+core::Plan plan_for_gone(const std::vector<VmauthView>& left, const core::Codec& codec) {
   core::Plan plan;
   for (const VmauthView& view : left)
-    let_go_of(view, organization, codec, plan);
+    let_go_of(view, codec, plan);
   return plan;
 }
 

@@ -13,13 +13,13 @@ namespace guildhall::controllers::enforcement {
 ///
 /// Guarantees: written only where what stands differs, so that the steady state writes nothing; a Secret or VMUser of
 /// somebody else is never touched; a namespace that is not the Organization's gets none; where the Organization is
-/// suspended or being deleted, no token is let in; while it is paused, only what takes access away is written. A
+/// suspended or being deleted, no token is let in; while it is paused, or Editors may read Secrets, only what takes
+/// access away is written. A
 /// configuration that is not wanted any more stays without users, as nobody's. The next look is when the next token
 /// expires. Pure.
 core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::Codec& codec, core::Timestamp now);
 
 /// What is left of an Organization that is gone: `left` are the configurations that bear its name. Pure.
-core::Plan plan_for_gone(const std::string& organization, const std::vector<apikey::VmauthView>& left,
-                         const core::Codec& codec);
+core::Plan plan_for_gone(const std::vector<apikey::VmauthView>& left, const core::Codec& codec);
 
 }  // namespace guildhall::controllers::enforcement

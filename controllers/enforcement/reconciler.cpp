@@ -74,9 +74,13 @@ nlohmann::json Reconciler::fill_entries(const nlohmann::json& entries, const Cle
   return data;
 }
 
-runtime::FillIn Reconciler::fill_in(const Observed& seen, std::vector<AdmittedToken> admitted) const {
+runtime::FillIn Reconciler::fill_in(const Observed& seen, const std::vector<AdmittedToken>& all) const {
+  std::map<core::ObjectKey, std::vector<AdmittedToken>> at_place;
+  for (const core::ObjectKey& place : wanted_places(seen.organization))
+    at_place[place] = tokens_at(seen, place, all);
   return [this, organization = seen.organization,
-          admitted = std::move(admitted)](const core::Apply& apply) -> core::Result<nlohmann::json> {
+          at_place = std::move(at_place)](const core::Apply& apply) -> core::Result<nlohmann::json> {
+    const std::vector<AdmittedToken>& admitted = at_place.at(apply.key);
     const auto tokens = find_tokens(apply.key, organization.status.home_namespace.value_or(""), admitted);
     if (!tokens) return std::unexpected(tokens.error());
     nlohmann::json secret = apply.object;
@@ -98,7 +102,7 @@ core::Result<runtime::Work> Reconciler::reconcile_gone(const core::ObjectKey& ke
   const auto organization = dependencies_.read(api::organization_type(), key);
   if (organization) return work;
   if (organization.error().kind != ErrorKind::NotFound) return std::unexpected(organization.error());
-  work.plan = plan_for_gone(key.name, left, dependencies_.codec);
+  work.plan = plan_for_gone(left, dependencies_.codec);
   return work;
 }
 

@@ -49,7 +49,7 @@ class Reconciler final : public runtime::Reconciler {
   /// Of an Organization that the cache does not have.
   core::Result<runtime::Work> reconcile_gone(const core::ObjectKey& key) const;
   /// For the engine: of what was seen then.
-  [[nodiscard]] runtime::FillIn fill_in(const Observed& seen, std::vector<AdmittedToken> admitted) const;
+  [[nodiscard]] runtime::FillIn fill_in(const Observed& seen, const std::vector<AdmittedToken>& all) const;
   [[nodiscard]] nlohmann::json fill_configuration(const api::Organization& organization,
                                                   const std::vector<AdmittedToken>& admitted,
                                                   const ClearTokens& tokens) const;

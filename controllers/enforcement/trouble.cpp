@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "controllers/apikey/reasons.hpp"
 #include "controllers/enforcement/admittance.hpp"
 #include "controllers/enforcement/vmauth_config.hpp"
@@ -11,29 +13,41 @@ namespace guildhall::controllers::enforcement {
 
 namespace {
 
-std::optional<Trouble> trouble_at(const Observed& seen, const core::ObjectKey& place) {
+/// Whether it is not there, or not all that is admitted stands there.
+bool lacks_tokens(const Observed& seen, const core::ObjectKey& place, core::Timestamp now) {
+  const apikey::VmauthView* const standing = find(seen.secrets, place);
+  const auto admitted = admittance_of(seen, now).tokens;
+  return standing == nullptr || std::ranges::any_of(admitted, [&](const AdmittedToken& one) {
+           return !one.opens.empty() && !standing->lets_in(one.hash);
+         });
+}
+
+std::optional<Trouble> trouble_at(const Observed& seen, const core::ObjectKey& place, core::Timestamp now) {
   const std::string secret = core::describe(core::types::secrets(), place);
   if (!has_namespace(seen.organization, place.ns))
     return Trouble{
         .reason = apikey::reasons::kNamespaceNotReady,
         .message = fmt::format("the namespace {} is not the Organization's, so nothing can stand there", place.ns)};
-  if (find(seen.secrets, place) == nullptr && !editors_are_out(seen.organization))
+  if (!editors_are_out(seen.organization) && lacks_tokens(seen, place, now))
     return Trouble{.reason = apikey::reasons::kRolesNotBound,
                    .message = fmt::format(
-                       "Editors may still read Secrets in {}, so none is written there before the Organization's "
+                       "Editors may still read Secrets in {}, so no token is written there before the Organization's "
                        "RolesBound is True for its present spec",
                        place.ns)};
   if (is_taken(seen, place))
     return Trouble{.reason = apikey::reasons::kForeignSecret,
                    .message = fmt::format(
-                       "{} is not Guildhall's and is left as it is; remove it, or choose another place", secret)};
-  for (const core::WriteFailure& failure : seen.failures) {
-    if (failure.object.find(place.ns + "/") != std::string::npos)
-      return Trouble{
-          .reason = apikey::reasons::kWriteRefused,
-          .message = fmt::format("{} cannot be written: {}{}", failure.object, failure.message, core::kTriedAgainHint)};
-  }
+                       "{} holds something else and is left as it is; remove it, or choose another place", secret)};
   return std::nullopt;
+}
+
+/// Also where nothing is wanted any more: what stands there may let in all the same.
+std::optional<Trouble> trouble_of_writes(const Observed& seen) {
+  if (seen.failures.empty()) return std::nullopt;
+  const core::WriteFailure& failure = seen.failures.front();
+  return Trouble{
+      .reason = apikey::reasons::kWriteRefused,
+      .message = fmt::format("{} cannot be written: {}{}", failure.object, failure.message, core::kTriedAgainHint)};
 }
 
 std::optional<Trouble> trouble_of_vmusers(const Observed& seen) {
@@ -57,8 +71,9 @@ std::optional<Trouble> trouble_of_room(const Observed& seen, const gate::PathTab
 
 std::optional<Trouble> trouble_of(const Observed& seen, const gate::PathTable& paths, core::Timestamp now) {
   for (const core::ObjectKey& place : wanted_places(seen.organization)) {
-    if (auto trouble = trouble_at(seen, place)) return trouble;
+    if (auto trouble = trouble_at(seen, place, now)) return trouble;
   }
+  if (auto trouble = trouble_of_writes(seen)) return trouble;
   if (auto trouble = trouble_of_vmusers(seen)) return trouble;
   return trouble_of_room(seen, paths, now);
 }

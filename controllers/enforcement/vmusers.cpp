@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "controllers/apikey/names.hpp"
+#include "controllers/apikey/vmauth_text.hpp"
 #include "controllers/enforcement/routes.hpp"
 #include "operator/core/object_meta.hpp"
 
@@ -52,7 +53,7 @@ json object_of(const api::Organization& organization, const core::ObjectKey& key
   object["metadata"]["annotations"] = {{apikey::kTokenHashAnnotation, token.hash},
                                        {apikey::kApiKeyAnnotation, token.key}};
   object["spec"] = {{"name", token.key + "/" + token.id},
-                    {"tokenRef", {{"name", kVmUsersSecret}, {"key", token.id}}},
+                    {"tokenRef", {{"name", apikey::kVmUsersSecret}, {"key", token.id}}},
                     {"disable_secret_creation", true},
                     {"targetRefs", std::move(targets)}};
   return object;

@@ -10,8 +10,6 @@
 
 namespace guildhall::controllers::enforcement {
 
-/// The Secret beside the VMUsers, an entry for each token.
-inline constexpr const char* kVmUsersSecret = "guildhall-vmusers";
 /// So many VMUsers of one Organization; more tokens are left out.
 inline constexpr std::size_t kMostVmUsers = 5'000;
 
@@ -19,11 +17,11 @@ inline constexpr std::size_t kMostVmUsers = 5'000;
 struct WantedVmUser {
   core::ObjectKey key;
   std::string hash;       ///< of the token
-  std::string entry;      ///< of kVmUsersSecret, in which it stands
+  std::string entry;      ///< of the Secret beside it, in which it stands
   nlohmann::json object;  ///< as it is applied; holds no token
 };
 
-/// One for each token that opens something: it refers to its entry of kVmUsersSecret, keeps the VictoriaMetrics
+/// One for each token that opens something: it refers to its entry of the Secret beside it, keeps the VictoriaMetrics
 /// operator from writing another Secret with it, and names every path. Pure. Source: VictoriaMetrics operator, "VMUser"
 /// (v1beta1).
 std::vector<WantedVmUser> wanted_vmusers(const api::Organization& organization, const std::string& ns,

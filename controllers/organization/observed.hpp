@@ -99,7 +99,7 @@ struct Observed {
   std::optional<core::Timestamp> let_go_at;
   std::optional<AuditRecording> audit;  ///< unset: not known (yet); what the status says of it stays
   std::optional<SignupRecord> signup;   ///< of who signed up for it and is not its founder yet
-  /// Of vmauth, that it has not let go, as "acme-edge/vmauth"; looked at while it is being deleted.
+  /// Of vmauth, that it has not let go, as "acme-edge/vmauth".
   std::vector<std::string> configurations;
   ProtectedNamespaces protected_namespaces;
   std::vector<core::WriteFailure> failures;

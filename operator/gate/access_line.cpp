@@ -28,8 +28,7 @@ std::string decoded(std::string_view text) {
   return result;
 }
 
-/// A token's secret is longer than the parts of paths that there are; half of one, or one in disguise, is not shown
-/// either.
+/// A token's secret is longer than the parts of paths that there are, so no whole one is shown, in whatever disguise.
 std::string path_of(std::string_view target) {
   constexpr std::size_t kLongestPart = 40;
   const std::string path = decoded(target.substr(0, target.find('?')));

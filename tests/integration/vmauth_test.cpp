@@ -207,6 +207,14 @@ TEST_F(VmauthTest, LetsNobodyInWhenItsOrganizationIsGone) {
       const std::string text = entry(doors(), "auth.yml");
       return Observation{text.find("name: \"parting/") != std::string::npos, std::to_string(text.size())};
     })) << cascade;
+    const std::string uid = kubectl_.get({"organization", name})["metadata"]["uid"];
+    run({"patch", "secret", "doors", "-n", name + "-edge", "--type=merge", "-p",
+         R"({"data":{"more":"eA=="},"metadata":{"ownerReferences":[{"apiVersion":"guildhall.dev/v1alpha1","kind":"Organization","name":")" +
+             name + R"(","uid":")" + uid + R"("}]}})"});
+    EXPECT_TRUE(eventually("what was added is taken away", [&] {
+      const json secret = doors();
+      return Observation{!secret["metadata"].contains("ownerReferences") && !secret["data"].contains("more"), ""};
+    }));
     run({"delete", "organization", name, "--timeout=60s", "--cascade=" + cascade});
     EXPECT_TRUE(lets_nobody_in(doors())) << cascade;
     run({"delete", "namespace", name + "-edge"});

@@ -152,7 +152,9 @@ TEST(EnforcementPlan, LetsGoOfWhatItsNamespacesHold) {
   seen.secrets.front().key.name = "restored";
   EXPECT_THAT(planned(seen).apply, SizeIs(2)) << "it lets keys in";
   seen.secrets.front().hashes.clear();
-  EXPECT_THAT(planned(seen).apply, SizeIs(1)) << "somebody's own, as far as can be told";
+  EXPECT_THAT(planned(seen).apply, SizeIs(2)) << "tokens may stand there in another form";
+  seen.secrets.front().lets_nobody_in = true;
+  EXPECT_THAT(planned(seen).apply, SizeIs(1));
   seen.secrets = {standing(seen, "u-globex")};
   EXPECT_EQ(planned(seen).apply.front().key.name, "acme-vmauth") << "the namespace is no other's";
   EXPECT_EQ(reason(seen), "");
@@ -190,10 +192,10 @@ TEST(EnforcementPlan, RemovesWhatItCannotEmpty) {
 
 TEST(EnforcementPlan, LetsGoOfWhatAnOrganizationThatIsGoneHasLeft) {
   const apikey::VmauthView left = standing(observed({key("grafana")}));
-  const core::Plan made = plan_for_gone("acme", {left}, codec());
+  const core::Plan made = plan_for_gone({left}, codec());
   ASSERT_THAT(made.apply, SizeIs(1));
   EXPECT_TRUE(lets_go(made.apply[0]));
-  EXPECT_TRUE(plan_for_gone("acme", {after(made.apply[0])}, codec()).writes_nothing());
+  EXPECT_TRUE(plan_for_gone({after(made.apply[0])}, codec()).writes_nothing());
 }
 
 TEST(EnforcementPlan, OnlyTakesAwayWhilePaused) {
@@ -217,6 +219,71 @@ TEST(EnforcementPlan, TakesOverASecretOfItsTypeWithoutOwner) {
   seen.secrets = {standing(seen, "")};
   EXPECT_THAT(planned(seen).apply, SizeIs(1)) << "a restore leaves it so";
   EXPECT_EQ(reason(seen), "");
+}
+
+TEST(EnforcementPlan, EmptiesWhatWasEdited) {
+  Observed seen = observed({key("grafana")});
+  seen.secrets = {standing(seen)};
+  seen.secrets.front().written_shape = "of what was written";
+  seen.organization.metadata.deletion_timestamp = noon();
+  EXPECT_THAT(planned(seen).remove, IsEmpty());
+  ASSERT_THAT(planned(seen).apply, SizeIs(1));
+  EXPECT_TRUE(lets_go(planned(seen).apply[0]));
+}
+
+TEST(EnforcementPlan, PutsBackInItsPlaceWhatWasEdited) {
+  Observed seen = observed({key("grafana")});
+  seen.secrets = {standing(seen)};
+  seen.secrets.front().written_shape = seen.secrets.front().shape;
+  seen.secrets.front().shape = "edited by hand";
+  EXPECT_THAT(planned(seen).remove, IsEmpty()) << "a vmauth whose file vanishes keeps what it has";
+  EXPECT_THAT(planned(seen).apply, SizeIs(1));
+  seen.organization.metadata.annotations["guildhall.dev/paused"] = "true";
+  EXPECT_THAT(planned(seen).apply, SizeIs(1)) << "tokens may stand there in another form";
+}
+
+TEST(EnforcementPlan, TakesAwayWhatOthersAdd) {
+  Observed seen = observed({key("grafana")});
+  json secret = standing_secret("users: []\n");
+  secret["data"]["more.yml"] = codec().to_base64("users: [{bearer_token: x}]");
+  secret["metadata"]["ownerReferences"] = {{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"name", "x"}, {"uid", "y"}}};
+  seen.secrets = {*apikey::parse_vmauth_view(secret, codec())};
+  const core::Plan first = planned(seen);
+  EXPECT_THAT(first.remove, IsEmpty());
+  ASSERT_THAT(first.apply, SizeIs(1));
+  EXPECT_EQ(first.apply[0].mode, core::WriteMode::MergePatch);
+  secret.merge_patch(first.apply[0].object);
+  EXPECT_EQ(secret["data"].size(), 1U);
+  EXPECT_FALSE(secret["metadata"].contains("ownerReferences")) << "it would go with its Organization";
+  seen.secrets = {*apikey::parse_vmauth_view(secret, codec())};
+  ASSERT_THAT(planned(seen).apply, SizeIs(1));
+  EXPECT_TRUE(planned(seen).apply[0].holds_secret);
+  seen.secrets.front().is_immutable = true;
+  EXPECT_THAT(planned(seen).remove, SizeIs(1));
+}
+
+TEST(EnforcementPlan, AddsNoTokenWhileEditorsMayReadIt) {
+  Observed seen = observed({key("grafana")});
+  seen.secrets = {standing(observed({}))};
+  seen.organization.status.conditions.front().status = false;
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  EXPECT_EQ(reason(seen), "RolesNotBound");
+  seen.secrets = {standing(seen)};
+  EXPECT_EQ(reason(seen), "") << "it stood there before";
+  seen.keys.push_back(key("young"));
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  EXPECT_EQ(reason(seen), "RolesNotBound");
+}
+
+TEST(AVmauthView, OfTheSecretBesideVmUsersGoesByItsOwner) {
+  json secret = standing_secret("", "u-x", {"acme-edge", "guildhall-vmusers"});
+  EXPECT_EQ(apikey::parse_vmauth_view(secret, codec())->organization, "") << "its labels are nothing";
+  secret["metadata"]["ownerReferences"] = {{{"apiVersion", "guildhall.dev/v1alpha1"},
+                                            {"kind", "Organization"},
+                                            {"name", "acme"},
+                                            {"uid", "u-acme"},
+                                            {"controller", true}}};
+  EXPECT_EQ(apikey::parse_vmauth_view(secret, codec())->owner_uid, "u-acme");
 }
 
 TEST(EnforcementTrouble, IsARefusedWrite) {

@@ -114,6 +114,19 @@ TEST(OrganizationLife, WaitsForCopiesBeforeItReleases) {
   EXPECT_THAT(world.told(), Not(Contains("OrganizationReleaseStepAbandoned")));
 }
 
+TEST(OrganizationLife, WaitsForItsConfigurationsOfVmauthBeforeItReleases) {
+  World world;
+  span_with_a_copy(world);
+  world.api_keys.clear();
+  world.configurations = {"prod/vmauth", "production/other"};
+  world.edit({{"namespaces", nullptr}});
+  world.settle();
+  EXPECT_EQ(world.claim("prod"), kOurs);
+  world.configurations = {"production/other"};
+  world.settle();
+  EXPECT_TRUE(world.claim("prod").empty());
+}
+
 TEST(OrganizationLife, ReleasesAfterTwoMinutesEvenIfCopiesAreLeft) {
   World world;
   span_with_a_copy(world);
