@@ -198,26 +198,28 @@ TEST_F(VmauthTest, LetsNobodyInWhenItsOrganizationIsGone) {
   namespaces: [NAME-edge], adminOnlyNamespaces: [NAME-edge],
   enforcement: {vmauth: {secret: {name: doors, namespace: NAME-edge}}}}})";
     const std::string name = "parting-" + cascade;
+    const std::string edge = name + "-edge";
     cluster::replace_all(manifest, "NAME", name);
     apply(manifest);
     run({"wait", "organization/" + name, "--for=condition=Ready", "--timeout=60s"});
     apply_key("parting", "neverExpires: true", name);
-    const auto doors = [&] { return kubectl_.get({"secret", "doors", "-n", name + "-edge"}); };
+    const auto doors = [&] { return kubectl_.get({"secret", "doors", "-n", edge}); };
     ASSERT_TRUE(eventually("the key is let in", [&] {
       const std::string text = entry(doors(), "auth.yml");
       return Observation{text.find("name: \"parting/") != std::string::npos, std::to_string(text.size())};
     })) << cascade;
     const std::string uid = kubectl_.get({"organization", name})["metadata"]["uid"];
-    run({"patch", "secret", "doors", "-n", name + "-edge", "--type=merge", "-p",
-         R"({"data":{"more":"eA=="},"metadata":{"ownerReferences":[{"apiVersion":"guildhall.dev/v1alpha1","kind":"Organization","name":")" +
-             name + R"(","uid":")" + uid + R"("}]}})"});
+    const json owner = {
+        {"apiVersion", "guildhall.dev/v1alpha1"}, {"kind", "Organization"}, {"name", name}, {"uid", uid}};
+    const json added = {{"data", {{"more", "eA=="}}}, {"metadata", {{"ownerReferences", {owner}}}}};
+    run({"patch", "secret", "doors", "-n", edge, "--type=merge", "-p", added.dump()});
     EXPECT_TRUE(eventually("what was added is taken away", [&] {
       const json secret = doors();
       return Observation{!secret["metadata"].contains("ownerReferences") && !secret["data"].contains("more"), ""};
     }));
     run({"delete", "organization", name, "--timeout=60s", "--cascade=" + cascade});
     EXPECT_TRUE(lets_nobody_in(doors())) << cascade;
-    run({"delete", "namespace", name + "-edge"});
+    run({"delete", "namespace", edge});
   }
 }
 
