@@ -211,7 +211,7 @@ TEST_F(VmauthTest, LetsNobodyInWhenItsOrganizationIsGone) {
     const std::string uid = kubectl_.get({"organization", name})["metadata"]["uid"];
     const json owner = {
         {"apiVersion", "guildhall.dev/v1alpha1"}, {"kind", "Organization"}, {"name", name}, {"uid", uid}};
-    const json added = {{"data", {{"more", "eA=="}}}, {"metadata", {{"ownerReferences", {owner}}}}};
+    const json added = {{"data", {{"more", "eA=="}}}, {"metadata", {{"ownerReferences", json::array({owner})}}}};
     run({"patch", "secret", "doors", "-n", edge, "--type=merge", "-p", added.dump()});
     EXPECT_TRUE(eventually("what was added is taken away", [&] {
       const json secret = doors();
