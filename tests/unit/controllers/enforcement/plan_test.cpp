@@ -243,23 +243,27 @@ TEST(EnforcementPlan, PutsBackInItsPlaceWhatWasEdited) {
 }
 
 TEST(EnforcementPlan, TakesAwayWhatOthersAdd) {
-  Observed seen = observed({key("grafana")});
-  json secret = standing_secret("users: []\n");
-  secret["data"]["more.yml"] = codec().to_base64("users: [{bearer_token: x}]");
-  secret["metadata"]["ownerReferences"] = {{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"name", "x"}, {"uid", "y"}}};
-  seen.secrets = {*apikey::parse_vmauth_view(secret, codec())};
-  const core::Plan first = planned(seen);
-  EXPECT_THAT(first.remove, IsEmpty());
-  ASSERT_THAT(first.apply, SizeIs(1));
-  EXPECT_EQ(first.apply[0].mode, core::WriteMode::MergePatch);
-  secret.merge_patch(first.apply[0].object);
-  EXPECT_EQ(secret["data"].size(), 1U);
-  EXPECT_FALSE(secret["metadata"].contains("ownerReferences")) << "it would go with its Organization";
-  seen.secrets = {*apikey::parse_vmauth_view(secret, codec())};
-  ASSERT_THAT(planned(seen).apply, SizeIs(1));
-  EXPECT_TRUE(planned(seen).apply[0].holds_secret);
-  seen.secrets.front().is_immutable = true;
-  EXPECT_THAT(planned(seen).remove, SizeIs(1));
+  const json entry = {{"data", {{"more.yml", codec().to_base64("users: [{bearer_token: x}]")}}}};
+  const json owner = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"name", "x"}, {"uid", "y"}};
+  const json reference = {{"metadata", {{"ownerReferences", json::array({owner})}}}};
+  for (const json& added : {entry, reference}) {
+    Observed seen = observed({key("grafana")});
+    json secret = standing_secret("users: []\n");
+    secret.merge_patch(added);
+    seen.secrets = {*apikey::parse_vmauth_view(secret, codec())};
+    const core::Plan first = planned(seen);
+    EXPECT_THAT(first.remove, IsEmpty());
+    ASSERT_THAT(first.apply, SizeIs(1));
+    EXPECT_EQ(first.apply[0].mode, core::WriteMode::MergePatch) << added;
+    secret.merge_patch(first.apply[0].object);
+    EXPECT_EQ(secret["data"].size(), 1U);
+    EXPECT_FALSE(secret["metadata"].contains("ownerReferences")) << "it would go with its Organization";
+    seen.secrets = {*apikey::parse_vmauth_view(secret, codec())};
+    ASSERT_THAT(planned(seen).apply, SizeIs(1));
+    EXPECT_TRUE(planned(seen).apply[0].holds_secret);
+    seen.secrets.front().is_immutable = true;
+    EXPECT_THAT(planned(seen).remove, SizeIs(1));
+  }
 }
 
 TEST(EnforcementPlan, AddsNoTokenWhileEditorsMayReadIt) {
