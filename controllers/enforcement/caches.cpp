@@ -1,7 +1,5 @@
 #include "controllers/enforcement/caches.hpp"
 
-#include "controllers/enforcement/observed.hpp"
-
 namespace guildhall::controllers::enforcement {
 
 namespace {
@@ -23,15 +21,6 @@ void add_indexes(kube::Informer<apikey::VmauthView>& vmauth, kube::Informer<apik
   vmusers.add_index(kByOwner, owner_of<apikey::VmUserView>);
   vmauth.add_index(kByNamespace, namespace_of<apikey::VmauthView>);
   vmusers.add_index(kByNamespace, namespace_of<apikey::VmUserView>);
-}
-
-std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::VmauthView>& vmauth,
-                                                  const std::string& organization) {
-  std::vector<apikey::VmauthView> configurations;
-  for (const auto& view : vmauth.by_index(kByOwner, organization)) {
-    if (is_configuration(*view)) configurations.push_back(*view);
-  }
-  return configurations;
 }
 
 bool serves_vmusers(const Caches& caches) {

@@ -28,10 +28,6 @@ inline constexpr const char* kByNamespace = "enforcement.namespace";
 /// Declares the indexes. Before the informers run.
 void add_indexes(kube::Informer<apikey::VmauthView>& vmauth, kube::Informer<apikey::VmUserView>& vmusers);
 
-/// The configurations of vmauth that bear the name of that Organization; those that it has let go do not.
-std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::VmauthView>& vmauth,
-                                                  const std::string& organization);
-
 /// Whether the API server knows VMUsers.
 bool serves_vmusers(const Caches& caches);
 

@@ -38,6 +38,15 @@ std::vector<View> find_views(const kube::Informer<View>& cache, const api::Organ
 
 }  // namespace
 
+std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::VmauthView>& vmauth,
+                                                  const std::string& organization) {
+  std::vector<apikey::VmauthView> configurations;
+  for (const auto& view : vmauth.by_index(kByOwner, organization)) {
+    if (is_configuration(*view)) configurations.push_back(*view);
+  }
+  return configurations;
+}
+
 std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
                                              const api::Organization& organization) {
   std::vector<std::string> places;

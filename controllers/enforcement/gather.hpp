@@ -13,6 +13,10 @@ namespace guildhall::controllers::enforcement {
 /// that name.
 std::optional<Observed> gather(const Caches& caches, const std::string& name);
 
+/// The configurations of vmauth that bear the name of that Organization; those that it has let go do not.
+std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::VmauthView>& vmauth,
+                                                  const std::string& organization);
+
 /// The configurations of vmauth that the Organization is to let go of before it ends, as "acme-edge/vmauth".
 std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
                                              const api::Organization& organization);

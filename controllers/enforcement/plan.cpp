@@ -41,8 +41,9 @@ std::string shape_of(const Entries& entries, const core::Codec& codec) {
 }
 
 bool is_as_wanted(const Observed& seen, const VmauthView& standing, const std::string& shape) {
-  const bool has_its_owner = owns(seen, standing) && standing.has_owner_reference != is_configuration(standing);
-  return has_its_owner && standing.is_labelled && standing.shape == shape;
+  const bool is_to_be_owned = !is_configuration(standing);
+  return owns(seen, standing) && standing.has_owner_reference == is_to_be_owned && standing.is_labelled &&
+         standing.shape == shape;
 }
 
 nlohmann::json nothing_at(const std::vector<std::string>& entries) {
@@ -216,13 +217,17 @@ void hold_back(const Observed& seen, core::Plan& plan) {
                 [&](const core::Apply& apply) { return !takes_away(find(seen.secrets, apply.key), apply); });
 }
 
+/// Whether an apply does not make it what it should be: entries of others may stand in that beside VMUsers, where each
+/// token has one; of a configuration they are known by their names.
+bool withstands(const VmauthView& standing) {
+  return standing.is_immutable || (!is_configuration(standing) && standing.is_edited());
+}
+
 /// What an apply would not take away goes with the whole: it is made anew.
 void make_anew(const Observed& seen, core::Plan& plan) {
   std::erase_if(plan.apply, [&](const core::Apply& apply) {
     const VmauthView* const standing = apply.holds_secret ? find(seen.secrets, apply.key) : nullptr;
-    const bool withstands =
-        standing != nullptr && (standing->is_immutable || (!is_configuration(*standing) && standing->is_edited()));
-    if (!withstands) return false;
+    if (standing == nullptr || !withstands(*standing)) return false;
     plan.remove.push_back(removal_of(*standing));
     return true;
   });

@@ -14,21 +14,21 @@ namespace guildhall::controllers::enforcement {
 namespace {
 
 /// Whether it is not there, or not all that is admitted stands there.
-bool lacks_tokens(const Observed& seen, const core::ObjectKey& place, core::Timestamp now) {
+bool lacks_tokens(const Observed& seen, const core::ObjectKey& place, const std::vector<AdmittedToken>& admitted) {
   const apikey::VmauthView* const standing = find(seen.secrets, place);
-  const auto admitted = admittance_of(seen, now).tokens;
   return standing == nullptr || std::ranges::any_of(admitted, [&](const AdmittedToken& one) {
            return !one.opens.empty() && !standing->lets_in(one.hash);
          });
 }
 
-std::optional<Trouble> trouble_at(const Observed& seen, const core::ObjectKey& place, core::Timestamp now) {
+std::optional<Trouble> trouble_at(const Observed& seen, const core::ObjectKey& place,
+                                  const std::vector<AdmittedToken>& admitted) {
   const std::string secret = core::describe(core::types::secrets(), place);
   if (!has_namespace(seen.organization, place.ns))
     return Trouble{
         .reason = apikey::reasons::kNamespaceNotReady,
         .message = fmt::format("the namespace {} is not the Organization's, so nothing can stand there", place.ns)};
-  if (!editors_are_out(seen.organization) && lacks_tokens(seen, place, now))
+  if (!editors_are_out(seen.organization) && lacks_tokens(seen, place, admitted))
     return Trouble{.reason = apikey::reasons::kRolesNotBound,
                    .message = fmt::format(
                        "Editors may still read Secrets in {}, so no token is written there before the Organization's "
@@ -57,10 +57,11 @@ std::optional<Trouble> trouble_of_vmusers(const Observed& seen) {
       .message = "there are no VMUsers in this cluster: the VictoriaMetrics operator's CRDs are not installed"};
 }
 
-std::optional<Trouble> trouble_of_room(const Observed& seen, const gate::PathTable& paths, core::Timestamp now) {
+std::optional<Trouble> trouble_of_room(const Observed& seen, const gate::PathTable& paths,
+                                       const std::vector<AdmittedToken>& admitted) {
   const auto place = vmauth_place(seen.organization);
   if (!place) return std::nullopt;
-  const auto left_out = vmauth_configuration(seen.organization, admittance_of(seen, now).tokens, paths).left_out;
+  const auto left_out = vmauth_configuration(seen.organization, admitted, paths).left_out;
   if (left_out == 0) return std::nullopt;
   return Trouble{.reason = apikey::reasons::kTooManyKeys,
                  .message = fmt::format("{} has no room for {} tokens of the youngest keys",
@@ -70,12 +71,13 @@ std::optional<Trouble> trouble_of_room(const Observed& seen, const gate::PathTab
 }  // namespace
 
 std::optional<Trouble> trouble_of(const Observed& seen, const gate::PathTable& paths, core::Timestamp now) {
+  const std::vector<AdmittedToken> admitted = admittance_of(seen, now).tokens;
   for (const core::ObjectKey& place : wanted_places(seen.organization)) {
-    if (auto trouble = trouble_at(seen, place, now)) return trouble;
+    if (auto trouble = trouble_at(seen, place, admitted)) return trouble;
   }
   if (auto trouble = trouble_of_writes(seen)) return trouble;
   if (auto trouble = trouble_of_vmusers(seen)) return trouble;
-  return trouble_of_room(seen, paths, now);
+  return trouble_of_room(seen, paths, admitted);
 }
 
 }  // namespace guildhall::controllers::enforcement

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "controllers/apikey/refusal.hpp"
 #include "controllers/enforcement/observed.hpp"
 
 namespace guildhall::controllers::enforcement {
@@ -26,11 +27,6 @@ bool says_the_same(const api::Organization& a, const api::Organization& b) {
          a.metadata.annotations == b.metadata.annotations && a.spec == b.spec &&
          a.status.home_namespace == b.status.home_namespace && a.status.namespaces == b.status.namespaces &&
          a.status.deployments == b.status.deployments && editors_are_out(a) == editors_are_out(b);
-}
-
-bool is_in_force(const api::Member& member) {
-  return !member.metadata.is_deleting() && member.spec.state == api::MemberState::Active &&
-         member.status.phase == api::MemberPhase::Active;
 }
 
 /// If it wants anything.
@@ -70,7 +66,8 @@ Keys wakened_by_api_key(const Caches& caches, const api::ApiKey* before, const a
 }
 
 Keys wakened_by_member(const Caches& caches, const api::Member* before, const api::Member* after) {
-  const bool is_news = before == nullptr || after == nullptr || is_in_force(*before) != is_in_force(*after) ||
+  const bool is_news = before == nullptr || after == nullptr ||
+                       apikey::is_in_force(*before) != apikey::is_in_force(*after) ||
                        before->metadata.uid != after->metadata.uid || before->spec.email != after->spec.email;
   if (!is_news) return {};
   std::set<core::ObjectKey> keys;

@@ -146,13 +146,18 @@ TEST_F(ApiKeyWakeups, ADeploymentWakesThoseThatSelectByLabels) {
   EXPECT_THAT(keys_with_selectors(selecting.caches), ElementsAre(key("some")));
 }
 
-TEST_F(ApiKeyWakeups, AVmUserWakesTheKeyThatItLetsInWhoeverOwnsIt) {
-  FilledCaches edge;
+/// acme over prod, with the key grafana.
+void fill_edge(FilledCaches& edge) {
   edge.organization("acme", {{"namespaces", {"prod"}}})
       .ns("acme", "acme")
       .ns("prod", "acme")
       .api_key("grafana", 1)
       .fill();
+}
+
+TEST_F(ApiKeyWakeups, AVmUserWakesTheKeyThatItLetsInWhoeverOwnsIt) {
+  FilledCaches edge;
+  fill_edge(edge);
   VmUserView before;
   before.key = {"prod", "grafana-1"};
   before.organization = "acme";
@@ -172,11 +177,7 @@ TEST_F(ApiKeyWakeups, AVmUserWakesTheKeyThatItLetsInWhoeverOwnsIt) {
 
 TEST_F(ApiKeyWakeups, ASecretOfVmauthWakesTheKeysOfItsOrganizationWhoeverOwnsIt) {
   FilledCaches edge;
-  edge.organization("acme", {{"namespaces", {"prod"}}})
-      .ns("acme", "acme")
-      .ns("prod", "acme")
-      .api_key("grafana", 1)
-      .fill();
+  fill_edge(edge);
   VmauthView before;
   before.key = {"prod", "doors"};
   before.organization = "acme";
