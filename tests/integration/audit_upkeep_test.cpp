@@ -230,7 +230,7 @@ TEST_F(AuditUpkeepTest, IsReadFromEveryReplicaAndGoesOnWithTheNextLeader) {
   restart();
   kill_operator();
   launch_operator(
-      {"--leader-elect-lease-duration=4s", "--leader-elect-renew-deadline=3s", "--leader-elect-retry-period=1s"});
+      {"--leader-elect-lease-duration=10s", "--leader-elect-renew-deadline=8s", "--leader-elect-retry-period=1s"});
   operator_->wait_ready();
   staff("shared");
   auto& control_plane = cluster::shared_control_plane();
@@ -238,7 +238,7 @@ TEST_F(AuditUpkeepTest, IsReadFromEveryReplicaAndGoesOnWithTheNextLeader) {
   auto second = std::make_unique<cluster::OperatorProcess>(
       cluster::OperatorOptions{.kubeconfig = cluster::install_guildhall(control_plane),
                                .log = control_plane.directory() / "second.log",
-                               .flags = {"--leader-elect-lease-duration=4s", "--leader-elect-renew-deadline=3s",
+                               .flags = {"--leader-elect-lease-duration=10s", "--leader-elect-renew-deadline=8s",
                                          "--leader-elect-retry-period=1s"},
                                .serve_port = port});
   second->wait_ready();
