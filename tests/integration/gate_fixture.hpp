@@ -62,6 +62,15 @@ class GateTest : public ApiKeyFixture {
         port_);
   }
 
+  /// A Member who has accepted.
+  void enrol(const std::string& name) const {
+    apply(fmt::format(
+        "{{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {{name: {0}, namespace: keys}}, spec: "
+        "{{email: {0}@keys.example, role: Viewer, invitation: {{delivery: None}}}}}}",
+        name));
+    run({"wait", "member/" + name, "-n", "keys", "--for=condition=Ready", "--timeout=60s"});
+  }
+
   /// A key that never expires, and its token.
   [[nodiscard]] std::string token_of(const std::string& name, const std::string& permissions,
                                      const std::string& more = "") const {

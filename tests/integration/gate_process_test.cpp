@@ -28,6 +28,18 @@ TEST_F(GateProcessTest, RefusesWithoutALeaderToo) {
   EXPECT_TRUE(answers(released, kQuery, 200));
 }
 
+TEST_F(GateProcessTest, HeedsWhoseKeyItIsWithoutALeader) {
+  enrol("jill");
+  const std::string token = token_of("jills", "Read", "neverExpires: true, owner: {name: jill}");
+  EXPECT_TRUE(answers(token, kQuery, 200));
+  kill_operator();
+  patch("member", "jill", R"({"spec":{"state":"Inactive"}})");
+  EXPECT_TRUE(answers(token, kQuery, 401));
+  patch("member", "jill", R"({"spec":{"state":"Active"}})");
+  EXPECT_TRUE(answers(token, kQuery, 200));
+  start_operator();
+}
+
 TEST_F(GateProcessTest, AnswersWhileTheApiServerIsAway) {
   const std::string token = token_of("lasting", "Read");
   EXPECT_TRUE(answers(token, kQuery, 200));

@@ -102,10 +102,7 @@ TEST_P(GateBehindProxy, BelievesNoClientAboutWhatItAsks) {
 }
 
 TEST_F(GateTest, ClosesWhenAccessIsTakenAndOpensWhenItIsGivenBack) {
-  apply(
-      "{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {name: jane, namespace: keys}, spec: {email: "
-      "jane@keys.example, role: Viewer, invitation: {delivery: None}}}");
-  run({"wait", "member/jane", "-n", "keys", "--for=condition=Ready", "--timeout=60s"});
+  enrol("jane");
   const std::string token = token_of("owned", "Read", "neverExpires: true, owner: {name: jane}");
   ASSERT_EQ(status(token, kQuery), 200);
   patch("member", "jane", R"({"spec":{"state":"Inactive"}})");
