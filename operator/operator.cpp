@@ -142,6 +142,10 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
            .configurations =
                [this](const api::Organization& one) {
                  return controllers::enforcement::held_configurations(informers_.vmauth, one);
+               },
+           .token_namespaces =
+               [this](const api::Organization& one) {
+                 return controllers::enforcement::token_namespaces(informers_.vmauth, one);
                }},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
       member_reconciler_(informers_.member_caches, member_dependencies()),

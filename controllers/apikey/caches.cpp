@@ -61,6 +61,7 @@ void add_indexes(const Caches& caches) {
   caches.secrets.add_index(kSecretsByOwnerUid, claimed_owner_uids);
   caches.vmusers.add_index(kVmUsersByKey,
                            [](const VmUserView& view) { return Texts{view.owner_uid + "/" + view.api_key}; });
+  caches.vmauth.add_index(kVmauthByOrganization, [](const VmauthView& view) { return Texts{view.organization}; });
 }
 
 }  // namespace guildhall::controllers::apikey

@@ -41,6 +41,7 @@ inline constexpr const char* kSecretsByApiKey =
 inline constexpr const char* kSecretsByOwnerUid =
     "apikey.secret-owner";                                     ///< Secrets by the UID of the ApiKey they point at
 inline constexpr const char* kVmUsersByKey = "apikey.vmuser";  ///< VMUsers by "<UID of the Organization>/<ApiKey>"
+inline constexpr const char* kVmauthByOrganization = "apikey.vmauth";  ///< Secrets of vmauth by whose they say they are
 
 /// Declares the indexes. Before the informers run.
 void add_indexes(const Caches& caches);

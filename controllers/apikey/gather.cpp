@@ -71,12 +71,11 @@ void Gatherer::find_organization(Observed& seen) const {
 }
 
 void Gatherer::find_enforcement(Observed& seen, const std::string& organization_uid) const {
-  const auto& wanted = seen.organization->enforcement;
-  if (!wanted || (!wanted->vmauth && !wanted->vm_users)) return;
+  const auto wanted = seen.organization->enforcement.value_or(api::OrganizationEnforcement{});
   SeenEnforcement enforcement;
   const std::string& name = seen.key.metadata.name;
-  if (wanted->vmauth) {
-    enforcement.secret = core::ObjectKey{wanted->vmauth->secret.ns, wanted->vmauth->secret.name};
+  if (wanted.vmauth) {
+    enforcement.secret = core::ObjectKey{wanted.vmauth->secret.ns, wanted.vmauth->secret.name};
     // Whoever owns it: what it lets in, it lets in.
     if (const auto standing = caches_.vmauth.get(*enforcement.secret)) {
       const auto [first, end] = standing->hashes_by_key.equal_range(name);
@@ -84,10 +83,14 @@ void Gatherer::find_enforcement(Observed& seen, const std::string& organization_
         enforcement.let_in.push_back(one->second);
     }
   }
-  enforcement.wants_vmusers = wanted->vm_users.has_value();
+  for (const auto& view : caches_.vmauth.by_index(kVmauthByOrganization, seen.organization_name)) {
+    if (view->key != enforcement.secret && view->hashes_by_key.contains(name)) enforcement.former.push_back(view->key);
+  }
+  if (!wanted.vmauth && !wanted.vm_users && enforcement.former.empty()) return;
+  enforcement.wants_vmusers = wanted.vm_users.has_value();
   find_vmusers(std::string(organization_uid).append("/").append(name), std::nullopt, enforcement);
   // Also those that nobody owns, as a restore leaves them: they let in all the same.
-  if (wanted->vm_users) find_vmusers("/" + name, wanted->vm_users->ns, enforcement);
+  if (wanted.vm_users) find_vmusers("/" + name, wanted.vm_users->ns, enforcement);
   if (auto trouble = looks_.enforcement(seen.organization_name)) {
     enforcement.trouble_reason = std::move(trouble->first);
     enforcement.trouble_message = std::move(trouble->second);

@@ -71,6 +71,7 @@ struct SeenVmUser {
 struct SeenEnforcement {
   std::optional<core::ObjectKey> secret;  ///< with the configuration of vmauth; unset: none is asked for
   std::vector<std::string> let_in;        ///< hashes of the tokens that it has as the key's
+  std::vector<core::ObjectKey> former;    ///< other configurations of the Organization that have tokens of the key
   bool wants_vmusers = false;
   std::vector<SeenVmUser> vmusers;
   std::string trouble_reason;  ///< why these are not as they should be; empty: nothing is known to be in the way

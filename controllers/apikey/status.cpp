@@ -98,6 +98,10 @@ std::optional<core::Condition> judge_vmusers(const SeenEnforcement& seen, const 
 
 /// Unset: the configuration is as it should be.
 std::optional<core::Condition> judge_vmauth(const SeenEnforcement& seen, const std::vector<std::string>& accepted) {
+  if (!seen.former.empty())
+    return not_enforced(reasons::kNotRendered,
+                        fmt::format("{} lets the key in still, and is to let nobody in any more",
+                                    core::describe(core::types::secrets(), seen.former.front())));
   if (!seen.secret || std::ranges::is_permutation(accepted, seen.let_in)) return std::nullopt;
   return not_enforced(reasons::kNotRendered, fmt::format("{} does not say yet which tokens of the key are accepted",
                                                          core::describe(core::types::secrets(), *seen.secret)));

@@ -1,5 +1,6 @@
 #include "controllers/enforcement/gather.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "controllers/apikey/caches.hpp"
@@ -54,6 +55,20 @@ std::vector<std::string> held_configurations(const kube::Informer<apikey::Vmauth
     if (is_our_configuration(organization, view) && !is_let_go(view)) places.push_back(view.key.to_string());
   }
   return places;
+}
+
+std::vector<std::string> token_namespaces(const kube::Informer<apikey::VmauthView>& vmauth,
+                                          const api::Organization& organization) {
+  std::vector<std::string> namespaces;
+  for (const std::string& ns : organization.status.namespaces) {
+    const auto views = vmauth.by_index(kByNamespace, ns);
+    // What is written in another form may hold tokens that are not seen.
+    const bool has_tokens = std::ranges::any_of(views, [](const auto& view) {
+      return !view->hashes.empty() || (is_configuration(*view) && !view->lets_nobody_in);
+    });
+    if (has_tokens) namespaces.push_back(ns);
+  }
+  return namespaces;
 }
 
 std::optional<Observed> gather(const Caches& caches, const std::string& name) {

@@ -21,4 +21,8 @@ std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::V
 std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
                                              const api::Organization& organization);
 
+/// Where tokens stand in a Secret for vmauth or VMUsers, wanted or not, in its namespaces; each once.
+std::vector<std::string> token_namespaces(const kube::Informer<apikey::VmauthView>& vmauth,
+                                          const api::Organization& organization);
+
 }  // namespace guildhall::controllers::enforcement

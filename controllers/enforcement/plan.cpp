@@ -82,7 +82,7 @@ nlohmann::json head_of(const Observed& seen, const core::ObjectKey& place) {
 void write_secret(const Observed& seen, const core::ObjectKey& place, const Entries& entries, const core::Codec& codec,
                   core::Plan& plan) {
   const VmauthView* const standing = find(seen.secrets, place);
-  if (standing != nullptr && (standing->deleting || is_as_wanted(seen, *standing, shape_of(entries, codec)))) return;
+  if (standing != nullptr && is_as_wanted(seen, *standing, shape_of(entries, codec))) return;
   if (standing != nullptr && !standing->is_immutable && has_additions(seen, *standing)) {
     plan.apply.push_back(patch_of(*standing, {{"ownerReferences", nullptr}}, nothing_at(standing->other_entries)));
     return;  // the next look goes on
@@ -122,6 +122,11 @@ core::Remove removal_of(const VmauthView& view) {
   return {.type = core::types::secrets(), .key = view.key, .uid = view.uid, .resource_version = ""};
 }
 
+/// Once: what is in deletion waits for somebody's finalizer.
+void remove(const VmauthView& view, core::Plan& plan) {
+  if (!view.deleting) plan.remove.push_back(removal_of(view));
+}
+
 /// The Secret beside VMUsers, where there are to be none.
 void remove_secrets(const Observed& seen, core::Plan& plan) {
   const auto place = vmusers_place(seen.organization);
@@ -130,26 +135,27 @@ void remove_secrets(const Observed& seen, core::Plan& plan) {
       place && (!seen.organization.metadata.is_deleting() || has_namespace(seen.organization, place->ns));
   for (const VmauthView& view : seen.secrets) {
     const bool is_wanted = can_stand && view.key == *place;
-    if (are_our_tokens(seen, view) && !view.deleting && !is_wanted) plan.remove.push_back(removal_of(view));
+    if (are_our_tokens(seen, view) && !is_wanted) remove(view, plan);
   }
 }
 
 /// A vmauth whose file vanishes keeps what it has, so what lets nobody in any more stays, and is nobody's from then on.
 /// A patch, as it takes our marks away whoever wrote them.
 void let_go_of(const VmauthView& view, const core::Codec& codec, core::Plan& plan) {
-  if (view.deleting || is_let_go(view)) return;
-  if (view.is_immutable) return plan.remove.push_back(removal_of(view));
+  if (is_let_go(view)) return;
+  if (view.is_immutable) return remove(view, plan);
   nlohmann::json data = {{apikey::kVmauthEntry, codec.to_base64(apikey::kLetGoConfiguration)}};
-  const std::string shape = apikey::vmauth_shape(data, codec);
   data.update(nothing_at(view.other_entries));
+  // Before VMUsers, of which there may be many; after what is wanted, which others cannot make fail.
+  const auto first =
+      std::ranges::find_if(plan.apply, [](const core::Apply& apply) { return apply.type != core::types::secrets(); });
   plan.apply.insert(
-      plan.apply.begin(),
-      patch_of(
-          view,
-          {{"ownerReferences", nullptr},
-           {"labels", {{core::kManagedByLabel, nullptr}, {organization::kOrganizationLabel, nullptr}}},
-           {"annotations", {{organization::kOrganizationUidAnnotation, nullptr}, {apikey::kShapeAnnotation, shape}}}},
-          std::move(data)));
+      first, patch_of(view,
+                      {{"ownerReferences", nullptr},
+                       {"labels", {{core::kManagedByLabel, nullptr}, {organization::kOrganizationLabel, nullptr}}},
+                       {"annotations",
+                        {{organization::kOrganizationUidAnnotation, nullptr}, {apikey::kShapeAnnotation, nullptr}}}},
+                      std::move(data)));
 }
 
 /// Of all configurations but the one that is wanted.
@@ -228,7 +234,7 @@ void make_anew(const Observed& seen, core::Plan& plan) {
   std::erase_if(plan.apply, [&](const core::Apply& apply) {
     const VmauthView* const standing = apply.holds_secret ? find(seen.secrets, apply.key) : nullptr;
     if (standing == nullptr || !withstands(*standing)) return false;
-    plan.remove.push_back(removal_of(*standing));
+    remove(*standing, plan);
     return true;
   });
 }

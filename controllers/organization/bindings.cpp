@@ -105,6 +105,19 @@ void say_binding(const Observed& seen, Draft& draft) {
                              .about = About::Roles});
 }
 
+/// What Editors wait for.
+void say_kept_closed(const Observed& seen, Draft& draft) {
+  const auto kept = kept_closed(seen);
+  if (kept.empty()) return;
+  draft.obstacles.push_back(
+      {.reason = reasons::kBindingRoles,
+       .message = fmt::format("Editors have the rights of Viewers for as long as Secrets of vmauth or VMUsers there "
+                              "hold tokens: {}",
+                              list_names(kept)),
+       .stalled = false,
+       .about = About::Roles});
+}
+
 }  // namespace
 
 void plan_bindings(const Observed& seen, core::Timestamp now, Draft& draft) {
@@ -117,6 +130,7 @@ void plan_bindings(const Observed& seen, core::Timestamp now, Draft& draft) {
   remove_strays(seen, places, draft);
   sort_removals(before, draft);
   say_binding(seen, draft);
+  say_kept_closed(seen, draft);
 }
 
 std::vector<std::string> grants_left(const Observed& seen) {

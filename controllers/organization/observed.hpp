@@ -101,6 +101,8 @@ struct Observed {
   std::optional<SignupRecord> signup;   ///< of who signed up for it and is not its founder yet
   /// Of vmauth, that it has not let go, as "acme-edge/vmauth".
   std::vector<std::string> configurations;
+  /// Where Secrets stand that hold tokens of its keys for vmauth or VMUsers; each once.
+  std::vector<std::string> token_namespaces;
   ProtectedNamespaces protected_namespaces;
   std::vector<core::WriteFailure> failures;
 };

@@ -28,6 +28,9 @@ struct Dependencies {
   /// Observed::configurations. Empty: there are none.
   // NOLINTNEXTLINE(readability-redundant-member-init)
   std::function<std::vector<std::string>(const api::Organization& organization)> configurations = {};
+  /// Observed::token_namespaces. Empty: there are none.
+  // NOLINTNEXTLINE(readability-redundant-member-init)
+  std::function<std::vector<std::string>(const api::Organization& organization)> token_namespaces = {};
 };
 
 /// Joins gather and plan for Organizations. The caches outlive it.

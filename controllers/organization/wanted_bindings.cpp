@@ -118,11 +118,20 @@ WantedBinding& binding_for(const std::string& ns, const RoleReference& role,
   return bindings.try_emplace(key.name, WantedBinding{key, role, {}, {}}).first->second;
 }
 
+/// Its Organization, with the namespaces that are still closed to Editors.
+api::Organization organization_for_now(const Observed& seen) {
+  api::Organization organization = seen.organization;
+  for (std::string& ns : kept_closed(seen))
+    organization.spec.admin_only_namespaces.push_back(std::move(ns));
+  return organization;
+}
+
 BindingPlace place(const Observed& seen, const std::string& ns, Latitude latitude) {
   std::map<std::string, WantedBinding> bindings;
   std::map<Role, RoleReferences> roles;
+  const api::Organization organization = organization_for_now(seen);
   for (const Role role : {Role::Admin, Role::Editor, Role::Viewer})
-    roles[role] = roles_of(seen.organization, ns, role);
+    roles[role] = roles_of(organization, ns, role);
   for (const SeenMember& member : seen.members) {
     for (const RoleReference& role : roles.at(member.role))
       add(member, binding_for(ns, role, bindings));
@@ -188,6 +197,18 @@ RoleBindings bindings_of(const api::Organization& organization, const std::strin
     (is_further ? names.further : names.shipped).push_back(name_for(ns, reference));
   }
   return names;
+}
+
+std::vector<std::string> kept_closed(const Observed& seen) {
+  const api::OrganizationSpec& spec = seen.organization.spec;
+  std::vector<std::string> kept;
+  for (const std::string& ns : seen.token_namespaces) {
+    const bool is_open = !is_home(seen.organization, ns) &&
+                         std::ranges::find(spec.namespaces, ns) != spec.namespaces.end() &&
+                         std::ranges::find(spec.admin_only_namespaces, ns) == spec.admin_only_namespaces.end();
+    if (is_open) kept.push_back(ns);
+  }
+  return kept;
 }
 
 std::vector<BindingPlace> wanted_bindings(const Observed& seen) {

@@ -39,6 +39,9 @@ struct BindingPlace {
 /// anything else.
 std::vector<BindingPlace> wanted_bindings(const Observed& seen);
 
+/// Namespaces that are not for Admins alone any more, as far as the spec goes, but are kept so: tokens stand there.
+std::vector<std::string> kept_closed(const Observed& seen);
+
 /// The ClusterRoles about the one Organization: `guildhall:<name>:member` and `guildhall:<name>:admin`.
 std::string member_role_name(const api::Organization& organization);
 std::string admin_role_name(const api::Organization& organization);

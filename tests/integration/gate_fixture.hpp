@@ -63,11 +63,11 @@ class GateTest : public ApiKeyFixture {
   }
 
   /// A Member who has accepted.
-  void enrol(const std::string& name) const {
+  void enrol(const std::string& name, const std::string& role = "Viewer") const {
     apply(fmt::format(
         "{{apiVersion: guildhall.dev/v1alpha1, kind: Member, metadata: {{name: {0}, namespace: keys}}, spec: "
-        "{{email: {0}@keys.example, role: Viewer, invitation: {{delivery: None}}}}}}",
-        name));
+        "{{email: {0}@keys.example, role: {1}, invitation: {{delivery: None}}}}}}",
+        name, role));
     run({"wait", "member/" + name, "-n", "keys", "--for=condition=Ready", "--timeout=60s"});
   }
 

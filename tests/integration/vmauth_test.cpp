@@ -187,6 +187,58 @@ TEST_F(VmauthTest, LetsNobodyInWhereItIsAskedForNoMore) {
   run({"delete", "secret", "other-vmauth", "-n", "keys-edge"});
 }
 
+/// Who may read Secrets there has to wait, also when the Secret cannot be emptied.
+TEST_F(VmauthTest, LetsEditorsInAfterTheTokensAreOut) {
+  enrol("ed", "Editor");
+  const std::string token = token_of("lingering", "Read");
+  ASSERT_TRUE(comes_to_hold(token));
+  ASSERT_TRUE(is_enforced("lingering", "True/Enforced"));
+  apply(R"({apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: keeps-doors},
+  spec: {failurePolicy: Fail, matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [UPDATE],
+  resources: [secrets], resourceNames: [keys-vmauth]}]}, validations: [{expression: "false", message: "not now"}]}}
+---
+{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: keeps-doors},
+  spec: {policyName: keeps-doors, validationActions: [Deny]}})");
+  EXPECT_TRUE(eventually("it cannot be written", [&] {
+    const auto written = kubectl_({"annotate", "secret", "keys-vmauth", "-n", "keys-edge", "a=b", "--dry-run=server"});
+    return Observation{written.err.find("not now") != std::string::npos, written.err};
+  }));
+  patch("organization", "keys", R"({"spec":{"enforcement":null,"adminOnlyNamespaces":null}})");
+  EXPECT_TRUE(is_enforced("lingering", "False/WriteRefused"));
+  const auto organization = [&](const std::string& type) {
+    return condition(kubectl_.get({"organization", "keys"}), type);
+  };
+  EXPECT_TRUE(eventually("it is said who waits", [&] {
+    return Observation{organization("RolesBound") == "False/BindingRoles", organization("RolesBound")};
+  }));
+  const auto editors = [&] {
+    return kubectl_.get({"rolebinding", "guildhall:guildhall-deployments-editor", "-n", "keys-edge"});
+  };
+  EXPECT_TRUE(editors().is_null());
+  run({"delete", "validatingadmissionpolicybinding,validatingadmissionpolicy", "keeps-doors"});
+  EXPECT_TRUE(eventually("they are in", [&] {
+    patch("apikey", "lingering", R"({"spec":{"displayName":"Look again"}})");
+    return Observation{!editors().is_null(), organization("RolesBound")};
+  }));
+  EXPECT_TRUE(lets_nobody_in(vmauth_secret()));
+  EXPECT_TRUE(is_enforced("lingering", ""));
+  run({"delete", "member", "ed", "-n", "keys"});
+}
+
+TEST_F(VmauthTest, TakesARevokedTokenOutOfASecretThatSomebodysFinalizerKeeps) {
+  const std::string token = token_of("kept", "Read");
+  ASSERT_TRUE(comes_to_hold(token));
+  run({"patch", "secret", "keys-vmauth", "-n", "keys-edge", "--type=merge", "-p",
+       R"({"metadata":{"finalizers":["example.com/kept"]}})"});
+  run({"delete", "secret", "keys-vmauth", "-n", "keys-edge", "--wait=false"});
+  patch("apikey", "kept", R"({"spec":{"revoked":true}})");
+  EXPECT_TRUE(comes_to_hold(token, false));
+  EXPECT_TRUE(vmauth_secret()["metadata"].contains("deletionTimestamp"));
+  EXPECT_TRUE(is_enforced("kept", "True/Enforced"));
+  run({"patch", "secret", "keys-vmauth", "-n", "keys-edge", "--type=merge", "-p",
+       R"({"metadata":{"finalizers":null}})"});
+}
+
 /// By whatever way it goes: a vmauth whose file vanishes keeps what it has.
 TEST_F(VmauthTest, LetsNobodyInWhenItsOrganizationIsGone) {
   for (const std::string cascade : {"background", "foreground", "orphan"}) {

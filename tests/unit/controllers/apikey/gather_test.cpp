@@ -302,6 +302,7 @@ TEST_F(Gather, LooksAtWhatElseIsToLetItIn) {
   ASSERT_TRUE(enforcement);
   EXPECT_EQ(enforcement->secret, (core::ObjectKey{"acme-edge", "acme-vmauth"}));
   EXPECT_THAT(enforcement->let_in, ElementsAre(hash));
+  EXPECT_THAT(enforcement->former, testing::IsEmpty());
   EXPECT_TRUE(enforcement->wants_vmusers);
   ASSERT_EQ(enforcement->vmusers.size(), 2U) << "not that of another Organization";
   EXPECT_EQ(enforcement->vmusers.front().hash, hash);
@@ -327,6 +328,17 @@ TEST_F(Gather, WhatIsLetInIsSaidWhoeverOwnsTheConfiguration) {
       .fill();
   EXPECT_THAT(seen("grafana").enforcement->let_in, ElementsAre(fake_codec().sha256_hex("gld_forgotten")))
       << "a token that the status lists no more";
+}
+
+TEST_F(Gather, WhatAFormerPlaceLetsInIsSaidWhereNothingIsAskedForAnyMore) {
+  filled.organization("acme")
+      .ns("acme", "acme")
+      .api_key("grafana", 1, {{"status", {{"organization", "acme"}}}})
+      .api_key("other", 2, {{"status", {{"organization", "acme"}}}})
+      .vmauth("u-acme", "- name: \"grafana/1\"\n  bearer_token: gld_mine\n")
+      .fill();
+  EXPECT_THAT(seen("grafana").enforcement->former, ElementsAre(core::ObjectKey{"acme-edge", "acme-vmauth"}));
+  EXPECT_FALSE(seen("other").enforcement) << "it has none of its tokens";
 }
 
 }  // namespace

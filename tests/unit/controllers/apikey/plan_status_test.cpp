@@ -143,6 +143,23 @@ TEST(ApiKeyStatus, SaysWhetherVmauthLetsJustTheAcceptedTokensIn) {
   EXPECT_EQ(enforced(world), "");
 }
 
+TEST(ApiKeyStatus, SaysThatAFormerPlaceLetsItInStill) {
+  World world;
+  world.deployments = {metrics()};
+  world.settle();
+  auto& enforcement = world.enforcement.emplace();
+  enforcement.secret = core::ObjectKey{"acme-edge", "acme-vmauth"};
+  enforcement.let_in = {world.key.status.keys.front().hash};
+  enforcement.former = {{"acme-edge", "former"}};
+  EXPECT_EQ(enforced(world), "False/NotRendered");
+  EXPECT_THAT(condition(world, "Enforced").message, HasSubstr("Secret acme-edge/former lets the key in still"));
+  enforcement.secret.reset();
+  enforcement.let_in.clear();
+  EXPECT_EQ(enforced(world), "False/NotRendered") << "also where nothing is asked for any more";
+  enforcement.trouble_reason = "WriteRefused";
+  EXPECT_EQ(enforced(world), "False/WriteRefused");
+}
+
 TEST(ApiKeyStatus, AKeyThatOpensNothingHasNothingToBeLetIn) {
   World world;
   world.enforcement.emplace().wants_vmusers = true;

@@ -122,7 +122,8 @@ bool lets_go(const core::Apply& apply) {
   const json secret = patched(apply);
   const std::string text = *codec().from_base64(secret["data"]["auth.yml"].get<std::string>());
   return text.ends_with("\nusers: []\n") && secret["metadata"].dump().find("organization") == std::string::npos &&
-         secret["metadata"]["labels"].empty() && apply.resource_version == "5";
+         secret["metadata"]["labels"].empty() && secret["metadata"]["annotations"].empty() &&
+         apply.resource_version == "5";
 }
 
 TEST(EnforcementPlan, LetsGoOfWhatIsAskedForNoMore) {
@@ -132,9 +133,9 @@ TEST(EnforcementPlan, LetsGoOfWhatIsAskedForNoMore) {
   core::Plan made = planned(seen);
   EXPECT_THAT(made.remove, IsEmpty()) << "a vmauth whose file vanishes keeps what it has";
   ASSERT_THAT(made.apply, SizeIs(2));
-  EXPECT_EQ(made.apply[0].key.name, "acme-vmauth");
-  EXPECT_TRUE(lets_go(made.apply[0]));
-  EXPECT_EQ(made.apply[1].key.name, "other");
+  EXPECT_EQ(made.apply[1].key.name, "acme-vmauth");
+  EXPECT_TRUE(lets_go(made.apply[1]));
+  EXPECT_EQ(made.apply[0].key.name, "other") << "what is wanted waits for nothing else that may fail";
   seen.organization.spec.enforcement.reset();
   made = planned(seen);
   ASSERT_THAT(made.apply, SizeIs(1));
@@ -143,6 +144,35 @@ TEST(EnforcementPlan, LetsGoOfWhatIsAskedForNoMore) {
   EXPECT_TRUE(planned(seen).writes_nothing()) << "it is nobody's";
   seen.secrets = {standing(seen)};
   seen.secrets.front().deleting = true;
+  made = planned(seen);
+  ASSERT_THAT(made.apply, SizeIs(1)) << "somebody's finalizer may keep it for long";
+  EXPECT_TRUE(lets_go(made.apply[0]));
+  seen.secrets.front().is_immutable = true;
+  EXPECT_TRUE(planned(seen).writes_nothing()) << "no more can be done";
+}
+
+TEST(EnforcementPlan, WritesWhatIsWantedHoweverMuchElseFails) {
+  Observed seen = observed({key("grafana")});
+  for (int number = 0; number < 60; ++number) {
+    seen.secrets.push_back(standing(seen));
+    seen.secrets.back().key = {"stranger", "other-" + std::to_string(number)};
+  }
+  const core::Plan made = planned(seen);
+  EXPECT_EQ(made.apply.front().key.name, "acme-vmauth");
+  EXPECT_THAT(made.apply, SizeIs(50)) << "the others another time";
+}
+
+TEST(EnforcementPlan, TakesARevokedTokenOutOfASecretInDeletion) {
+  Observed seen = observed({key("grafana")});
+  seen.secrets = {standing(seen)};
+  seen.secrets.front().deleting = true;
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  edit(seen.keys.front()).spec.revoked = true;
+  const core::Plan made = planned(seen);
+  EXPECT_THAT(made.remove, IsEmpty());
+  ASSERT_THAT(made.apply, SizeIs(1));
+  EXPECT_THAT(made.apply.front().object["stringData"]["auth.yml"].get<std::string>(), HasSubstr("users: []"));
+  seen.secrets.front().is_immutable = true;
   EXPECT_TRUE(planned(seen).writes_nothing());
 }
 

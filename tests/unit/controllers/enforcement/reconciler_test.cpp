@@ -176,6 +176,20 @@ TEST_F(EnforcementReconciler, IsWokenForAPlaceThatSomebodyElseHas) {
   EXPECT_THAT(wakened_by_api_key(caches_, agent.key.get(), &used), SizeIs(1));
 }
 
+TEST_F(EnforcementReconciler, SaysWhereTokensStand) {
+  for (const char* tokens : {"users:\n  bearer_token: gld_agent\n", "users: [{bearer_token: gld_agent}]\n"}) {
+    stands(tokens);
+    fill(acme(), {});
+    EXPECT_THAT(token_namespaces(vmauth_, acme()), ElementsAre("acme-edge")) << tokens;
+  }
+  api::Organization elsewhere = acme();
+  elsewhere.status.namespaces = {"acme-prod"};
+  EXPECT_THAT(token_namespaces(vmauth_, elsewhere), IsEmpty());
+  stands(std::string(apikey::kLetGoConfiguration));
+  fill(acme(), {});
+  EXPECT_THAT(token_namespaces(vmauth_, acme()), IsEmpty());
+}
+
 TEST_F(EnforcementReconciler, LetsGoOfWhatAnOrganizationThatIsGoneHasLeft) {
   stands("users:\n  bearer_token: gld_agent\n");
   fill(acme(), {});

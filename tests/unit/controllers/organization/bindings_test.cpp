@@ -214,5 +214,25 @@ INSTANTIATE_TEST_SUITE_P(Changes, BindingsInBetween,
                                              [](World& w) { w.edit({{"adminOnlyNamespaces", {"prod", "closed"}}}); }}),
                          [](const auto& info) { return info.param.name; });
 
+/// Who may read Secrets there gets in after the tokens are out.
+TEST(OrganizationBindings, KeepEditorsOutForAsLongAsTokensStandThere) {
+  World world = staffed();
+  world.token_namespaces = {"closed", "elsewhere"};
+  world.settle();
+  EXPECT_EQ(world.condition("RolesBound"), "True/AllBound") << "only Admins are in";
+  world.edit({{"adminOnlyNamespaces", json::array()}});
+  world.settle();
+  EXPECT_EQ(roles(world), kStaffed);
+  EXPECT_EQ(world.condition("RolesBound"), "False/BindingRoles");
+  EXPECT_THAT(world.message("RolesBound"), testing::HasSubstr("hold tokens: closed"));
+  EXPECT_EQ(world.condition("Ready"), "False/BindingRoles");
+  world.token_namespaces.clear();
+  world.settle();
+  EXPECT_EQ(roles(world),
+            "acme: ada / jane / grace; prod: ada / jane / grace; closed: ada / jane / grace; cluster: ada / ada, "
+            "grace, jane");
+  EXPECT_EQ(world.condition("RolesBound"), "True/AllBound");
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::organization

@@ -184,6 +184,7 @@ Observed World::observe() const {
   seen.organization = organization;
   seen.api_keys = api_keys;
   seen.configurations = configurations;
+  seen.token_namespaces = token_namespaces;
   seen.members = members;
   seen.failures = failures;
   if (awaits_founder(organization)) seen.signup = signup;
