@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "controllers/apikey/caches.hpp"
+#include "controllers/apikey/vmauth_text.hpp"
 #include "controllers/enforcement/wakeups.hpp"
 #include "tests/unit/controllers/enforcement/world.hpp"
 #include "tests/unit/operator/kube/cache/fill_cache.hpp"
