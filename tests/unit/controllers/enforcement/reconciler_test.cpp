@@ -178,17 +178,20 @@ TEST_F(EnforcementReconciler, IsWokenForAPlaceThatSomebodyElseHas) {
 }
 
 TEST_F(EnforcementReconciler, SaysWhereTokensStand) {
-  for (const char* tokens : {"users:\n  bearer_token: gld_agent\n", "users: [{bearer_token: gld_agent}]\n"}) {
-    stands(tokens);
+  int version = 5;
+  const auto told = [&](const api::Organization& organization, const std::string& configuration) {
+    stands(configuration);
+    vmauth_objects_.front()["metadata"]["resourceVersion"] = std::to_string(++version);
     fill(acme(), {});
-    EXPECT_THAT(token_namespaces(vmauth_, acme()), ElementsAre("acme-edge")) << tokens;
-  }
+    return token_namespaces(vmauth_, organization);
+  };
+  const std::string tokens = "users:\n  bearer_token: gld_agent\n";
+  EXPECT_THAT(told(acme(), tokens), ElementsAre("acme-edge"));
+  EXPECT_THAT(told(acme(), "users: [{bearer_token: gld_agent}]\n"), ElementsAre("acme-edge")) << "in another form";
+  EXPECT_THAT(told(acme(), std::string(apikey::kLetGoConfiguration)), IsEmpty());
   api::Organization elsewhere = acme();
   elsewhere.status.namespaces = {"acme-prod"};
-  EXPECT_THAT(token_namespaces(vmauth_, elsewhere), IsEmpty());
-  stands(std::string(apikey::kLetGoConfiguration));
-  fill(acme(), {});
-  EXPECT_THAT(token_namespaces(vmauth_, acme()), IsEmpty());
+  EXPECT_THAT(told(elsewhere, tokens), IsEmpty());
 }
 
 TEST_F(EnforcementReconciler, LetsGoOfWhatAnOrganizationThatIsGoneHasLeft) {
