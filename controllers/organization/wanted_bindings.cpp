@@ -118,7 +118,7 @@ WantedBinding& binding_for(const std::string& ns, const RoleReference& role,
   return bindings.try_emplace(key.name, WantedBinding{key, role, {}, {}}).first->second;
 }
 
-/// Its Organization, with the namespaces that are still closed to Editors.
+/// The Organization, with the namespaces that are still closed to Editors.
 api::Organization organization_for_now(const Observed& seen) {
   api::Organization organization = seen.organization;
   for (std::string& ns : kept_closed(seen))
@@ -126,10 +126,10 @@ api::Organization organization_for_now(const Observed& seen) {
   return organization;
 }
 
-BindingPlace place(const Observed& seen, const std::string& ns, Latitude latitude) {
+BindingPlace place(const Observed& seen, const api::Organization& organization, const std::string& ns,
+                   Latitude latitude) {
   std::map<std::string, WantedBinding> bindings;
   std::map<Role, RoleReferences> roles;
-  const api::Organization organization = organization_for_now(seen);
   for (const Role role : {Role::Admin, Role::Editor, Role::Viewer})
     roles[role] = roles_of(organization, ns, role);
   for (const SeenMember& member : seen.members) {
@@ -213,11 +213,12 @@ std::vector<std::string> kept_closed(const Observed& seen) {
 
 std::vector<BindingPlace> wanted_bindings(const Observed& seen) {
   std::map<std::string, BindingPlace> places;
+  const api::Organization organization = organization_for_now(seen);
   for (const NamespaceCourse& ns : courses(seen)) {
     const auto latitude = latitude_in(seen, ns);
     if (!latitude) continue;
-    places.emplace(ns.name, place(seen, ns.name, *latitude));
-    if (ns.is_home) places.emplace("", place(seen, "", *latitude));
+    places.emplace(ns.name, place(seen, organization, ns.name, *latitude));
+    if (ns.is_home) places.emplace("", place(seen, organization, "", *latitude));
   }
   std::vector<BindingPlace> result;
   result.reserve(places.size());
