@@ -2,11 +2,13 @@
 // question, and others that check a credential. Servers run on one processor, the client on the other.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -69,13 +71,24 @@ LoadRequest question_of(const std::string& organization, const std::string& depl
           "Authorization: Bearer {}\r\nX-Original-Method: GET\r\nX-Original-URI: /api/v1/query?query=up\r\n", token)};
 }
 
-/// Each key asks for its own Organization; spread over all that there are.
-std::vector<LoadRequest> questions_of(std::size_t keys) {
+/// Which keys ask: spread over all that there are, and in no order. Asked in the order in which they were put in, what
+/// is needed for the next one is in the processor's cache, as it never is behind a proxy.
+std::vector<std::size_t> asking_of(std::size_t keys) {
   const std::size_t asking = std::min(keys, kAsking);
+  std::vector<std::size_t> indices(asking);
+  for (std::size_t number = 0; number < asking; ++number)
+    indices[number] = number * (keys / asking);
+  std::mt19937 same_each_time;  // NOLINT(cert-msc32-c,cert-msc51-cpp): two runs ask the same
+  std::ranges::shuffle(indices, same_each_time);
+  return indices;
+}
+
+/// Each key asks for its own Organization.
+std::vector<LoadRequest> questions_of(std::size_t keys) {
+  const std::vector<std::size_t> asking = asking_of(keys);
   std::vector<LoadRequest> requests;
-  requests.reserve(asking);
-  for (std::size_t number = 0; number < asking; ++number) {
-    const std::size_t index = number * (keys / asking);
+  requests.reserve(asking.size());
+  for (const std::size_t index : asking) {
     const std::string organization = recorded_organization(index);
     requests.push_back(question_of(organization, organization + "-prod.metrics", recorded_token(index)));
   }
@@ -168,7 +181,7 @@ class GateBench {
     end(*process);
     std::vector<LoadRequest> requests;
     requests.reserve(kAsking);
-    for (std::size_t index = 0; index < kAsking; ++index) {
+    for (const std::size_t index : asking_of(kAsking)) {
       const core::ObjectKey key = api_key_at(index);
       requests.push_back(question_of(key.ns, key.ns + ".metrics", world.token_of(key)));
     }
@@ -299,7 +312,7 @@ class GateBench {
              .tenant = {},
              .deployments = gate::Deployments({{.ns = "prod", .names = {"metrics"}, .product = "VMSingle"}})});
       gate::KeyEntry entry;
-      entry.uid = "u";
+      entry.uid = fmt::format("0b9c4a52-7d1e-4f0a-9a3c-{:012}", index);
       entry.organization = organization;
       entry.reads = true;
       entry.opening.names = {"metrics"};
@@ -314,9 +327,9 @@ class GateBench {
     gate::KeyTable table;
     fill(table, keys);
     std::vector<std::pair<gate::OriginalRequest, gate::Credentials>> questions;
-    const std::size_t asking = std::min(keys, kAsking);
-    for (std::size_t number = 0; number < asking; ++number) {
-      const std::size_t index = number * (keys / asking);
+    const std::vector<std::size_t> asking = asking_of(keys);
+    questions.reserve(asking.size());
+    for (const std::size_t index : asking) {
       questions.push_back({{.organization = recorded_organization(index),
                             .deployment = "metrics",
                             .method = "GET",
