@@ -66,6 +66,8 @@ is_answered() { [ "$(with_key "${@:2}" | tail -n 1)" = "$1" ]; }
 writes() { is_answered 204 "$1" --data-binary "$2" "$door/api/v1/import/prometheus"; }
 reads() { reads_at "$1" "$door"; }
 reads_at() { with_key "$1" "$2/api/v1/query?query=demo_temperature" | grep -q '"21.5"'; } # reads_at KEY URL
+is_sent() { curl -sS "$agent/metrics" | grep -q "^vmagent_remotewrite_requests_total{url=\"$1:secret-url\", status_code=\"$2\"} [1-9]"; } # is_sent NUMBER_OF_KEY STATUS
+is_scraped() { with_key "$1" "$door/api/v1/query?query=up%7Bjob=%22demo%22%7D" | grep -q '"1"\]'; }
 writes_and_reads() { writes "$1" 'demo_temperature 21.5' && reads "$1"; }
 demo_key() { # demo_key NAME PERMISSIONS END DEPLOYMENT [NAMESPACE]: its YAML
   printf '%s\n' --- "{apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: $1, namespace: ${5:-$namespace}}, spec: {displayName: Demo, permissions: $2, $3, deployments: {names: [$4]}}}"
@@ -209,6 +211,12 @@ check "a key that reads reads what was written" reads "$reader"
 check "it does not write" is_answered 403 "$reader" --data-binary 'demo_temperature 0' "$door/api/v1/import/prometheus"
 check "nor does the other one read" is_answered 403 "$writer" "$door/api/v1/query?query=demo_temperature"
 check "a key for both does both" writes_and_reads "$(token_of demo-both)"
+echo "\$ vmagent -remoteWrite.url $door/api/v1/write -remoteWrite.bearerTokenFile ...        # once with each of three keys"
+agent=$(tests/cluster/door agent "$dir" "$namespace" demo-writer demo-both "$key")
+check "remote write with the key that writes gets in" is_sent 1 2XX
+check "and with the key for both" is_sent 2 2XX
+check "but not with the key that reads" is_sent 3 403
+check "which reads what was sent" is_scraped "$reader"
 check "a key for another deployment opens that one alone" is_answered 403 "$(token_of demo-elsewhere)" "$door/api/v1/query?query=demo_temperature"
 demo_key theirs ReadWrite 'neverExpires: true' metrics initech | kubectl apply -f - > /dev/null
 kubectl wait --for condition=Ready --timeout 60s apikeys.guildhall.dev theirs -n initech > /dev/null
