@@ -143,11 +143,11 @@ TEST_F(LeadershipTest, ALeaderThatLosesTheApiServerKeepsDoorsOpenUntilAnotherCou
   operator_.process().wait_ready();
   const Tenant tenant(OperatorUnderFault::kubectl(), "open-doors");
   tenant.create();
+  tenant.apply_key("reader");  // and its namespace
   const auto deployed = OperatorUnderFault::kubectl().apply(
       "{apiVersion: v1, kind: Service, metadata: {name: metrics, namespace: open-doors, labels: "
       "{guildhall.dev/deployment: metrics}}, spec: {ports: [{port: 8428}]}}");
   ASSERT_EQ(deployed.exit_code, 0) << deployed.err;
-  tenant.apply_key("reader");
   ASSERT_TRUE(comes_true("it has a token", [&] { return tenant.why_not_settled({"reader"}); }));
   const std::string token = tenant.token("reader");
   const auto opens = [&] {

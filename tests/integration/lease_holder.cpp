@@ -1,7 +1,9 @@
 // A process that takes part in an election until it is killed: lease_holder KUBECONFIG NAMESPACE IDENTITY LEASE_SECONDS
 // As the leader it writes its identity into the ConfigMap `leader` again and again. IDENTITY `process`: that of this
-// process, as the operator has it. Exits with 0 when stopped, 3 when the lease is lost.
+// process, as the operator has it. Exits with 0 when stopped, 3 when the lease is lost. SIGUSR1 stops it as SIGSTOP
+// would, but between two writes: what it had begun to send it would send to the end as soon as it goes on.
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -23,7 +25,7 @@ using namespace guildhall;  // NOLINT(google-build-using-namespace): one small p
 
 constexpr int kLost = 3;
 
-void write_until(kube::Client& client, const std::string& ns, const std::string& identity,
+void write_until(kube::Client& client, const std::string& ns, const std::string& identity, std::mutex& writing,
                  const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any never;
@@ -31,13 +33,29 @@ void write_until(kube::Client& client, const std::string& ns, const std::string&
   for (int number = 0; !stop.stop_requested(); ++number) {
     auto object = tests::config_map("leader", identity);
     object["data"]["number"] = std::to_string(number);
-    const auto written = client.apply(tests::config_maps(), {ns, "leader"}, object, {}, stop);
+    const auto written = [&] {
+      const std::scoped_lock one(writing);
+      return client.apply(tests::config_maps(), {ns, "leader"}, object, {}, stop);
+    }();
     if (!written) spdlog::warn("not written: {}", written.error().describe());
     never.wait_for(lock, stop, std::chrono::milliseconds(20), [] { return false; });
   }
 }
 
-int run(const std::filesystem::path& kubeconfig, const std::string& ns, const std::string& identity, int seconds) {
+/// Until `end`: SIGTERM stops it, SIGUSR1 lets it sleep as soon as nothing is being written.
+void heed(const sigset_t& handled, std::mutex& writing, std::stop_source& stop, const std::stop_token& end) {
+  const timespec moment{.tv_sec = 0, .tv_nsec = 50'000'000};
+  while (!end.stop_requested()) {
+    const int signal = sigtimedwait(&handled, nullptr, &moment);
+    if (signal == SIGTERM) stop.request_stop();
+    if (signal != SIGUSR1) continue;
+    const std::scoped_lock none(writing);
+    kill(getpid(), SIGSTOP);
+  }
+}
+
+int run(const std::filesystem::path& kubeconfig, const std::string& ns, const std::string& identity, int seconds,
+        const sigset_t& handled) {
   runtime::LeaseSettings settings;
   settings.lease = {ns, "test"};
   settings.identity = identity == "process" ? runtime::format_identity(runtime::this_process("x")) : identity;
@@ -55,18 +73,12 @@ int run(const std::filesystem::path& kubeconfig, const std::string& ns, const st
   kube::ClientOptions guarded;
   guarded.write_guard = election.write_guard();
   const auto client = tests::client_of(kubeconfig, guarded);
-  sigset_t terminate;
-  sigemptyset(&terminate);
-  sigaddset(&terminate, SIGTERM);
+  std::mutex writing;
   std::stop_source stop;
-  const std::jthread signals([&](const std::stop_token& end) {
-    const timespec moment{.tv_sec = 0, .tv_nsec = 50'000'000};
-    while (!end.stop_requested()) {
-      if (sigtimedwait(&terminate, nullptr, &moment) == SIGTERM) stop.request_stop();
-    }
-  });
+  const std::jthread signals([&](const std::stop_token& end) { heed(handled, writing, stop, end); });
   const auto end = election.run(
-      {.lead = [&](const std::stop_token& token) { write_until(*client, ns, settings.identity, token); }, .lost = {}},
+      {.lead = [&](const std::stop_token& token) { write_until(*client, ns, settings.identity, writing, token); },
+       .lost = {}},
       stop.get_token());
   return end == runtime::ElectionEnd::Lost ? kLost : 0;
 }
@@ -76,9 +88,10 @@ int run(const std::filesystem::path& kubeconfig, const std::string& ns, const st
 int main(int argc, char** argv) {
   constexpr int arguments = 5;
   if (argc != arguments) return 64;
-  sigset_t terminate;
-  sigemptyset(&terminate);
-  sigaddset(&terminate, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &terminate, nullptr);
-  return run(argv[1], argv[2], argv[3], std::stoi(argv[4]));
+  sigset_t handled;
+  sigemptyset(&handled);
+  sigaddset(&handled, SIGTERM);
+  sigaddset(&handled, SIGUSR1);
+  pthread_sigmask(SIG_BLOCK, &handled, nullptr);
+  return run(argv[1], argv[2], argv[3], std::stoi(argv[4]), handled);
 }
