@@ -49,7 +49,7 @@ inline constexpr const char* kExpiresSoon = "ExpiresSoon";
 inline constexpr const char* kNotSoon = "NotSoon";
 inline constexpr const char* kNeverExpires = "NeverExpires";
 
-// Enforced; kForeignSecret, kNamespaceNotReady and kWriteRefused, too, where it is False.
+// Enforced; kForeignSecret, kNamespaceNotReady, kPaused and kWriteRefused, too, where it is False.
 inline constexpr const char* kEnforced = "Enforced";
 inline constexpr const char* kNotRendered = "NotRendered";
 inline constexpr const char* kTooManyKeys = "TooManyKeys";

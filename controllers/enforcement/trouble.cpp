@@ -7,6 +7,7 @@
 #include "controllers/apikey/reasons.hpp"
 #include "controllers/enforcement/admittance.hpp"
 #include "controllers/enforcement/vmauth_config.hpp"
+#include "controllers/organization/observed.hpp"
 #include "operator/core/resource_type.hpp"
 
 namespace guildhall::controllers::enforcement {
@@ -38,6 +39,11 @@ std::optional<Trouble> trouble_at(const Observed& seen, const core::ObjectKey& p
     return Trouble{.reason = apikey::reasons::kForeignSecret,
                    .message = fmt::format(
                        "{} holds something else and is left as it is; remove it, or choose another place", secret)};
+  if (organization::is_paused(seen.organization) && lacks_tokens(seen, place, admitted))
+    return Trouble{
+        .reason = apikey::reasons::kPaused,
+        .message = fmt::format("tokens are to be written into {}, but guildhall.dev/paused is set on the Organization",
+                               secret)};
   return std::nullopt;
 }
 

@@ -328,6 +328,19 @@ TEST(EnforcementTrouble, IsARefusedWrite) {
               HasSubstr("Secret acme-edge/acme-vmauth cannot be written: no"));
 }
 
+TEST(EnforcementTrouble, IsAPauseThatATokenWaitsFor) {
+  Observed seen = observed({key("grafana")});
+  seen.organization.metadata.annotations["guildhall.dev/paused"] = "true";
+  EXPECT_EQ(reason(seen), "Paused");
+  seen.secrets = {standing(seen)};
+  EXPECT_EQ(reason(seen), "") << "it stood there before";
+  seen.keys.push_back(key("young"));
+  EXPECT_EQ(reason(seen), "Paused");
+  EXPECT_THAT(trouble_of(seen, gate::path_table(), noon())->message, HasSubstr("Secret acme-edge/acme-vmauth"));
+  seen.organization.metadata.annotations.clear();
+  EXPECT_EQ(reason(seen), "") << "it is being written";
+}
+
 TEST(EnforcementTrouble, IsAConfigurationWithoutRoom) {
   std::vector<SeenKey> keys;
   keys.reserve(7'000);
