@@ -139,9 +139,9 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
            .let_go_at = [this](const std::string& name) { return serving_.admins_let_go_at(name); },
            .audit_recording =
                [this](const core::ObjectMeta& one) { return audit_log_.recording(one.uid, one.creation_timestamp); },
-           .configurations =
+           .token_secrets =
                [this](const api::Organization& one) {
-                 return controllers::enforcement::held_configurations(informers_.vmauth, one);
+                 return controllers::enforcement::held_secrets(informers_.vmauth, one);
                },
            .token_namespaces =
                [this](const api::Organization& one) {
@@ -192,11 +192,13 @@ controllers::apikey::Dependencies Operator::api_key_dependencies() {
           .sealer = seal_ring_,
           .codec = make_codec(),
           .read = reader(),
-          .enforcement_trouble =
-              [this](const std::string& organization) -> std::optional<std::pair<std::string, std::string>> {
+          .enforcement_trouble = [this](const std::string& organization, const std::string& api_key)
+              -> std::optional<controllers::apikey::EnforcementTrouble> {
             auto trouble = enforcement_reconciler_.trouble_of(organization);
             if (!trouble) return std::nullopt;
-            return std::pair(std::move(trouble->reason), std::move(trouble->message));
+            return controllers::apikey::EnforcementTrouble{.reason = std::move(trouble->reason),
+                                                           .message = std::move(trouble->message),
+                                                           .is_behind = trouble->behind.contains(api_key)};
           }};
 }
 

@@ -141,8 +141,8 @@ void connect_enforcement(Informers& informers, const Controllers& controllers) {
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
         const Keys wakened = enforcement::wakened_by_vmauth(informers.enforcement_caches, before.get(), after.get());
         add_all(controllers.enforcement, wakened);
-        // Their deletion waits for that.
-        if (!after || enforcement::is_let_go(*after)) add_all(controllers.organization, wakened);
+        // The bindings of Editors, releases and deletions wait for that.
+        if (!after || !enforcement::holds_tokens(*after)) add_all(controllers.organization, wakened);
         add_all(controllers.api_key, apikey::wakened_by_vmauth(informers.api_key_caches, before.get(), after.get()));
       });
   informers.vmusers.add_handler(

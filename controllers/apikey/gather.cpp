@@ -91,10 +91,7 @@ void Gatherer::find_enforcement(Observed& seen, const std::string& organization_
   find_vmusers(std::string(organization_uid).append("/").append(name), std::nullopt, enforcement);
   // Also those that nobody owns, as a restore leaves them: they let in all the same.
   if (wanted.vm_users) find_vmusers("/" + name, wanted.vm_users->ns, enforcement);
-  if (auto trouble = looks_.enforcement(seen.organization_name)) {
-    enforcement.trouble_reason = std::move(trouble->first);
-    enforcement.trouble_message = std::move(trouble->second);
-  }
+  enforcement.trouble = looks_.enforcement(seen.organization_name, name);
   seen.enforcement = std::move(enforcement);
 }
 

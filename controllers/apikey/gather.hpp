@@ -20,15 +20,15 @@ using SecretLook = std::function<core::Result<AtPlace>(const core::ObjectKey& at
 /// Whether an Organization of that name exists and is not being deleted. Asks the API server.
 using OrganizationLook = std::function<core::Result<bool>(const std::string& name)>;
 
-/// Reason and message of what keeps that from standing which the Organization asks for besides the gate; unset:
-/// nothing.
-using EnforcementTrouble = std::function<std::optional<std::pair<std::string, std::string>>(const std::string& name)>;
+/// What keeps that from standing which the Organization asks for besides the gate; unset: nothing.
+using EnforcementLook =
+    std::function<std::optional<EnforcementTrouble>(const std::string& organization, const std::string& api_key)>;
 
 /// The questions that a cache cannot answer.
 struct Looks {
   SecretLook secret;
   OrganizationLook organization;
-  EnforcementTrouble enforcement;
+  EnforcementLook enforcement;
 };
 
 /// Reads what a plan needs from caches. It asks the server only whether a foreign Secret is in the way, where the

@@ -67,15 +67,22 @@ struct SeenVmUser {
   bool operator==(const SeenVmUser&) const = default;
 };
 
-/// How it stands with what else than the gate is to let the key in.
+/// What keeps from standing what else than the gate is to let keys in.
+struct EnforcementTrouble {
+  std::string reason;      ///< of a condition
+  std::string message;     ///< likewise
+  bool is_behind = false;  ///< the key's tokens are let in to other places than they should be
+  bool operator==(const EnforcementTrouble&) const = default;
+};
+
+/// How it stands with that for the one key.
 struct SeenEnforcement {
   std::optional<core::ObjectKey> secret;  ///< with the configuration of vmauth; unset: none is asked for
   std::vector<std::string> let_in;        ///< hashes of the tokens that it has as the key's
   std::vector<core::ObjectKey> former;    ///< other configurations of the Organization that have tokens of the key
   bool wants_vmusers = false;
   std::vector<SeenVmUser> vmusers;
-  std::string trouble_reason;  ///< why these are not as they should be; empty: nothing is known to be in the way
-  std::string trouble_message;
+  std::optional<EnforcementTrouble> trouble;  ///< why these are not as they should be; unset: nothing is in the way
   bool operator==(const SeenEnforcement&) const = default;
 };
 

@@ -54,6 +54,7 @@ inline constexpr const char* kEnforced = "Enforced";
 inline constexpr const char* kNotRendered = "NotRendered";
 inline constexpr const char* kTooManyKeys = "TooManyKeys";
 inline constexpr const char* kRolesNotBound = "RolesNotBound";
+inline constexpr const char* kForeignVmUser = "ForeignVMUser";
 inline constexpr const char* kVmUsersNotServed = "VMUsersNotServed";
 inline constexpr const char* kNotOperational = "NotOperational";
 

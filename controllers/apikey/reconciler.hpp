@@ -20,7 +20,7 @@ struct Dependencies {
   const core::Sealer& sealer;
   Codec codec;
   ObjectReader read;
-  EnforcementTrouble enforcement_trouble;
+  EnforcementLook enforcement_trouble;
 };
 
 /// Joins gather and plan for ApiKeys, and fills tokens into Secrets just before they are written.

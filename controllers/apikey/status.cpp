@@ -113,12 +113,13 @@ core::Condition enforced_condition(const Observed& whole, const Draft& draft, co
   const auto accepted = opens_nothing ? std::vector<std::string>{} : accepted_hashes(draft, now);
   auto flaw = judge_vmauth(seen, accepted);
   if (!flaw) flaw = judge_vmusers(seen, accepted);
-  if (!flaw)
+  const bool is_behind = seen.trouble && seen.trouble->is_behind;
+  if (!flaw && !is_behind)
     return core::wanted_condition("Enforced", true, reasons::kEnforced,
                                   accepted.empty() ? "no token of the key is to be let in, and none is"
                                                    : "the tokens that are accepted are let in, and no other");
-  if (!seen.trouble_reason.empty() && flaw->reason == reasons::kNotRendered)
-    return core::wanted_condition("Enforced", false, seen.trouble_reason, seen.trouble_message);
+  if (seen.trouble && (!flaw || flaw->reason == reasons::kNotRendered))
+    return not_enforced(seen.trouble->reason.c_str(), seen.trouble->message);
   return *flaw;
 }
 

@@ -12,6 +12,65 @@ namespace guildhall::controllers::apikey {
 
 namespace {
 
+/// Makes out what each user of a configuration opens. A route stands in full where it is first needed, with an anchor
+/// ("  - &r0", then lines that are further in), and is referred to where it is needed again ("  - *r0").
+class OpeningsReader {
+ public:
+  explicit OpeningsReader(const core::Codec& codec) : codec_(codec) {}
+
+  void begin_user(const std::string& key) {
+    end_user();
+    key_ = key;
+  }
+  void read_line(std::string_view line) {
+    if (!anchor_.empty() && line.starts_with("    ")) {
+      route_.append(line).append("\n");
+      return;
+    }
+    end_route();
+    if (line.starts_with(kAnchor)) {
+      anchor_ = line.substr(kAnchor.size());
+    } else if (const auto known = routes_.find(name_in(line)); known != routes_.end()) {
+      opens_ += known->second;
+    } else {
+      opens_.append(line).append("\n");
+    }
+  }
+  [[nodiscard]] Openings take() {
+    end_user();
+    return std::move(openings_);
+  }
+
+ private:
+  static constexpr std::string_view kAnchor = "  - &";
+  static constexpr std::string_view kReference = "  - *";
+
+  static std::string name_in(std::string_view line) {
+    return line.starts_with(kReference) ? std::string(line.substr(kReference.size())) : std::string();
+  }
+  void end_route() {
+    if (anchor_.empty()) return;
+    std::string& digest = routes_[anchor_];
+    digest = codec_.sha256_hex(route_);
+    opens_ += digest;
+    anchor_.clear();
+    route_.clear();
+  }
+  void end_user() {
+    end_route();
+    if (!key_.empty()) openings_[key_] += codec_.sha256_hex(opens_);
+    opens_.clear();
+  }
+
+  const core::Codec& codec_;
+  std::map<std::string, std::string> routes_;  ///< digests by anchor
+  std::string anchor_;                         ///< of the route that is being read; empty: none is
+  std::string route_;
+  std::string key_;  ///< of the user that is being read; empty: none is
+  std::string opens_;
+  Openings openings_;
+};
+
 /// Reads what a Secret holds, and keeps no token.
 class Reader {
  public:
@@ -34,16 +93,23 @@ class Reader {
 
   void read_configuration(std::string_view text) {
     std::string key;
+    OpeningsReader openings(codec_);
     while (!text.empty()) {
       const std::string_view line = take_line(text);
-      if (line.starts_with(kVmauthUserLine)) key = key_of(line.substr(kVmauthUserLine.size()));
+      const bool begins_user = line.starts_with(kVmauthUserLine);
+      if (begins_user) {
+        key = key_of(line.substr(kVmauthUserLine.size()));
+        openings.begin_user(key);
+      }
       if (const auto token = token_in(line)) {
         shape_.append(kVmauthTokenLine).append(placeholder(take(*token, key)));
       } else {
+        if (!begins_user) openings.read_line(line);
         shape_.append(line);
       }
       shape_ += '\n';
     }
+    view_.openings = openings.take();
   }
 
   static std::string key_of(std::string_view user) {
@@ -68,6 +134,12 @@ std::string vmauth_shape(const nlohmann::json& data, const core::Codec& codec) {
   read_entries(data, codec,
                [&reader](const std::string& name, std::string_view text) { reader.read_entry(name, text); });
   return codec.sha256_hex(reader.shape());
+}
+
+Openings openings_in(std::string_view configuration, const core::Codec& codec) {
+  VmauthView view;
+  Reader(codec, view).read_entry(kVmauthEntry, configuration);
+  return std::move(view.openings);
 }
 
 core::Result<VmauthView> parse_vmauth_view(const nlohmann::json& object, const core::Codec& codec) {

@@ -63,7 +63,9 @@ Admittance admittance_of(const Observed& seen, core::Timestamp now) {
 
 std::vector<AdmittedToken> tokens_at(const Observed& seen, const core::ObjectKey& place,
                                      std::vector<AdmittedToken> admitted) {
-  if (!organization::is_paused(seen.organization) && editors_are_out(seen.organization)) return admitted;
+  const bool waits_for_kind = place == vmusers_place(seen.organization) && !seen.serves_vmusers;
+  if (!waits_for_kind && !organization::is_paused(seen.organization) && editors_are_out(seen.organization))
+    return admitted;
   const apikey::VmauthView* const standing = find(seen.secrets, place);
   std::erase_if(admitted,
                 [&](const AdmittedToken& one) { return standing == nullptr || !standing->lets_in(one.hash); });

@@ -32,8 +32,8 @@ struct Admittance {
 /// not expired. One whose Secret is not written yet (Issuing) is not among them. Pure.
 Admittance admittance_of(const Observed& seen, core::Timestamp now);
 
-/// Those of them that may stand at that place now: while the Organization is paused, or Editors may still read Secrets,
-/// none that does not stand there already. Pure.
+/// Those of them that may stand at that place now: while the Organization is paused, Editors may still read Secrets, or
+/// there is no such kind as VMUser for what stands beside them, none that does not stand there already. Pure.
 std::vector<AdmittedToken> tokens_at(const Observed& seen, const core::ObjectKey& place,
                                      std::vector<AdmittedToken> admitted);
 

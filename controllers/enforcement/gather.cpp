@@ -48,11 +48,14 @@ std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::V
   return configurations;
 }
 
-std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
-                                             const api::Organization& organization) {
+std::vector<std::string> held_secrets(const kube::Informer<apikey::VmauthView>& vmauth,
+                                      const api::Organization& organization) {
   std::vector<std::string> places;
   for (const apikey::VmauthView& view : find_views(vmauth, organization)) {
-    if (is_our_configuration(organization, view) && !is_let_go(view)) places.push_back(view.key.to_string());
+    const bool is_held = is_our_configuration(organization, view)
+                             ? !is_let_go(view)
+                             : are_our_tokens(organization, view) && holds_tokens(view);
+    if (is_held) places.push_back(view.key.to_string());
   }
   return places;
 }
@@ -60,13 +63,10 @@ std::vector<std::string> held_configurations(const kube::Informer<apikey::Vmauth
 std::vector<std::string> token_namespaces(const kube::Informer<apikey::VmauthView>& vmauth,
                                           const api::Organization& organization) {
   std::vector<std::string> namespaces;
-  for (const std::string& ns : organization.status.namespaces) {
+  // The status lists a new one only after its bindings were thought of.
+  for (const std::string& ns : organization.spec.namespaces) {
     const auto views = vmauth.by_index(kByNamespace, ns);
-    // What is written in another form may hold tokens that are not seen.
-    const bool has_tokens = std::ranges::any_of(views, [](const auto& view) {
-      return !view->hashes.empty() || (is_configuration(*view) && !view->lets_nobody_in);
-    });
-    if (has_tokens) namespaces.push_back(ns);
+    if (std::ranges::any_of(views, [](const auto& view) { return holds_tokens(*view); })) namespaces.push_back(ns);
   }
   return namespaces;
 }

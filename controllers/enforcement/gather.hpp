@@ -17,11 +17,13 @@ std::optional<Observed> gather(const Caches& caches, const std::string& name);
 std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::VmauthView>& vmauth,
                                                   const std::string& organization);
 
-/// The configurations of vmauth that the Organization is to let go of before it ends, as "acme-edge/vmauth".
-std::vector<std::string> held_configurations(const kube::Informer<apikey::VmauthView>& vmauth,
-                                             const api::Organization& organization);
+/// The configurations of vmauth that the Organization is to let go of before it ends, and the Secrets beside VMUsers
+/// that are to be emptied or gone by then, as "acme-edge/vmauth". A namespace is released after those in it.
+std::vector<std::string> held_secrets(const kube::Informer<apikey::VmauthView>& vmauth,
+                                      const api::Organization& organization);
 
-/// Where tokens stand in a Secret for vmauth or VMUsers, wanted or not, in its namespaces; each once.
+/// The namespaces that its spec lists, whoever has them, where tokens stand in a Secret for vmauth or VMUsers, wanted
+/// or not; each once.
 std::vector<std::string> token_namespaces(const kube::Informer<apikey::VmauthView>& vmauth,
                                           const api::Organization& organization);
 

@@ -48,8 +48,13 @@ bool is_let_go(const apikey::VmauthView& view) {
   return view.organization.empty() && view.owner_uid.empty() && view.lets_nobody_in;
 }
 
-bool are_our_tokens(const Observed& seen, const apikey::VmauthView& view) {
-  return !is_configuration(view) && (owns(seen, view) || has_namespace(seen.organization, view.key.ns));
+bool holds_tokens(const apikey::VmauthView& view) {
+  return !view.hashes.empty() || (is_configuration(view) && !view.lets_nobody_in);
+}
+
+bool are_our_tokens(const api::Organization& organization, const apikey::VmauthView& view) {
+  return !is_configuration(view) &&
+         (view.owner_uid == organization.metadata.uid || has_namespace(organization, view.key.ns));
 }
 
 bool is_taken(const Observed& seen, const core::ObjectKey& place) {

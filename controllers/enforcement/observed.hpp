@@ -50,8 +50,10 @@ bool is_configuration(const apikey::VmauthView& view);
 bool is_our_configuration(const api::Organization& organization, const apikey::VmauthView& view);
 /// Whether it lets nobody in, to the letter, and is nobody's.
 bool is_let_go(const apikey::VmauthView& view);
+/// Whether tokens stand there, or may: what is written in another form may hold some that are not seen.
+bool holds_tokens(const apikey::VmauthView& view);
 /// Whether it is a Secret beside VMUsers that the Organization is to look after, likewise.
-bool are_our_tokens(const Observed& seen, const apikey::VmauthView& view);
+bool are_our_tokens(const api::Organization& organization, const apikey::VmauthView& view);
 /// Whether a Secret of another type stands there. Those of ours are taken over, whatever they say: a restore may have
 /// changed that, and there are tokens in them.
 bool is_taken(const Observed& seen, const core::ObjectKey& place);

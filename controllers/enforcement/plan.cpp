@@ -122,9 +122,22 @@ core::Remove removal_of(const VmauthView& view) {
   return {.type = core::types::secrets(), .key = view.key, .uid = view.uid, .resource_version = ""};
 }
 
-/// Once: what is in deletion waits for somebody's finalizer.
+/// Before VMUsers, of which there may be many; after what is wanted, which others cannot make fail.
+void add_before_vmusers(core::Apply apply, core::Plan& plan) {
+  const auto first =
+      std::ranges::find_if(plan.apply, [](const core::Apply& one) { return one.type != core::types::secrets(); });
+  plan.apply.insert(first, std::move(apply));
+}
+
+/// Before VMUsers, as the tokens are what matters. What is in deletion waits for somebody's finalizer, so what stands
+/// there meanwhile is taken out.
 void remove(const VmauthView& view, core::Plan& plan) {
-  if (!view.deleting) plan.remove.push_back(removal_of(view));
+  if (!view.deleting) {
+    plan.remove.insert(plan.remove.begin(), removal_of(view));
+    return;
+  }
+  if (view.is_immutable || !holds_tokens(view)) return;
+  add_before_vmusers(patch_of(view, {{"annotations", {{apikey::kShapeAnnotation, nullptr}}}}, nullptr), plan);
 }
 
 /// The Secret beside VMUsers, where there are to be none.
@@ -135,7 +148,7 @@ void remove_secrets(const Observed& seen, core::Plan& plan) {
       place && (!seen.organization.metadata.is_deleting() || has_namespace(seen.organization, place->ns));
   for (const VmauthView& view : seen.secrets) {
     const bool is_wanted = can_stand && view.key == *place;
-    if (are_our_tokens(seen, view) && !is_wanted) remove(view, plan);
+    if (are_our_tokens(seen.organization, view) && !is_wanted) remove(view, plan);
   }
 }
 
@@ -146,16 +159,14 @@ void let_go_of(const VmauthView& view, const core::Codec& codec, core::Plan& pla
   if (view.is_immutable) return remove(view, plan);
   nlohmann::json data = {{apikey::kVmauthEntry, codec.to_base64(apikey::kLetGoConfiguration)}};
   data.update(nothing_at(view.other_entries));
-  // Before VMUsers, of which there may be many; after what is wanted, which others cannot make fail.
-  const auto first =
-      std::ranges::find_if(plan.apply, [](const core::Apply& apply) { return apply.type != core::types::secrets(); });
-  plan.apply.insert(
-      first, patch_of(view,
-                      {{"ownerReferences", nullptr},
-                       {"labels", {{core::kManagedByLabel, nullptr}, {organization::kOrganizationLabel, nullptr}}},
-                       {"annotations",
-                        {{organization::kOrganizationUidAnnotation, nullptr}, {apikey::kShapeAnnotation, nullptr}}}},
-                      std::move(data)));
+  add_before_vmusers(
+      patch_of(
+          view,
+          {{"ownerReferences", nullptr},
+           {"labels", {{core::kManagedByLabel, nullptr}, {organization::kOrganizationLabel, nullptr}}},
+           {"annotations", {{organization::kOrganizationUidAnnotation, nullptr}, {apikey::kShapeAnnotation, nullptr}}}},
+          std::move(data)),
+      plan);
 }
 
 /// Of all configurations but the one that is wanted.
@@ -181,8 +192,7 @@ void remove_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wante
 std::vector<WantedVmUser> vmusers_to_keep(const Observed& seen, const Admittance& admittance,
                                           const gate::PathTable& paths) {
   const auto place = vmusers_place(seen.organization);
-  const bool can_stand =
-      place && seen.serves_vmusers && has_namespace(seen.organization, place->ns) && !is_taken(seen, *place);
+  const bool can_stand = place && has_namespace(seen.organization, place->ns) && !is_taken(seen, *place);
   if (!can_stand) return {};
   return wanted_vmusers(seen.organization, place->ns, tokens_at(seen, *place, admittance.tokens), paths);
 }
@@ -190,20 +200,25 @@ std::vector<WantedVmUser> vmusers_to_keep(const Observed& seen, const Admittance
 void plan_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wanted, const core::Codec& codec,
                   core::Timestamp now, core::Plan& plan) {
   const auto place = vmusers_place(seen.organization);
-  if (!place || !seen.serves_vmusers || !is_free(seen, *place, now, plan)) return;
+  if (!place || !is_free(seen, *place, now, plan)) return;
+  // Without their kind there is nothing to begin with; what stands is still kept from what is not accepted any more.
+  if (!seen.serves_vmusers && find(seen.secrets, *place) == nullptr) return;
   Entries entries;
   for (const WantedVmUser& one : wanted)
     entries[one.entry] = apikey::placeholder(one.hash);
   // What they refer to stands before they do.
   write_secret(seen, *place, entries, codec, plan);
-  for (const WantedVmUser& one : wanted)
-    write_vmuser(seen, one, plan);
+  for (const WantedVmUser& one : wanted) {
+    if (seen.serves_vmusers) write_vmuser(seen, one, plan);
+  }
 }
 
-/// The first of them, which are Secrets; the others another time.
+/// The first of them, which are Secrets; the others another time. Each of the two by itself: what cannot be written
+/// keeps nothing from being removed.
 void write_some_at_once(core::Timestamp now, core::Plan& plan) {
-  if (plan.apply.size() <= kWritesAtOnce) return;
-  plan.apply.resize(kWritesAtOnce);
+  if (std::max(plan.apply.size(), plan.remove.size()) <= kWritesAtOnce) return;
+  plan.apply.resize(std::min(plan.apply.size(), kWritesAtOnce));
+  plan.remove.resize(std::min(plan.remove.size(), kWritesAtOnce));
   plan.look_again_at(now + kRestInterval, now);
 }
 
@@ -231,12 +246,15 @@ bool withstands(const VmauthView& standing) {
 
 /// What an apply would not take away goes with the whole: it is made anew.
 void make_anew(const Observed& seen, core::Plan& plan) {
+  std::vector<const VmauthView*> withstanding;
   std::erase_if(plan.apply, [&](const core::Apply& apply) {
     const VmauthView* const standing = apply.holds_secret ? find(seen.secrets, apply.key) : nullptr;
     if (standing == nullptr || !withstands(*standing)) return false;
-    remove(*standing, plan);
+    withstanding.push_back(standing);
     return true;
   });
+  for (const VmauthView* view : withstanding)
+    remove(*view, plan);
 }
 
 }  // namespace

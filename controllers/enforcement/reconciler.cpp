@@ -118,7 +118,7 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
   if (const auto found = find_foreign(*seen); !found) return std::unexpected(found.error());
   const core::ObjectMeta& meta = seen->organization.metadata;
   remember(key.name, seen->organization.status.home_namespace.value_or(""),
-           enforcement::trouble_of(*seen, dependencies_.paths, now));
+           enforcement::trouble_of(*seen, dependencies_.paths, dependencies_.codec, now));
   runtime::Work work;
   work.primary = runtime::Primary{meta.uid, meta.resource_version, meta.finalizers};
   work.plan = plan(*seen, dependencies_.paths, dependencies_.codec, now);

@@ -35,12 +35,15 @@ void add(const Caches& caches, const std::string& organization, std::set<core::O
   if (standing && !wanted_places(*standing).empty()) keys.insert(standing->metadata.key());
 }
 
-/// Who owns it; of one of ours that nobody owns, who has its namespace.
+/// Who owns it; of what nobody owns, who wants VMUsers there, as it may stand in the way of one, and of one of ours who
+/// has its namespace.
 void add_owner(const Caches& caches, const apikey::OwnedView& view, std::set<core::ObjectKey>& keys) {
   if (!view.organization.empty()) keys.insert({"", view.organization});
-  if (!view.organization.empty() || !view.is_marked) return;
+  if (!view.organization.empty()) return;
   for (const auto& one : caches.organizations.list()) {
-    if (has_namespace(*one, view.key.ns)) keys.insert(one->metadata.key());
+    const auto wanted = vmusers_place(*one);
+    const bool may_be_in_its_way = wanted && wanted->ns == view.key.ns;
+    if (may_be_in_its_way || (view.is_marked && has_namespace(*one, view.key.ns))) keys.insert(one->metadata.key());
   }
 }
 
@@ -82,10 +85,12 @@ Keys wakened_by_vmauth(const Caches& caches, const apikey::VmauthView* before, c
   for (const apikey::VmauthView* view : {before, after}) {
     if (view == nullptr) continue;
     if (!view->organization.empty()) keys.insert({"", view->organization});
-    // Who has its namespace, and who waits for the place of somebody else's.
+    // Who has its namespace or wants it, and who waits for the place of somebody else's.
     for (const auto& one : caches.organizations.list()) {
       const auto places = wanted_places(*one);
-      if (has_namespace(*one, view->key.ns) || std::ranges::find(places, view->key) != places.end())
+      const auto& listed = one->spec.namespaces;
+      if (has_namespace(*one, view->key.ns) || std::ranges::find(listed, view->key.ns) != listed.end() ||
+          std::ranges::find(places, view->key) != places.end())
         keys.insert(one->metadata.key());
     }
   }

@@ -112,9 +112,9 @@ void say(const std::vector<NamespaceCourse>& all, Draft& draft) {
 
 /// What would stay behind in a namespace that is released too early.
 bool holds_ours(const Observed& seen, const std::string& ns) {
-  const bool has_configuration = std::ranges::any_of(
-      seen.configurations, [&](const std::string& configuration) { return configuration.starts_with(ns + "/"); });
-  if (has_configuration || holds_grants(seen, ns)) return true;
+  const bool has_tokens =
+      std::ranges::any_of(seen.token_secrets, [&](const std::string& secret) { return secret.starts_with(ns + "/"); });
+  if (has_tokens || holds_grants(seen, ns)) return true;
   if (!holds_home(seen)) return false;
   return std::ranges::any_of(seen.api_keys, [&](const SeenApiKey& key) {
     return std::ranges::find(key.secret_namespaces, ns) != key.secret_namespaces.end();
@@ -127,7 +127,7 @@ core::Apply begin_waiting(const NamespaceView& ns, core::Timestamp now) {
 
 core::AuditNote wait_abandoned(const Observed& seen, const NamespaceView& ns) {
   return {.action = "OrganizationReleaseStepAbandoned",
-          .note = fmt::format("copies of API keys' Secrets, configurations of vmauth or bindings are still in "
+          .note = fmt::format("copies of API keys' Secrets, Secrets of vmauth or VMUsers or bindings are still in "
                               "namespace {} after 2 minutes; it is released",
                               ns.name),
           .identity = fmt::format("{}/ReleaseStepAbandoned/{}/{}", seen.organization.metadata.uid, ns.uid,

@@ -17,7 +17,7 @@ using Remainder = std::vector<std::string>;
 
 Remainder keys_that_hold_on(const Observed& seen) {
   // Emptied they outlast it: a vmauth whose file vanishes keeps what it has.
-  Remainder names = seen.configurations;
+  Remainder names = seen.token_secrets;
   for (const auto& key : seen.api_keys) {
     const bool holds_on = key.has_tokens || key.has_finalizer || !key.secret_name.empty();
     if (holds_on && holds_home(seen)) names.push_back(key.name);
@@ -62,7 +62,7 @@ struct Step {
 
 constexpr Step kSteps[] = {
     // The controllers of keys and of enforcement do their part; nobody has access meanwhile.
-    {"Keys", "API keys that hold tokens or Secrets, configurations of vmauth", keys_that_hold_on, remove_grants},
+    {"Keys", "API keys that hold tokens or Secrets, Secrets of vmauth or VMUsers", keys_that_hold_on, remove_grants},
     {"Grants", "roles and bindings to be removed", grants_left, remove_grants},
     {"Namespaces", "namespaces to be released", namespaces_left, let_go},
 };

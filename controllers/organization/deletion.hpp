@@ -6,7 +6,7 @@
 namespace guildhall::controllers::organization {
 
 /// Rule: an Organization that is being deleted ends in order, from any state. First its ApiKeys give up tokens, copies
-/// and finalizers, and its configurations of vmauth their users (their controllers do that) while its roles and
+/// and finalizers, and its Secrets of vmauth or VMUsers their users (their controllers do that) while its roles and
 /// bindings are removed, then the claims go, and the home too if Guildhall created it and deletionPolicy is Delete;
 /// last our finalizer. Children are never edited or deleted.
 ///

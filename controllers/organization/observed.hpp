@@ -99,9 +99,9 @@ struct Observed {
   std::optional<core::Timestamp> let_go_at;
   std::optional<AuditRecording> audit;  ///< unset: not known (yet); what the status says of it stays
   std::optional<SignupRecord> signup;   ///< of who signed up for it and is not its founder yet
-  /// Of vmauth, that it has not let go, as "acme-edge/vmauth".
-  std::vector<std::string> configurations;
-  /// Where Secrets stand that hold tokens of its keys for vmauth or VMUsers; each once.
+  /// Secrets of vmauth that it has not let go, and those with tokens beside VMUsers, as "acme-edge/vmauth".
+  std::vector<std::string> token_secrets;
+  /// Those that the spec lists in which such Secrets hold tokens, whoever's they are; each once.
   std::vector<std::string> token_namespaces;
   ProtectedNamespaces protected_namespaces;
   std::vector<core::WriteFailure> failures;

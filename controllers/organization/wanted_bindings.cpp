@@ -200,13 +200,14 @@ RoleBindings bindings_of(const api::Organization& organization, const std::strin
 }
 
 std::vector<std::string> kept_closed(const Observed& seen) {
-  const api::OrganizationSpec& spec = seen.organization.spec;
   std::vector<std::string> kept;
-  for (const std::string& ns : seen.token_namespaces) {
-    const bool is_open = !is_home(seen.organization, ns) &&
-                         std::ranges::find(spec.namespaces, ns) != spec.namespaces.end() &&
-                         std::ranges::find(spec.admin_only_namespaces, ns) == spec.admin_only_namespaces.end();
-    if (is_open) kept.push_back(ns);
+  if (seen.token_namespaces.empty()) return kept;
+  const auto& closed = seen.organization.spec.admin_only_namespaces;
+  for (const NamespaceCourse& ns : courses(seen)) {
+    const bool is_open =
+        !ns.is_home && latitude_in(seen, ns).has_value() && std::ranges::find(closed, ns.name) == closed.end();
+    const bool has_tokens = std::ranges::find(seen.token_namespaces, ns.name) != seen.token_namespaces.end();
+    if (is_open && has_tokens) kept.push_back(ns.name);
   }
   return kept;
 }

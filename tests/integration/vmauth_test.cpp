@@ -64,6 +64,45 @@ class VmauthTest : public GateTest {
       return Observation{(standing.find(text) != std::string::npos) == wanted, "(not shown: it holds tokens)"};
     });
   }
+  /// From now on nobody can change or remove that Secret.
+  void seal(const std::string& secret, const std::string& ns) const {
+    std::string policy =
+        R"({apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: keeps-doors},
+  spec: {failurePolicy: Fail, matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1],
+  operations: [UPDATE, DELETE], resources: [secrets], resourceNames: [NAME]}]},
+  validations: [{expression: "false", message: "not now"}]}}
+---
+{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: keeps-doors},
+  spec: {policyName: keeps-doors, validationActions: [Deny]}})";
+    cluster::replace_all(policy, "NAME", secret);
+    apply(policy);
+    EXPECT_TRUE(eventually("it cannot be written", [&] {
+      const auto written = kubectl_({"annotate", "secret", secret, "-n", ns, "a=b", "--dry-run=server"});
+      return Observation{written.err.find("not now") != std::string::npos, written.err};
+    }));
+  }
+  void unseal() const { run({"delete", "validatingadmissionpolicybinding,validatingadmissionpolicy", "keeps-doors"}); }
+  [[nodiscard]] AssertionResult comes_to_say(const std::string& organization, const std::string& type,
+                                             const std::string& wanted) const {
+    return eventually(organization + " says " + wanted, [&] {
+      const json object = kubectl_.get({"organization", organization});
+      return Observation{object.contains("status") && condition(object, type) == wanted, object.dump(1)};
+    });
+  }
+  [[nodiscard]] bool has_editors(const std::string& ns) const {
+    return !kubectl_.get({"rolebinding", "guildhall:guildhall-deployments-editor", "-n", ns}).is_null();
+  }
+  /// What was refused is tried again after a while, or when somebody changes something.
+  [[nodiscard]] AssertionResult gets_editors(const std::string& ns) const {
+    return eventually("Editors are in " + ns, [&] {
+      patch("organization", "keys",
+            R"({"metadata":{"annotations":{"guildhall.dev/reconcile-at":")" +
+                core::format_micro_timestamp(
+                    std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())) +
+                R"("}}})");
+      return Observation{has_editors(ns), kubectl_.get({"organization", "keys"})["status"].dump(1)};
+    });
+  }
   [[nodiscard]] AssertionResult is_enforced(const std::string& name, const std::string& wanted) const {
     return eventually(name + " has Enforced " + wanted, [&] {
       const json object = key(name);
@@ -193,36 +232,50 @@ TEST_F(VmauthTest, LetsEditorsInAfterTheTokensAreOut) {
   const std::string token = token_of("lingering", "Read");
   ASSERT_TRUE(comes_to_hold(token));
   ASSERT_TRUE(is_enforced("lingering", "True/Enforced"));
-  apply(R"({apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: keeps-doors},
-  spec: {failurePolicy: Fail, matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [UPDATE],
-  resources: [secrets], resourceNames: [keys-vmauth]}]}, validations: [{expression: "false", message: "not now"}]}}
----
-{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: keeps-doors},
-  spec: {policyName: keeps-doors, validationActions: [Deny]}})");
-  EXPECT_TRUE(eventually("it cannot be written", [&] {
-    const auto written = kubectl_({"annotate", "secret", "keys-vmauth", "-n", "keys-edge", "a=b", "--dry-run=server"});
-    return Observation{written.err.find("not now") != std::string::npos, written.err};
-  }));
+  seal("keys-vmauth", "keys-edge");
   patch("organization", "keys", R"({"spec":{"enforcement":null,"adminOnlyNamespaces":null}})");
   EXPECT_TRUE(is_enforced("lingering", "False/WriteRefused"));
-  const auto organization = [&](const std::string& type) {
-    return condition(kubectl_.get({"organization", "keys"}), type);
-  };
-  EXPECT_TRUE(eventually("it is said who waits", [&] {
-    return Observation{organization("RolesBound") == "False/BindingRoles", organization("RolesBound")};
-  }));
-  const auto editors = [&] {
-    return kubectl_.get({"rolebinding", "guildhall:guildhall-deployments-editor", "-n", "keys-edge"});
-  };
-  EXPECT_TRUE(editors().is_null());
-  run({"delete", "validatingadmissionpolicybinding,validatingadmissionpolicy", "keeps-doors"});
-  EXPECT_TRUE(eventually("they are in", [&] {
-    patch("apikey", "lingering", R"({"spec":{"displayName":"Look again"}})");
-    return Observation{!editors().is_null(), organization("RolesBound")};
-  }));
+  EXPECT_TRUE(comes_to_say("keys", "RolesBound", "False/BindingRoles"));
+  EXPECT_FALSE(has_editors("keys-edge"));
+  unseal();
+  EXPECT_TRUE(gets_editors("keys-edge"));
   EXPECT_TRUE(lets_nobody_in(vmauth_secret()));
   EXPECT_TRUE(is_enforced("lingering", ""));
   run({"delete", "member", "ed", "-n", "keys"});
+}
+
+/// A restore may have left them there.
+TEST_F(VmauthTest, LetsEditorsIntoANewNamespaceAfterTheTokensAreOut) {
+  enrol("ed", "Editor");
+  apply("{apiVersion: v1, kind: Namespace, metadata: {name: keys-found}}");
+  apply(R"({apiVersion: v1, kind: Secret, type: guildhall.dev/vmauth, metadata: {name: found, namespace: keys-found},
+    stringData: {auth.yml: "users:\n- name: \"x/1\"\n  bearer_token: gld_x\n"}})");
+  seal("found", "keys-found");
+  patch("organization", "keys", R"({"spec":{"namespaces":["keys-prod","keys-edge","keys-found"]}})");
+  EXPECT_TRUE(comes_to_say("keys", "RolesBound", "False/BindingRoles"));
+  EXPECT_FALSE(has_editors("keys-found"));
+  unseal();
+  EXPECT_TRUE(gets_editors("keys-found"));
+  EXPECT_TRUE(lets_nobody_in(kubectl_.get({"secret", "found", "-n", "keys-found"})));
+  run({"delete", "member", "ed", "-n", "keys"});
+  patch("organization", "keys", R"({"spec":{"namespaces":["keys-prod","keys-edge"]}})");
+  run({"delete", "namespace", "keys-found"});
+}
+
+TEST_F(VmauthTest, SaysWhenAKeyIsLetInToMoreThanItOpens) {
+  ASSERT_TRUE(comes_to_hold(token_of("narrowed", "ReadWrite")));
+  ASSERT_TRUE(comes_to_hold(token_of("another", "Read")));
+  ASSERT_TRUE(is_enforced("narrowed", "True/Enforced"));
+  ASSERT_TRUE(is_enforced("another", "True/Enforced"));
+  seal("keys-vmauth", "keys-edge");
+  patch("apikey", "narrowed", R"({"spec":{"permissions":"Read"}})");
+  EXPECT_TRUE(is_enforced("narrowed", "False/WriteRefused"));
+  EXPECT_EQ(condition(key("another"), "Enforced"), "True/Enforced");
+  unseal();
+  EXPECT_TRUE(eventually("it is written", [&] {
+    patch("apikey", "another", R"({"spec":{"displayName":"Look again"}})");
+    return Observation{condition(key("narrowed"), "Enforced") == "True/Enforced", key("narrowed")["status"].dump(1)};
+  }));
 }
 
 TEST_F(VmauthTest, TakesARevokedTokenOutOfASecretThatSomebodysFinalizerKeeps) {
@@ -373,6 +426,72 @@ TEST_F(VmUsersTest, AreTwoWhileAKeyIsRotatedAndLeaveThoseOfOthersAlone) {
   patch("organization", "keys", R"({"spec":{"enforcement":null}})");
   ASSERT_TRUE(are_there(1));
   EXPECT_EQ(vmusers().front()["metadata"]["name"], "theirs");
+}
+
+/// Who has it next may read Secrets there.
+TEST_F(VmUsersTest, KeepTheirNamespaceUntilTheirTokensAreOut) {
+  run({"create", "-f", definitions()});
+  static_cast<void>(token_of("heirloom", "Read"));
+  ASSERT_TRUE(are_there(1));
+  apply(R"({apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {name: heirs}, spec: {displayName: Heirs,
+  namespaces: [keys-edge]}})");
+  EXPECT_TRUE(comes_to_say("heirs", "NamespacesClaimed", "False/NamespaceClaimed"));
+  seal("guildhall-vmusers", "keys-edge");
+  patch("organization", "keys",
+        R"({"spec":{"namespaces":["keys-prod"],"adminOnlyNamespaces":null,"enforcement":null}})");
+  EXPECT_TRUE(are_there(0));
+  EXPECT_TRUE(comes_to_say("keys", "Ready", "False/ReleasingNamespaces"));
+  const auto holder = [this] {
+    return kubectl_.get({"namespace", "keys-edge"})["metadata"]["labels"].value("guildhall.dev/organization", "");
+  };
+  EXPECT_EQ(holder(), "keys");
+  unseal();
+  EXPECT_TRUE(eventually("the heirs have it", [&] {
+    patch("apikey", "heirloom", R"({"spec":{"displayName":"Look again"}})");
+    return Observation{holder() == "heirs", holder()};
+  }));
+  EXPECT_TRUE(tokens().is_null());
+  run({"delete", "organization", "heirs", "--timeout=60s"});
+}
+
+TEST_F(VmUsersTest, HaveTheirSecretEmptiedWhereSomebodysFinalizerKeepsIt) {
+  run({"create", "-f", definitions()});
+  static_cast<void>(token_of("kept", "Read"));
+  ASSERT_TRUE(are_there(1));
+  const auto keep = [this](const std::string& finalizers) {
+    run({"patch", "secret", "guildhall-vmusers", "-n", "keys-edge", "--type=merge", "-p",
+         R"({"metadata":{"finalizers":)" + finalizers + "}}"});
+  };
+  keep(R"(["example.com/kept"])");
+  patch("organization", "keys", R"({"spec":{"enforcement":null,"adminOnlyNamespaces":null}})");
+  EXPECT_TRUE(eventually("the Secret is in deletion, and empty", [&] {
+    const json secret = tokens();
+    return Observation{secret["metadata"].contains("deletionTimestamp") && !secret.contains("data"),
+                       secret["metadata"].dump(1)};
+  }));
+  EXPECT_TRUE(comes_to_say("keys", "Ready", "True/Active"));
+  keep("null");
+}
+
+TEST_F(VmUsersTest, ComeBackAfterSomebodyElsesOfThatName) {
+  run({"create", "-f", definitions()});
+  static_cast<void>(token_of("squatted", "Read"));
+  ASSERT_TRUE(are_there(1));
+  const json ours = vmusers().front();
+  const std::string name = ours["metadata"]["name"];
+  kill_operator();
+  run({"delete", "vmuser", name, "-n", "keys-edge"});
+  apply("{apiVersion: operator.victoriametrics.com/v1beta1, kind: VMUser, metadata: {name: " + name +
+        ", namespace: keys-edge}, spec: {name: theirs}}");
+  start_operator();
+  start_proxy(cluster::Proxy::Nginx, operator_->gate_port());
+  EXPECT_TRUE(is_enforced("squatted", "False/ForeignVMUser"));
+  EXPECT_EQ(vmusers().front()["spec"]["name"], "theirs");
+  run({"delete", "vmuser", name, "-n", "keys-edge"});
+  EXPECT_TRUE(eventually("ours is back", [&] {
+    const auto standing = vmusers();
+    return Observation{standing.size() == 1 && standing.front()["spec"] == ours["spec"], json(standing).dump(1)};
+  }));
 }
 
 TEST_F(VmUsersTest, AreTakenOverAsARestoreLeavesThem) {

@@ -57,8 +57,9 @@ class Gather : public testing::Test {
                  },
              .enforcement = trouble_of}};
   }
-  [[nodiscard]] static std::optional<std::pair<std::string, std::string>> trouble_of(const std::string& organization) {
-    return std::pair<std::string, std::string>("WriteRefused", organization);
+  [[nodiscard]] static std::optional<EnforcementTrouble> trouble_of(const std::string& organization,
+                                                                    const std::string& api_key) {
+    return EnforcementTrouble{.reason = "WriteRefused", .message = organization, .is_behind = api_key == "behind"};
   }
   core::Result<std::optional<Observed>> look(const std::string& name) {
     return make_gatherer().gather({"acme", name}, {});
@@ -307,8 +308,9 @@ TEST_F(Gather, LooksAtWhatElseIsToLetItIn) {
   ASSERT_EQ(enforcement->vmusers.size(), 2U) << "not that of another Organization";
   EXPECT_EQ(enforcement->vmusers.front().hash, hash);
   EXPECT_EQ(enforcement->vmusers.back().hash, "of one that nobody owns") << "it lets in all the same";
-  EXPECT_EQ(enforcement->trouble_reason, "WriteRefused");
-  EXPECT_EQ(enforcement->trouble_message, "acme");
+  ASSERT_TRUE(enforcement->trouble);
+  EXPECT_EQ(enforcement->trouble->reason, "WriteRefused");
+  EXPECT_EQ(enforcement->trouble->message, "acme");
 }
 
 TEST_F(Gather, WhatIsLetInIsSaidWhoeverOwnsTheConfiguration) {

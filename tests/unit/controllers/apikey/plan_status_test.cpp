@@ -130,11 +130,13 @@ TEST(ApiKeyStatus, SaysWhetherVmauthLetsJustTheAcceptedTokensIn) {
   EXPECT_EQ(enforced(world), "False/NotRendered");
   EXPECT_THAT(condition(world, "Enforced").message, HasSubstr("Secret acme-edge/acme-vmauth"));
   EXPECT_EQ(world.ready(), "True/Active") << "the gate lets it in";
-  world.enforcement->trouble_reason = "ForeignSecret";
-  world.enforcement->trouble_message = "it is somebody else's";
+  world.enforcement->trouble = {.reason = "ForeignSecret", .message = "it is somebody else's"};
   EXPECT_EQ(enforced(world), "False/ForeignSecret");
   world.enforcement->let_in = {world.key.status.keys.front().hash};
   EXPECT_EQ(enforced(world), "True/Enforced") << "for this key it is as it should be";
+  world.enforcement->trouble->is_behind = true;
+  EXPECT_EQ(enforced(world), "False/ForeignSecret") << "it is let in elsewhere than it should be";
+  world.enforcement->trouble->is_behind = false;
   world.edit({{"revoked", true}});
   EXPECT_EQ(enforced(world), "False/ForeignSecret") << "a token that is not accepted is let in";
   world.enforcement->let_in.clear();
@@ -156,7 +158,7 @@ TEST(ApiKeyStatus, SaysThatAFormerPlaceLetsItInStill) {
   enforcement.secret.reset();
   enforcement.let_in.clear();
   EXPECT_EQ(enforced(world), "False/NotRendered") << "also where nothing is asked for any more";
-  enforcement.trouble_reason = "WriteRefused";
+  enforcement.trouble = {.reason = "WriteRefused", .message = ""};
   EXPECT_EQ(enforced(world), "False/WriteRefused");
 }
 
@@ -180,7 +182,7 @@ TEST(ApiKeyStatus, SaysWhatTheVictoriaMetricsOperatorSaysOfItsVmUsers) {
   EXPECT_THAT(condition(world, "Enforced").message,
               HasSubstr("acme-edge/grafana-1 is not operational: is it selected"));
   world.enforcement->vmusers.front().reason = "no such Secret";
-  world.enforcement->trouble_reason = "WriteRefused";
+  world.enforcement->trouble = {.reason = "WriteRefused", .message = ""};
   EXPECT_EQ(enforced(world), "False/NotOperational") << "of this key the operator has more to say";
   world.enforcement->vmusers.front().operational = true;
   EXPECT_EQ(enforced(world), "True/Enforced");

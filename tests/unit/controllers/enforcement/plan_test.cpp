@@ -16,6 +16,7 @@ namespace guildhall::controllers::enforcement {
 namespace {
 
 using nlohmann::json;
+using Permissions = decltype(api::ApiKeySpec::permissions);
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -25,7 +26,7 @@ core::Plan planned(const Observed& seen) {
 }
 
 std::string reason(const Observed& seen) {
-  const auto trouble = trouble_of(seen, gate::path_table(), noon());
+  const auto trouble = trouble_of(seen, gate::path_table(), codec(), noon());
   return trouble ? trouble->reason : "";
 }
 
@@ -324,8 +325,33 @@ TEST(EnforcementTrouble, IsARefusedWrite) {
   Observed seen = observed({key("grafana")});
   seen.failures = {{.object = "Secret acme-edge/acme-vmauth", .kind = core::ErrorKind::Forbidden, .message = "no"}};
   EXPECT_EQ(reason(seen), "WriteRefused");
-  EXPECT_THAT(trouble_of(seen, gate::path_table(), noon())->message,
+  EXPECT_THAT(trouble_of(seen, gate::path_table(), codec(), noon())->message,
               HasSubstr("Secret acme-edge/acme-vmauth cannot be written: no"));
+}
+
+/// It knows them by what each of its users opens.
+TEST(EnforcementTrouble, NamesTheKeysThatAreLetInElsewhereThanTheyShouldBe) {
+  Observed seen = observed({key("grafana", 2), key("agent", 1), key("sender")});
+  seen.secrets = {standing(seen)};
+  const auto behind = [&] {
+    const auto trouble = trouble_of(seen, gate::path_table(), codec(), noon());
+    return trouble ? trouble->behind : std::set<std::string>{};
+  };
+  seen.failures = {{.object = "Secret acme-edge/acme-vmauth", .kind = core::ErrorKind::Forbidden, .message = "no"}};
+  EXPECT_THAT(behind(), IsEmpty());
+  edit(seen.keys.front()).spec.permissions = Permissions::Write;
+  EXPECT_THAT(behind(), testing::ElementsAre("grafana")) << "though the others' routes stand elsewhere now";
+  edit(seen.keys[1]).spec.deployments.all.reset();
+  edit(seen.keys[1]).spec.deployments.names = {"metrics"};
+  EXPECT_THAT(behind(), testing::ElementsAre("agent", "grafana"));
+  seen.secrets = {standing(seen)};
+  EXPECT_THAT(behind(), IsEmpty());
+  edit(seen.keys[2]).spec.revoked = true;
+  EXPECT_THAT(behind(), IsEmpty()) << "the hashes tell";
+  seen.organization.status.deployments.back().url = "http://elsewhere:8428";
+  EXPECT_THAT(behind(), testing::ElementsAre("agent", "grafana"));
+  seen.failures.clear();
+  EXPECT_THAT(behind(), IsEmpty()) << "it is being written";
 }
 
 TEST(EnforcementTrouble, IsAPauseThatATokenWaitsFor) {
@@ -336,7 +362,8 @@ TEST(EnforcementTrouble, IsAPauseThatATokenWaitsFor) {
   EXPECT_EQ(reason(seen), "") << "it stood there before";
   seen.keys.push_back(key("young"));
   EXPECT_EQ(reason(seen), "Paused");
-  EXPECT_THAT(trouble_of(seen, gate::path_table(), noon())->message, HasSubstr("Secret acme-edge/acme-vmauth"));
+  EXPECT_THAT(trouble_of(seen, gate::path_table(), codec(), noon())->message,
+              HasSubstr("Secret acme-edge/acme-vmauth"));
   seen.organization.metadata.annotations.clear();
   EXPECT_EQ(reason(seen), "") << "it is being written";
 }

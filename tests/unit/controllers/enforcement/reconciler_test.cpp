@@ -190,19 +190,42 @@ TEST_F(EnforcementReconciler, SaysWhereTokensStand) {
   EXPECT_THAT(told(acme(), "users: [{bearer_token: gld_agent}]\n"), ElementsAre("acme-edge")) << "in another form";
   EXPECT_THAT(told(acme(), std::string(apikey::kLetGoConfiguration)), IsEmpty());
   api::Organization elsewhere = acme();
-  elsewhere.status.namespaces = {"acme-prod"};
+  elsewhere.spec.namespaces = {"acme-prod"};
   EXPECT_THAT(told(elsewhere, tokens), IsEmpty());
+  elsewhere.spec.namespaces = {"acme-edge"};
+  elsewhere.status.namespaces.clear();
+  EXPECT_THAT(told(elsewhere, tokens), ElementsAre("acme-edge")) << "it is not said to be theirs yet";
+}
+
+TEST_F(EnforcementReconciler, HoldsANamespaceForAsLongAsTokensStandThere) {
+  const auto told = [this](const json& data, int version) {
+    json secret = standing_secret("", "u-acme", {"acme-edge", apikey::kVmUsersSecret});
+    secret["data"] = data;
+    secret["metadata"]["resourceVersion"] = std::to_string(version);
+    secret["metadata"]["ownerReferences"] = {{{"apiVersion", "guildhall.dev/v1alpha1"},
+                                              {"kind", "Organization"},
+                                              {"name", "acme"},
+                                              {"uid", "u-acme"},
+                                              {"controller", true}}};
+    vmauth_objects_ = {secret};
+    fill(acme(), {});
+    api::Organization moved = acme();
+    moved.status.namespaces = {"acme-prod"};
+    return held_secrets(vmauth_, moved);
+  };
+  EXPECT_THAT(told({{"id-agent", codec().to_base64("gld_agent")}}, 6), ElementsAre("acme-edge/guildhall-vmusers"));
+  EXPECT_THAT(told(json::object(), 7), IsEmpty()) << "in deletion, and emptied";
 }
 
 TEST_F(EnforcementReconciler, LetsGoOfWhatAnOrganizationThatIsGoneHasLeft) {
   stands("users:\n  bearer_token: gld_agent\n");
   fill(acme(), {});
-  EXPECT_THAT(held_configurations(vmauth_, acme()), ElementsAre("acme-edge/acme-vmauth"));
+  EXPECT_THAT(held_secrets(vmauth_, acme()), ElementsAre("acme-edge/acme-vmauth"));
   api::Organization another = acme();
   another.metadata.name = "globex";
-  EXPECT_THAT(held_configurations(vmauth_, another), ElementsAre("acme-edge/acme-vmauth")) << "in its namespace";
+  EXPECT_THAT(held_secrets(vmauth_, another), ElementsAre("acme-edge/acme-vmauth")) << "in its namespace";
   another.status.namespaces.clear();
-  EXPECT_THAT(held_configurations(vmauth_, another), IsEmpty());
+  EXPECT_THAT(held_secrets(vmauth_, another), IsEmpty());
   tests::fill_cache(organizations_, {});
   EXPECT_THAT(work().plan.apply, SizeIs(1));
   standing_[{"", "acme"}] = json::object();

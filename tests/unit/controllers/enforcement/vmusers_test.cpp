@@ -15,6 +15,7 @@ namespace guildhall::controllers::enforcement {
 namespace {
 
 using nlohmann::json;
+using Permissions = decltype(api::ApiKeySpec::permissions);
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
@@ -116,6 +117,21 @@ TEST(VmUsers, AreWrittenSomeAtOnce) {
   EXPECT_EQ(planned(seen).look_again_after, std::nullopt) << "there is nothing to come back for while it is paused";
 }
 
+TEST(VmUsers, GoSomeAtOnceAfterTheirSecret) {
+  std::vector<SeenKey> keys;
+  keys.reserve(70);
+  for (int number = 0; number < 70; ++number)
+    keys.push_back(key("key-" + std::to_string(number)));
+  Observed seen = asks(keys);
+  carry_out(planned(seen), seen);
+  carry_out(planned(seen), seen);
+  seen.organization.spec.enforcement.reset();
+  const core::Plan made = planned(seen);
+  ASSERT_THAT(made.remove, SizeIs(50)) << "a revocation elsewhere waits while a plan is carried out";
+  EXPECT_EQ(made.remove.front().key.name, "guildhall-vmusers");
+  EXPECT_EQ(made.look_again_after, std::chrono::seconds(1));
+}
+
 TEST(VmUsers, GoWithTheirTokens) {
   Observed seen = asks({key("grafana"), key("agent", 1)});
   carry_out(planned(seen), seen);
@@ -196,6 +212,46 @@ TEST(VmUsers, HaveTheirSecretMadeAnewWhenOthersEntriesWithstand) {
   EXPECT_THAT(planned(seen).apply, SizeIs(1));
 }
 
+/// Somebody's finalizer keeps it.
+TEST(VmUsers, HaveTheirSecretEmptiedWhileItIsInDeletion) {
+  Observed seen = asks({key("grafana"), key("agent", 1)});
+  carry_out(planned(seen), seen);
+  apikey::VmauthView& secret = seen.secrets.front();
+  secret.deleting = true;
+  const auto empties = [&] {
+    const core::Plan made = planned(seen);
+    return made.apply.size() == 1 && made.apply.front().mode == core::WriteMode::MergePatch &&
+           made.apply.front().object["data"].is_null() && made.remove.empty();
+  };
+  EXPECT_FALSE(empties()) << "it holds what it should";
+  secret.written_shape = "of what was written last";
+  edit(seen.keys.front()).spec.revoked = true;
+  seen.vmusers.clear();
+  seen.serves_vmusers = false;
+  EXPECT_TRUE(empties()) << "others' entries are in it, and it cannot be made anew";
+  seen.organization.spec.enforcement.reset();
+  EXPECT_TRUE(empties()) << "nobody asks for it any more";
+  secret.is_immutable = true;
+  EXPECT_TRUE(planned(seen).writes_nothing()) << "nobody can";
+  secret.is_immutable = false;
+  secret.hashes.clear();
+  EXPECT_TRUE(planned(seen).writes_nothing());
+}
+
+TEST(VmUsers, KeepTheirSecretFromWhatIsNotAcceptedWithoutTheirKind) {
+  Observed seen = asks({key("grafana"), key("agent", 1)});
+  carry_out(planned(seen), seen);
+  seen.vmusers.clear();
+  seen.serves_vmusers = false;
+  EXPECT_TRUE(planned(seen).writes_nothing()) << "VMUsers come back with their kind";
+  seen.keys.push_back(key("young"));
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  edit(seen.keys.front()).spec.revoked = true;
+  const core::Plan made = planned(seen);
+  ASSERT_THAT(made.apply, SizeIs(1));
+  EXPECT_EQ(made.apply.front().object["stringData"], (json{{"id-agent", apikey::placeholder(hash_of("gld_agent"))}}));
+}
+
 TEST(VmUsers, OnlyGoWhilePaused) {
   Observed seen = asks({key("grafana"), key("agent", 1)});
   carry_out(planned(seen), seen);
@@ -214,15 +270,32 @@ TEST(VmUsers, OnlyGoWhilePaused) {
 TEST(VmUsers, OfOthersAreLeftAlone) {
   Observed seen = asks({key("grafana")});
   carry_out(planned(seen), seen);
+  EXPECT_FALSE(trouble_of(seen, gate::path_table(), codec(), noon()));
   seen.vmusers.front().owner_uid = "u-globex";
   EXPECT_TRUE(planned(seen).writes_nothing());
+  const auto trouble = trouble_of(seen, gate::path_table(), codec(), noon());
+  ASSERT_TRUE(trouble);
+  EXPECT_EQ(trouble->reason, "ForeignVMUser");
+  EXPECT_THAT(trouble->message, StartsWith("VMUser acme-edge/grafana-"));
+}
+
+TEST(VmUsers, AreBehindWhileTheyOpenSomethingElse) {
+  Observed seen = asks({key("grafana"), key("agent", 1)});
+  carry_out(planned(seen), seen);
+  seen.organization.metadata.annotations["guildhall.dev/paused"] = "true";
+  EXPECT_FALSE(trouble_of(seen, gate::path_table(), codec(), noon()));
+  edit(seen.keys.front()).spec.permissions = Permissions::Write;
+  const auto trouble = trouble_of(seen, gate::path_table(), codec(), noon());
+  ASSERT_TRUE(trouble);
+  EXPECT_EQ(trouble->reason, "Paused");
+  EXPECT_THAT(trouble->behind, testing::ElementsAre("grafana"));
 }
 
 TEST(VmUsers, AreNotWrittenWhereThereIsNoSuchKind) {
   Observed seen = asks({key("grafana")});
   seen.serves_vmusers = false;
   EXPECT_TRUE(planned(seen).writes_nothing());
-  EXPECT_EQ(trouble_of(seen, gate::path_table(), noon())->reason, "VMUsersNotServed");
+  EXPECT_EQ(trouble_of(seen, gate::path_table(), codec(), noon())->reason, "VMUsersNotServed");
 }
 
 TEST(VmUsers, HaveNamesThatObjectsCanHave) {

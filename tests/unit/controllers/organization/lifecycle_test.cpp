@@ -255,7 +255,7 @@ TEST(OrganizationLife, WaitsForItsConfigurationsOfVmauth) {
   world.settle();
   EXPECT_EQ(world.ready(), "False/Deleting");
   EXPECT_THAT(core::find_condition(world.organization.status.conditions, "Ready")->message,
-              HasSubstr("configurations of vmauth: acme-edge/vmauth"));
+              HasSubstr("Secrets of vmauth or VMUsers: acme-edge/vmauth"));
   world.configurations.clear();
   world.settle();
   EXPECT_FALSE(world.exists());

@@ -183,9 +183,10 @@ TEST(OrganizationStatus, SaysWhatADeletionWaitsFor) {
   EXPECT_EQ(world.ready(), "False/Deleting");
   EXPECT_EQ(world.condition("Reconciling"), "True/Deleting");
   EXPECT_EQ(world.condition("NamespacesClaimed"), "True/AllClaimed");
-  EXPECT_EQ(world.message("Ready"),
-            "waits for API keys that hold tokens or Secrets, configurations of vmauth: grafana; goes on without them "
-            "at 2026-11-24T10:02:00Z");
+  EXPECT_EQ(
+      world.message("Ready"),
+      "waits for API keys that hold tokens or Secrets, Secrets of vmauth or VMUsers: grafana; goes on without them "
+      "at 2026-11-24T10:02:00Z");
 }
 
 TEST(OrganizationStatus, SaysWhatWasRefusedDuringADeletionThatGoesOn) {

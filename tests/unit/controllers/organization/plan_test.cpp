@@ -244,8 +244,9 @@ const Case kCases[] = {
      [](World& w, core::Plan& p) {
        p.apply = {patch_of(w, "old", release_patch())};
        p.audit = {{.action = "OrganizationReleaseStepAbandoned",
-                   .note = "copies of API keys' Secrets, configurations of vmauth or bindings are still in namespace "
-                           "old after 2 minutes; it is released",
+                   .note =
+                       "copies of API keys' Secrets, Secrets of vmauth or VMUsers or bindings are still in namespace "
+                       "old after 2 minutes; it is released",
                    .identity = "u-acme/ReleaseStepAbandoned/" + w.ns("old").uid + "/2026-11-24T09:58:00Z"}};
      }},
     {"TheRoleNamesTheSecretsThatStandInTheHome",

@@ -183,7 +183,7 @@ Observed World::observe() const {
   Observed seen;
   seen.organization = organization;
   seen.api_keys = api_keys;
-  seen.configurations = configurations;
+  seen.token_secrets = configurations;
   seen.token_namespaces = token_namespaces;
   seen.members = members;
   seen.failures = failures;
