@@ -232,6 +232,10 @@ TEST(OrganizationBindings, KeepEditorsOutForAsLongAsTokensStandThere) {
             "acme: ada / jane / grace; prod: ada / jane / grace; closed: ada / jane / grace; cluster: ada / ada, "
             "grace, jane");
   EXPECT_EQ(world.condition("RolesBound"), "True/AllBound");
+  world.token_namespaces = {"closed"};
+  world.put_namespace("closed", {.claim = {"globex", "u-globex"}});
+  world.settle();
+  EXPECT_EQ(world.condition("RolesBound"), "True/AllBound") << "where another Organization is, it has no Editors";
 }
 
 }  // namespace
