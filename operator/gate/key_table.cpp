@@ -6,22 +6,9 @@
 
 namespace guildhall::gate {
 
-namespace {
-
-std::size_t place_of(std::string_view organization, std::string_view id) {
-  const std::size_t first = std::hash<std::string_view>{}(organization);
-  return first ^ (std::hash<std::string_view>{}(id) + 0x9e3779b97f4a7c15ULL + (first << 6U) + (first >> 2U));
-}
-
-}  // namespace
-
-KeyTable::Tokens::const_iterator KeyTable::find_token(std::string_view organization, std::string_view id) const {
-  const auto [begin, end] = tokens_.equal_range(place_of(organization, id));
-  const auto found = std::find_if(begin, end, [&](const auto& one) {
-    const KeyEntry& key = one.second->second;
-    return key.organization == organization && std::ranges::find(key.tokens, id, &KeyToken::id) != key.tokens.end();
-  });
-  return found == end ? tokens_.end() : found;
+std::size_t KeyTable::HashOfToken::operator()(const TokenName& name) const noexcept {
+  const std::size_t first = std::hash<std::string_view>{}(name.organization);
+  return first ^ (std::hash<std::string_view>{}(name.id) + 0x9e3779b97f4a7c15ULL + (first << 6U) + (first >> 2U));
 }
 
 void KeyTable::put_organization(const std::string& name, OrganizationEntry entry) {
@@ -47,16 +34,16 @@ void KeyTable::remove_member(const core::ObjectKey& object) {
 /// Of an id that was drawn twice, the key that was put in later has it.
 void KeyTable::note_tokens(Keys::const_reference key) {
   for (const KeyToken& token : key.second.tokens) {
-    if (const auto former = find_token(key.second.organization, token.id); former != tokens_.end())
-      tokens_.erase(former);
-    tokens_.emplace(place_of(key.second.organization, token.id), &key);
+    const TokenPlace place{.key = &key, .token = &token};
+    tokens_.erase(place);
+    tokens_.insert(place);
   }
 }
 
 void KeyTable::forget_tokens(Keys::const_reference key) {
   for (const KeyToken& token : key.second.tokens) {
-    const auto found = find_token(key.second.organization, token.id);
-    if (found != tokens_.end() && found->second == &key) tokens_.erase(found);
+    const auto found = tokens_.find(TokenPlace{.key = &key, .token = &token});
+    if (found != tokens_.end() && found->key == &key) tokens_.erase(found);
   }
 }
 
@@ -124,13 +111,12 @@ void KeyTable::look_up(const std::string& organization, std::string_view key_id,
   const std::shared_lock lock(mutex_);
   const auto of = organizations_.find(organization);
   if (of != organizations_.end()) found.organization = &of->second;
-  const auto token = find_token(organization, key_id);
+  const auto token = tokens_.find(TokenName{.organization = organization, .id = key_id});
   if (token != tokens_.end()) {
-    const auto& [object, entry] = *token->second;
-    found.object = &object;
-    found.key = &entry;
-    found.token = &*std::ranges::find(entry.tokens, key_id, &KeyToken::id);
-    found.owner_in_force = is_owner_in_force(*token->second);
+    found.object = &token->key->first;
+    found.key = &token->key->second;
+    found.token = token->token;
+    found.owner_in_force = is_owner_in_force(*token->key);
   }
   look(found);
 }

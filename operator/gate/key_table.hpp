@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tsl/robin_set.h>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -98,11 +99,31 @@ class KeyTable {
 
  private:
   using Keys = std::unordered_map<core::ObjectKey, KeyEntry>;
-  /// By a hash of the Organization's name and the token's id; the key is where it stays until it is removed.
-  using Tokens = std::unordered_multimap<std::size_t, Keys::const_pointer>;
+  /// What a token is found by, and where it stands until its key is replaced or removed.
+  struct TokenName {
+    std::string_view organization;
+    std::string_view id;
+    bool operator==(const TokenName&) const = default;
+  };
+  struct TokenPlace {
+    Keys::const_pointer key = nullptr;
+    const KeyToken* token = nullptr;
+    [[nodiscard]] TokenName name() const { return {.organization = key->second.organization, .id = token->id}; }
+  };
+  struct HashOfToken {
+    using is_transparent = void;
+    std::size_t operator()(const TokenName& name) const noexcept;
+    std::size_t operator()(const TokenPlace& place) const noexcept { return (*this)(place.name()); }
+  };
+  struct SameToken {
+    using is_transparent = void;
+    bool operator()(const TokenPlace& one, const TokenPlace& other) const { return one.name() == other.name(); }
+    bool operator()(const TokenName& name, const TokenPlace& place) const { return name == place.name(); }
+    bool operator()(const TokenPlace& place, const TokenName& name) const { return name == place.name(); }
+  };
+  /// In one piece of memory, with the hashes beside: a token among many is at one place that no cache has, not at four.
+  using Tokens = tsl::robin_set<TokenPlace, HashOfToken, SameToken, std::allocator<TokenPlace>, true>;
 
-  /// The key that has the token of that id in that Organization; end(): none has.
-  [[nodiscard]] Tokens::const_iterator find_token(std::string_view organization, std::string_view id) const;
   void note_tokens(Keys::const_reference key);
   void forget_tokens(Keys::const_reference key);
   [[nodiscard]] bool is_owner_in_force(Keys::const_reference key) const;

@@ -30,7 +30,9 @@ void UseCounter::note(const std::string& organization, const Decision& decision,
   if (decision.outcome == Outcome::Allowed) {
     const std::scoped_lock lock(mutex_);
     LastUse& last = counted_.uses[key];
-    last = {.uid = decision.uid, .at = std::max(last.at, now)};
+    // Most often it is there, and needs no memory.
+    if (last.uid != decision.uid) last.uid = decision.uid;
+    last.at = std::max(last.at, now);
   } else if (is_reported(decision.outcome)) {
     RefusalKind kind{.organization = organization, .key = key, .uid = decision.uid, .outcome = decision.outcome};
     const std::scoped_lock lock(mutex_);
