@@ -6,9 +6,6 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "controllers/enforcement/clear_tokens.hpp"
-#include "controllers/enforcement/trouble.hpp"
-#include "controllers/enforcement/vmauth_config.hpp"
 #include "controllers/enforcement/wakeups.hpp"
 #include "tests/unit/controllers/enforcement/world.hpp"
 
@@ -16,29 +13,12 @@ namespace guildhall::controllers::enforcement {
 namespace {
 
 using nlohmann::json;
-using Permissions = decltype(api::ApiKeySpec::permissions);
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 core::Plan planned(const Observed& seen) {
   return plan(seen, gate::path_table(), codec(), noon());
-}
-
-std::string reason(const Observed& seen) {
-  const auto trouble = trouble_of(seen, gate::path_table(), codec(), noon());
-  return trouble ? trouble->reason : "";
-}
-
-/// What the plan writes stands, with each token that is admitted.
-apikey::VmauthView standing(const Observed& seen, const std::string& owner = "u-acme") {
-  ClearTokens tokens;
-  for (const SeenKey& one : seen.keys) {
-    const std::string token = "gld_" + one.key->metadata.name;
-    tokens.insert_or_assign(hash_of(token), core::SecretText(token));
-  }
-  const auto wanted = vmauth_configuration(seen.organization, admittance_of(seen, noon()).tokens, gate::path_table());
-  return *apikey::parse_vmauth_view(standing_secret(filled_in(wanted.text, tokens), owner), codec());
 }
 
 TEST(EnforcementPlan, WritesTheConfigurationWhereThereIsNone) {
@@ -319,61 +299,6 @@ TEST(AVmauthView, OfTheSecretBesideVmUsersGoesByItsOwner) {
                                             {"uid", "u-acme"},
                                             {"controller", true}}};
   EXPECT_EQ(apikey::parse_vmauth_view(secret, codec())->owner_uid, "u-acme");
-}
-
-TEST(EnforcementTrouble, IsARefusedWrite) {
-  Observed seen = observed({key("grafana")});
-  seen.failures = {{.object = "Secret acme-edge/acme-vmauth", .kind = core::ErrorKind::Forbidden, .message = "no"}};
-  EXPECT_EQ(reason(seen), "WriteRefused");
-  EXPECT_THAT(trouble_of(seen, gate::path_table(), codec(), noon())->message,
-              HasSubstr("Secret acme-edge/acme-vmauth cannot be written: no"));
-}
-
-/// It knows them by what each of its users opens.
-TEST(EnforcementTrouble, NamesTheKeysThatAreLetInElsewhereThanTheyShouldBe) {
-  Observed seen = observed({key("grafana", 2), key("agent", 1), key("sender")});
-  seen.secrets = {standing(seen)};
-  const auto behind = [&] {
-    const auto trouble = trouble_of(seen, gate::path_table(), codec(), noon());
-    return trouble ? trouble->behind : std::set<std::string>{};
-  };
-  seen.failures = {{.object = "Secret acme-edge/acme-vmauth", .kind = core::ErrorKind::Forbidden, .message = "no"}};
-  EXPECT_THAT(behind(), IsEmpty());
-  edit(seen.keys.front()).spec.permissions = Permissions::Write;
-  EXPECT_THAT(behind(), testing::ElementsAre("grafana")) << "though the others' routes stand elsewhere now";
-  edit(seen.keys[1]).spec.deployments.all.reset();
-  edit(seen.keys[1]).spec.deployments.names = {"metrics"};
-  EXPECT_THAT(behind(), testing::ElementsAre("agent", "grafana"));
-  seen.secrets = {standing(seen)};
-  EXPECT_THAT(behind(), IsEmpty());
-  edit(seen.keys[2]).spec.revoked = true;
-  EXPECT_THAT(behind(), IsEmpty()) << "the hashes tell";
-  seen.organization.status.deployments.back().url = "http://elsewhere:8428";
-  EXPECT_THAT(behind(), testing::ElementsAre("agent", "grafana"));
-  seen.failures.clear();
-  EXPECT_THAT(behind(), IsEmpty()) << "it is being written";
-}
-
-TEST(EnforcementTrouble, IsAPauseThatATokenWaitsFor) {
-  Observed seen = observed({key("grafana")});
-  seen.organization.metadata.annotations["guildhall.dev/paused"] = "true";
-  EXPECT_EQ(reason(seen), "Paused");
-  seen.secrets = {standing(seen)};
-  EXPECT_EQ(reason(seen), "") << "it stood there before";
-  seen.keys.push_back(key("young"));
-  EXPECT_EQ(reason(seen), "Paused");
-  EXPECT_THAT(trouble_of(seen, gate::path_table(), codec(), noon())->message,
-              HasSubstr("Secret acme-edge/acme-vmauth"));
-  seen.organization.metadata.annotations.clear();
-  EXPECT_EQ(reason(seen), "") << "it is being written";
-}
-
-TEST(EnforcementTrouble, IsAConfigurationWithoutRoom) {
-  std::vector<SeenKey> keys;
-  keys.reserve(7'000);
-  for (int index = 0; index < 7'000; ++index)
-    keys.push_back(key("key-" + std::to_string(index)));
-  EXPECT_EQ(reason(observed(std::move(keys))), "TooManyKeys");
 }
 
 TEST(EnforcementWakeups, AreByWhatTheConfigurationIsMadeOf) {

@@ -96,11 +96,7 @@ TEST(VmUsers, AreWrittenOnce) {
 }
 
 TEST(VmUsers, AreWrittenSomeAtOnce) {
-  std::vector<SeenKey> keys;
-  keys.reserve(70);
-  for (int number = 0; number < 70; ++number)
-    keys.push_back(key("key-" + std::to_string(number)));
-  Observed seen = asks(keys);
+  Observed seen = asks(many_keys(70));
   const core::Plan first = planned(seen);
   EXPECT_THAT(first.apply, SizeIs(50));
   EXPECT_EQ(first.apply.front().object["stringData"].size(), 70U) << "all tokens go with one write";
@@ -118,11 +114,7 @@ TEST(VmUsers, AreWrittenSomeAtOnce) {
 }
 
 TEST(VmUsers, GoSomeAtOnceAfterTheirSecret) {
-  std::vector<SeenKey> keys;
-  keys.reserve(70);
-  for (int number = 0; number < 70; ++number)
-    keys.push_back(key("key-" + std::to_string(number)));
-  Observed seen = asks(keys);
+  Observed seen = asks(many_keys(70));
   carry_out(planned(seen), seen);
   carry_out(planned(seen), seen);
   seen.organization.spec.enforcement.reset();

@@ -3,6 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "controllers/enforcement/clear_tokens.hpp"
+#include "controllers/enforcement/trouble.hpp"
+#include "controllers/enforcement/vmauth_config.hpp"
 #include "operator/crypto/digest.hpp"
 
 namespace guildhall::controllers::enforcement {
@@ -94,6 +97,29 @@ Observed observed(std::vector<SeenKey> keys) {
   seen.organization = acme();
   seen.keys = std::move(keys);
   return seen;
+}
+
+std::string reason(const Observed& seen) {
+  const auto trouble = trouble_of(seen, gate::path_table(), codec(), noon());
+  return trouble ? trouble->reason : "";
+}
+
+apikey::VmauthView standing(const Observed& seen, const std::string& owner) {
+  ClearTokens tokens;
+  for (const SeenKey& one : seen.keys) {
+    const std::string token = "gld_" + one.key->metadata.name;
+    tokens.insert_or_assign(hash_of(token), core::SecretText(token));
+  }
+  const auto wanted = vmauth_configuration(seen.organization, admittance_of(seen, noon()).tokens, gate::path_table());
+  return *apikey::parse_vmauth_view(standing_secret(filled_in(wanted.text, tokens), owner), codec());
+}
+
+std::vector<SeenKey> many_keys(std::size_t count) {
+  std::vector<SeenKey> keys;
+  keys.reserve(count);
+  for (std::size_t number = 0; number < count; ++number)
+    keys.push_back(key("key-" + std::to_string(number)));
+  return keys;
 }
 
 }  // namespace guildhall::controllers::enforcement

@@ -32,4 +32,13 @@ nlohmann::json standing_secret(const std::string& configuration, const std::stri
 /// acme with these keys and nothing that stands.
 Observed observed(std::vector<SeenKey> keys);
 
+/// So many, with different names.
+std::vector<SeenKey> many_keys(std::size_t count);
+
+/// The configuration as a plan writes it, with each token that is admitted.
+apikey::VmauthView standing(const Observed& seen, const std::string& owner = "u-acme");
+
+/// Why what is asked for is not as it should be; empty: nothing is in the way.
+std::string reason(const Observed& seen);
+
 }  // namespace guildhall::controllers::enforcement
