@@ -38,8 +38,10 @@ void add(const Caches& caches, const std::string& organization, std::set<core::O
 /// Who owns it; of what nobody owns, who wants VMUsers there, as it may stand in the way of one, and of one of ours who
 /// has its namespace.
 void add_owner(const Caches& caches, const apikey::OwnedView& view, std::set<core::ObjectKey>& keys) {
-  if (!view.organization.empty()) keys.insert({"", view.organization});
-  if (!view.organization.empty()) return;
+  if (!view.organization.empty()) {
+    keys.insert({"", view.organization});
+    return;
+  }
   for (const auto& one : caches.organizations.list()) {
     const auto wanted = vmusers_place(*one);
     const bool may_be_in_its_way = wanted && wanted->ns == view.key.ns;

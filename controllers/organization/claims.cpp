@@ -127,7 +127,7 @@ core::Apply begin_waiting(const NamespaceView& ns, core::Timestamp now) {
 
 core::AuditNote wait_abandoned(const Observed& seen, const NamespaceView& ns) {
   return {.action = "OrganizationReleaseStepAbandoned",
-          .note = fmt::format("copies of API keys' Secrets, Secrets of vmauth or VMUsers or bindings are still in "
+          .note = fmt::format("copies of API keys' Secrets, tokens for vmauth or VMUsers, or bindings are still in "
                               "namespace {} after 2 minutes; it is released",
                               ns.name),
           .identity = fmt::format("{}/ReleaseStepAbandoned/{}/{}", seen.organization.metadata.uid, ns.uid,

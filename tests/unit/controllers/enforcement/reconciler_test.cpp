@@ -261,5 +261,29 @@ TEST_F(EnforcementReconciler, IsWokenByVmUsersThatAreChanged) {
   EXPECT_THAT(wakened_by_vmuser(caches_, nullptr, &left), ElementsAre(core::ObjectKey{"", "acme"}));
 }
 
+TEST_F(EnforcementReconciler, IsWakenedByWhatMayStandInItsWay) {
+  api::Organization asking = acme();
+  asking.spec.enforcement->vmauth.reset();
+  asking.spec.enforcement->vm_users.emplace().ns = "acme-edge";
+  fill(asking, {});
+  apikey::VmUserView theirs;
+  theirs.key = {"acme-edge", "grafana"};
+  EXPECT_THAT(wakened_by_vmuser(caches_, &theirs, nullptr), ElementsAre(core::ObjectKey{"", "acme"}));
+  theirs.key.ns = "acme-prod";
+  EXPECT_THAT(wakened_by_vmuser(caches_, &theirs, nullptr), IsEmpty());
+}
+
+TEST_F(EnforcementReconciler, IsWakenedByWhatStandsWhereItWantsToBe) {
+  api::Organization joining = acme();
+  joining.spec.namespaces = {"found"};
+  joining.status.namespaces.clear();
+  fill(joining, {});
+  apikey::VmauthView emptied;
+  emptied.key = {"found", "doors"};
+  EXPECT_THAT(wakened_by_vmauth(caches_, nullptr, &emptied), ElementsAre(core::ObjectKey{"", "acme"}));
+  emptied.key.ns = "elsewhere";
+  EXPECT_THAT(wakened_by_vmauth(caches_, nullptr, &emptied), IsEmpty());
+}
+
 }  // namespace
 }  // namespace guildhall::controllers::enforcement

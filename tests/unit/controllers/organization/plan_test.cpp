@@ -245,7 +245,7 @@ const Case kCases[] = {
        p.apply = {patch_of(w, "old", release_patch())};
        p.audit = {{.action = "OrganizationReleaseStepAbandoned",
                    .note =
-                       "copies of API keys' Secrets, Secrets of vmauth or VMUsers or bindings are still in namespace "
+                       "copies of API keys' Secrets, tokens for vmauth or VMUsers, or bindings are still in namespace "
                        "old after 2 minutes; it is released",
                    .identity = "u-acme/ReleaseStepAbandoned/" + w.ns("old").uid + "/2026-11-24T09:58:00Z"}};
      }},
