@@ -142,7 +142,10 @@ TEST_F(VmUsersTest, HaveTheirSecretEmptiedWhereSomebodysFinalizerKeepsIt) {
          R"({"metadata":{"finalizers":)" + finalizers + "}}"});
   };
   keep(R"(["example.com/kept"])");
+  seal("guildhall-vmusers", "keys-edge");
   patch("organization", "keys", R"({"spec":{"enforcement":null,"adminOnlyNamespaces":null}})");
+  EXPECT_TRUE(comes_to_say("keys", "RolesBound", "False/BindingRoles"));
+  unseal();
   EXPECT_TRUE(eventually("the Secret is in deletion, and empty", [&] {
     const json secret = tokens();
     return Observation{secret["metadata"].contains("deletionTimestamp") && !secret.contains("data"),
