@@ -1,6 +1,7 @@
 #include "controllers/enforcement/reconciler.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -14,9 +15,15 @@ namespace {
 
 using core::ErrorKind;
 
+constexpr std::chrono::seconds kAfterWriting{1};
+
 /// It may be written by now, or never again: the key's own reconcile finds out.
 bool is_missing(const core::Error& error) {
   return error.kind == ErrorKind::NotFound || error.kind == ErrorKind::Conflict;
+}
+
+void add_once(const std::string& text, std::vector<std::string>& texts) {
+  if (std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
 }
 
 }  // namespace
@@ -74,12 +81,20 @@ nlohmann::json Reconciler::fill_entries(const nlohmann::json& entries, const Cle
   return data;
 }
 
+bool Reconciler::stands(const api::Organization& seen) const {
+  const auto standing = caches_.organizations.get(seen.metadata.key());
+  return standing && standing->metadata.uid == seen.metadata.uid &&
+         standing->metadata.generation == seen.metadata.generation && !standing->metadata.is_deleting();
+}
+
 runtime::FillIn Reconciler::fill_in(const Observed& seen, const std::vector<AdmittedToken>& all) const {
   std::map<core::ObjectKey, std::vector<AdmittedToken>> at_place;
   for (const core::ObjectKey& place : wanted_places(seen.organization))
     at_place[place] = tokens_at(seen, place, all);
   return [this, organization = seen.organization,
           at_place = std::move(at_place)](const core::Apply& apply) -> core::Result<nlohmann::json> {
+    writes_.begin(organization.metadata.name, apply.key);
+    if (!stands(organization)) return core::fail(ErrorKind::Conflict, "the Organization was changed meanwhile");
     const std::vector<AdmittedToken>& admitted = at_place.at(apply.key);
     const auto tokens = find_tokens(apply.key, organization.status.home_namespace.value_or(""), admitted);
     if (!tokens) return std::unexpected(tokens.error());
@@ -109,6 +124,8 @@ core::Result<runtime::Work> Reconciler::reconcile_gone(const core::ObjectKey& ke
 core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
                                                   const std::vector<core::WriteFailure>& failures,
                                                   core::Timestamp now) {
+  // It is called only when the caches show what was written before.
+  if (writes_.end(key.name) && dependencies_.written) dependencies_.written(key.name);
   auto seen = gather(caches_, key.name);
   if (!seen) {
     remember(key.name, "", std::nullopt);
@@ -122,7 +139,10 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
   runtime::Work work;
   work.primary = runtime::Primary{meta.uid, meta.resource_version, meta.finalizers};
   work.plan = plan(*seen, dependencies_.paths, dependencies_.codec, now);
-  if (!work.plan.apply.empty()) work.fill_in = fill_in(*seen, admittance_of(*seen, now).tokens);
+  if (work.plan.apply.empty()) return work;
+  work.fill_in = fill_in(*seen, admittance_of(*seen, now).tokens);
+  // A write that changes nothing wakes nobody, and TokenWrites has it until the next look.
+  work.plan.look_again_at(now + kAfterWriting, now);
   return work;
 }
 
@@ -130,6 +150,23 @@ std::optional<Trouble> Reconciler::trouble_of(const std::string& organization) c
   const std::scoped_lock lock(mutex_);
   const auto found = troubles_.find(organization);
   return found == troubles_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::string> Reconciler::held_secrets(const api::Organization& organization) const {
+  const auto being_written = writes_.of(organization.metadata.name);
+  std::vector<std::string> held = enforcement::held_secrets(caches_.vmauth, organization);
+  for (const core::ObjectKey& place : being_written)
+    add_once(place.to_string(), held);
+  return held;
+}
+
+std::vector<std::string> Reconciler::token_namespaces(const api::Organization& organization) const {
+  const auto being_written = writes_.namespaces();
+  std::vector<std::string> namespaces = enforcement::token_namespaces(caches_.vmauth, organization);
+  for (const std::string& ns : organization.spec.namespaces) {
+    if (being_written.contains(ns)) add_once(ns, namespaces);
+  }
+  return namespaces;
 }
 
 void Reconciler::remember(const std::string& organization, const std::string& home, std::optional<Trouble> trouble) {

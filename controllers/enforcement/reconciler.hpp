@@ -12,6 +12,7 @@
 #include "controllers/enforcement/clear_tokens.hpp"
 #include "controllers/enforcement/gather.hpp"
 #include "controllers/enforcement/plan.hpp"
+#include "controllers/enforcement/token_writes.hpp"
 #include "controllers/enforcement/trouble.hpp"
 #include "operator/core/codec.hpp"
 #include "operator/gate/path_table.hpp"
@@ -26,6 +27,10 @@ struct Dependencies {
   apikey::ObjectReader read;
   /// Told when trouble_of() of the Organization with that home changes: its ApiKeys say it.
   std::function<void(const std::string& home)> changed;
+  /// Told when tokens that were being written for the Organization no longer are: it may have waited for that. With an
+  /// initializer GCC lets a designated one leave it out.
+  // NOLINTNEXTLINE(readability-redundant-member-init)
+  std::function<void(const std::string& organization)> written = {};
 };
 
 /// Joins gather and plan, and fills tokens into the configuration just before it is written: from the one that stands,
@@ -44,10 +49,17 @@ class Reconciler final : public runtime::Reconciler {
   /// What the last look at the Organization found to stand in the way. Unset: nothing, or no look was taken.
   [[nodiscard]] std::optional<Trouble> trouble_of(const std::string& organization) const;
 
+  /// enforcement::held_secrets(), and those that are being written for it.
+  [[nodiscard]] std::vector<std::string> held_secrets(const api::Organization& organization) const;
+  /// enforcement::token_namespaces(), and those of its spec in which some are being written, for whomever.
+  [[nodiscard]] std::vector<std::string> token_namespaces(const api::Organization& organization) const;
+
  private:
   core::Result<void> find_foreign(Observed& seen) const;
   /// Of an Organization that the cache does not have.
   core::Result<runtime::Work> reconcile_gone(const core::ObjectKey& key) const;
+  /// Whether it stands as it was seen: else the plan may want tokens where others are let in meanwhile.
+  [[nodiscard]] bool stands(const api::Organization& seen) const;
   /// For the engine: of what was seen then.
   [[nodiscard]] runtime::FillIn fill_in(const Observed& seen, const std::vector<AdmittedToken>& all) const;
   [[nodiscard]] nlohmann::json fill_configuration(const api::Organization& organization,
@@ -60,6 +72,7 @@ class Reconciler final : public runtime::Reconciler {
 
   Caches caches_;
   Dependencies dependencies_;
+  mutable TokenWrites writes_;
   mutable std::mutex mutex_;
   std::map<std::string, Trouble> troubles_;  ///< by Organization
 };

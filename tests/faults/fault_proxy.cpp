@@ -11,6 +11,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -86,6 +87,7 @@ class Session : public std::enable_shared_from_this<Session> {
   asio::awaitable<bool> write(std::string_view bytes);
   asio::awaitable<bool> connect();
   asio::awaitable<bool> forward(const Query& query);
+  asio::awaitable<void> until_cleared();
   /// Reads until the client goes; nothing is expected from it.
   asio::awaitable<void> until_client_goes();
   void end_with_client();
@@ -112,9 +114,10 @@ asio::awaitable<bool> Session::exchange() {
   const Request request = describe_request(std::string(query.method_string()), std::string(query.target()));
   if (is_write(request) && shared_.writes.killed()) co_return false;
   const auto rule = shared_.rules.judge(request);
-  const bool reaches_server = !rule || rule->fault == Fault::DropAnswer || rule->fault == Fault::Record ||
-                              rule->fault == Fault::CutList || rule->fault == Fault::CutLine ||
-                              rule->fault == Fault::FallSilent;
+  if (rule && rule->fault == Fault::Late) co_await until_cleared();
+  const bool reaches_server = !rule || rule->fault == Fault::Late || rule->fault == Fault::DropAnswer ||
+                              rule->fault == Fault::Record || rule->fault == Fault::CutList ||
+                              rule->fault == Fault::CutLine || rule->fault == Fault::FallSilent;
   if (!reaches_server) co_return co_await befall(*rule, request);
   const auto fault = rule ? std::optional(rule->fault) : std::nullopt;
   if (request.verb == "watch") co_return co_await pass_stream(query, request, fault);
@@ -239,6 +242,16 @@ asio::awaitable<bool> Session::forward(const Query& query) {
   error_code error;
   co_await bhttp::async_write(*server_, query, into(error));
   co_return !error;
+}
+
+asio::awaitable<void> Session::until_cleared() {
+  const unsigned before = shared_.rules.clears();
+  asio::steady_timer timer(client_.get_executor());
+  while (shared_.rules.clears() == before) {
+    error_code error;
+    timer.expires_after(std::chrono::milliseconds(10));
+    co_await timer.async_wait(into(error));
+  }
 }
 
 asio::awaitable<void> Session::until_client_goes() {

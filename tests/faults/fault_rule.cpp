@@ -68,6 +68,12 @@ void RuleBook::add(const Rule& rule) {
 void RuleBook::clear() {
   const std::scoped_lock lock(mutex_);
   entries_.clear();
+  ++clears_;
+}
+
+unsigned RuleBook::clears() const {
+  const std::scoped_lock lock(mutex_);
+  return clears_;
 }
 
 std::optional<Rule> RuleBook::judge(const Request& request) {

@@ -31,6 +31,7 @@ enum class Fault {
   CutLine,     ///< a watch is cut in the middle of the first line after its initial events
   FallSilent,  ///< a watch delivers nothing after its initial events, and stays open
   Hold,        ///< neither forwarded nor answered; the connection stays open
+  Late,        ///< passes, but only after the next clear()
   Record,      ///< passes; the answer is kept (of a watch: its initial events)
   Stale,       ///< answered with what was kept for the same verb and path; a watch ends after it
 };
@@ -53,8 +54,10 @@ struct Rule {
 class RuleBook {
  public:
   void add(const Rule& rule);
-  /// What was befallen before stays so: a held request stays held.
+  /// What was befallen before stays so: a held request stays held. A late one goes on.
   void clear();
+  /// So often that was called.
+  [[nodiscard]] unsigned clears() const;
   /// The rule that befalls this request. Counts it.
   [[nodiscard]] std::optional<Rule> judge(const Request& request);
   /// How many requests a rule has befallen since the last clear().
@@ -69,6 +72,7 @@ class RuleBook {
 
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;
+  unsigned clears_ = 0;
 };
 
 }  // namespace guildhall::tests::faults

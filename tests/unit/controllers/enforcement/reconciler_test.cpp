@@ -33,7 +33,8 @@ class EnforcementReconciler : public ::testing::Test {
   void fill(const api::Organization& organization, const std::vector<std::string>& keys) {
     json object = core::object_head(api::organization_type(), {"", organization.metadata.name});
     object["metadata"]["uid"] = organization.metadata.uid;
-    object["metadata"]["resourceVersion"] = "1";
+    object["metadata"]["generation"] = organization.metadata.generation;
+    object["metadata"]["resourceVersion"] = std::to_string(++version_);
     object["spec"] = api::to_json(organization.spec);
     object["status"] = api::to_json(organization.status);
     tests::fill_cache(organizations_, {object});
@@ -87,6 +88,8 @@ class EnforcementReconciler : public ::testing::Test {
   std::map<core::ObjectKey, json> standing_;
   std::vector<std::string> read_;
   std::vector<std::string> changed_;
+  std::vector<std::string> written_;
+  int version_ = 0;
   core::ErrorKind missing_ = core::ErrorKind::NotFound;
   Caches caches_{organizations_, members_, api_keys_, vmauth_, vmusers_, definitions_};
   Reconciler reconciler_{caches_,
@@ -98,7 +101,8 @@ class EnforcementReconciler : public ::testing::Test {
                             if (found == standing_.end()) return core::fail(missing_, "there is none");
                             return found->second;
                           },
-                          .changed = [this](const std::string& home) { changed_.push_back(home); }}};
+                          .changed = [this](const std::string& home) { changed_.push_back(home); },
+                          .written = [this](const std::string& name) { written_.push_back(name); }}};
 };
 
 TEST_F(EnforcementReconciler, TakesTokensFromTheSecretsOfTheKeys) {
@@ -215,6 +219,55 @@ TEST_F(EnforcementReconciler, HoldsANamespaceForAsLongAsTokensStandThere) {
   };
   EXPECT_THAT(told({{"id-agent", codec().to_base64("gld_agent")}}, 6), ElementsAre("acme-edge/guildhall-vmusers"));
   EXPECT_THAT(told(json::object(), 7), IsEmpty()) << "in deletion, and emptied";
+}
+
+TEST_F(EnforcementReconciler, HoldsANamespaceWhileTokensAreWrittenThere) {
+  fill(acme(), {"agent"});
+  api::Organization other = acme();
+  other.metadata.name = "globex";
+  const runtime::Work made = work();
+  EXPECT_THAT(reconciler_.held_secrets(acme()), IsEmpty());
+  EXPECT_THAT(reconciler_.token_namespaces(other), IsEmpty());
+  ASSERT_TRUE(made.fill_in(made.plan.apply.front()));
+  EXPECT_THAT(reconciler_.held_secrets(acme()), ElementsAre("acme-edge/acme-vmauth"));
+  EXPECT_THAT(reconciler_.held_secrets(other), IsEmpty()) << "it cannot end another's write";
+  EXPECT_THAT(reconciler_.token_namespaces(other), ElementsAre("acme-edge")) << "but lets nobody in";
+  EXPECT_THAT(written_, IsEmpty());
+  ASSERT_TRUE(made.plan.look_again_after) << "a write that changes nothing wakes nobody";
+  EXPECT_LE(*made.plan.look_again_after, std::chrono::seconds(1));
+  work();
+  EXPECT_THAT(written_, ElementsAre("acme"));
+  EXPECT_THAT(reconciler_.held_secrets(acme()), IsEmpty());
+  EXPECT_THAT(reconciler_.token_namespaces(other), IsEmpty());
+}
+
+TEST_F(EnforcementReconciler, TellsEachPlaceOnceThatItHolds) {
+  stands("users:\n  bearer_token: gld_agent\n");
+  fill(acme(), {"agent", "grafana"});
+  const runtime::Work made = work();
+  ASSERT_TRUE(made.fill_in(made.plan.apply.front()));
+  EXPECT_THAT(reconciler_.held_secrets(acme()), ElementsAre("acme-edge/acme-vmauth"));
+  EXPECT_THAT(reconciler_.token_namespaces(acme()), ElementsAre("acme-edge"));
+}
+
+TEST_F(EnforcementReconciler, WritesNoTokenForAnOrganizationThatWasChangedMeanwhile) {
+  const std::vector<std::function<void(api::Organization&)>> changes = {
+      [](auto& one) { ++one.metadata.generation; }, [](auto& one) { one.metadata.uid = "another"; }};
+  for (const auto& change : changes) {
+    fill(acme(), {"agent"});
+    const runtime::Work made = work();
+    ASSERT_TRUE(made.fill_in(made.plan.apply.front()));
+    api::Organization changed = acme();
+    change(changed);
+    fill(changed, {"agent"});
+    const auto filled = made.fill_in(made.plan.apply.front());
+    ASSERT_FALSE(filled) << "change " << &change - changes.data();
+    EXPECT_EQ(filled.error().kind, core::ErrorKind::Conflict) << "observed again soon";
+  }
+  fill(acme(), {"agent"});
+  const runtime::Work made = work();
+  tests::fill_cache(organizations_, {});
+  EXPECT_FALSE(made.fill_in(made.plan.apply.front())) << "it is gone";
 }
 
 TEST_F(EnforcementReconciler, LetsGoOfWhatAnOrganizationThatIsGoneHasLeft) {
