@@ -261,13 +261,14 @@ class GateBench {
           start_nginx("alone", port, "location = /up { return 204; } location / { " + pass + " }", upstreams);
       load("nginx before nginx, no gate", port, requests);
     }
-    const Served nginx = start_nginx(
-        "asking", port,
-        "location = /up { return 204; } location / { auth_request /_gate; " + pass +
-            " } location = /_gate { internal; proxy_pass http://gate$request_uri_path; proxy_pass_request_body off; "
-            "proxy_set_header Content-Length \"\"; proxy_set_header X-Original-URI /api/v1/query; "
-            "proxy_http_version 1.1; proxy_set_header Connection \"\"; }",
-        upstreams + " map $request_uri $request_uri_path { default $request_uri; }");
+    const Served nginx =
+        start_nginx("asking", port,
+                    "location = /up { return 204; } location / { auth_request /_gate; " + pass +
+                        " } location = /_gate { internal; proxy_pass http://gate$request_uri_path; proxy_method HEAD; "
+                        "proxy_pass_request_body off; proxy_set_header Content-Length \"\"; proxy_set_header "
+                        "X-Original-URI /api/v1/query; "
+                        "proxy_http_version 1.1; proxy_set_header Connection \"\"; }",
+                    upstreams + " map $request_uri $request_uri_path { default $request_uri; }");
     load("nginx that asks the gate, 10000 keys, before nginx", port, requests);
   }
 

@@ -22,7 +22,7 @@ struct Telling {
 
 // clang-format off
 constexpr auto kTellings = std::to_array<Telling>({
-  {Outcome::Allowed, "Allowed", 200, "this request may pass"},
+  {Outcome::Allowed, "Allowed", 200, ""},
   {Outcome::NoKey, "NoKey", 401, "an API key is needed: Authorization: Bearer <token>"},
   {Outcome::SeveralKeys, "SeveralKeys", 401, "several API keys are presented: send one"},
   {Outcome::MalformedKey, "MalformedKey", 401, "that is no API key, or it was mistyped"},

@@ -43,7 +43,8 @@ std::vector<Outcome> all_outcomes();
 std::optional<Outcome> parse_outcome(std::string_view word);
 /// 200, 401 or 403, as proxies take them.
 int status_of(Outcome outcome);
-/// For people. It depends on nothing else, so it tells nothing of others.
+/// For people. It depends on nothing else, so it tells nothing of others. Of what may pass nothing: nginx does not read
+/// it, and would close its connection.
 std::string_view sentence_of(Outcome outcome);
 
 /// What the gate decides of one request.

@@ -18,7 +18,7 @@ namespace {
 http::Response plain(int status, std::string_view sentence) {
   http::Response response;
   response.status = status;
-  response.body = fmt::format("{}\n", sentence);
+  if (!sentence.empty()) response.body = fmt::format("{}\n", sentence);
   response.headers["Cache-Control"] = "no-store";
   return response;
 }

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
+#include <fstream>
+
 #include "operator/core/text.hpp"
 #include "operator/core/timestamp.hpp"
 #include "tests/integration/gate_fixture.hpp"
@@ -130,6 +132,32 @@ TEST_F(GateTest, ExpiresAKeyByItself) {
   const std::string token = token_of("brief", "Read", "expiresAt: '" + core::format_timestamp(end) + "'");
   EXPECT_EQ(status(token, kQuery), 200);
   EXPECT_TRUE(answers(token, kQuery, 401));
+}
+
+/// As /proc/net/tcp has them. Who closes a connection first has it stand for a minute.
+constexpr const char* kEstablished = "01";
+constexpr const char* kTimeWait = "06";
+
+/// Of this machine to that port.
+int connections_in(const char* state, std::uint16_t port) {
+  std::ifstream table("/proc/net/tcp");
+  const std::string wanted = fmt::format(":{:04X} {} ", port, state);
+  int count = 0;
+  for (std::string line; std::getline(table, line);)
+    count += line.find(wanted) != std::string::npos ? 1 : 0;
+  return count;
+}
+
+TEST_P(GateBehindProxy, IsAskedOnConnectionsThatStay) {
+  const std::string token = token_of("lasting", "Read");
+  const int before = connections_in(kTimeWait, operator_->gate_port());
+  for (int round = 0; round < 10; ++round) {
+    EXPECT_EQ(status(token, kQuery), 200);
+    EXPECT_EQ(status(token, kWrite), 403);
+    EXPECT_EQ(status("", kQuery), 401);
+  }
+  EXPECT_EQ(connections_in(kTimeWait, operator_->gate_port()), before);
+  EXPECT_GT(connections_in(kEstablished, operator_->gate_port()), 0);
 }
 
 TEST_F(GateTest, CountsWhatItAnswers) {
