@@ -133,6 +133,15 @@ class GateBench {
     return best;
   }
 
+  /// How long a request takes that waits for no other.
+  void ask_one_by_one(const std::string& scene, std::uint16_t port, const std::vector<LoadRequest>& requests) {
+    for (int round = 0; round < kRounds; ++round) {
+      const LoadFigures figures = put_load_on(port, requests, kDuration, directory_, 1);
+      recorder_.add({scene + ", one by one", "p50", figures.p50_ms, "ms", {}});
+      recorder_.add({scene + ", one by one", "p99", figures.p99_ms, "ms", {}});
+    }
+  }
+
   void measure_floor() {
     progress("gate: the same server without a question");
     const auto port = tests::cluster::free_port();
@@ -260,6 +269,7 @@ class GateBench {
       const Served nginx =
           start_nginx("alone", port, "location = /up { return 204; } location / { " + pass + " }", upstreams);
       load("nginx before nginx, no gate", port, requests);
+      ask_one_by_one("nginx before nginx, no gate", port, requests);
     }
     const Served nginx =
         start_nginx("asking", port,
@@ -270,6 +280,7 @@ class GateBench {
                         "proxy_http_version 1.1; proxy_set_header Connection \"\"; }",
                     upstreams + " map $request_uri $request_uri_path { default $request_uri; }");
     load("nginx that asks the gate, 10000 keys, before nginx", port, requests);
+    ask_one_by_one("nginx that asks the gate, 10000 keys, before nginx", port, requests);
   }
 
   void measure_vmauth() {
@@ -298,6 +309,7 @@ class GateBench {
     for (LoadRequest& request : requests)
       request.path = "/api/v1/query?query=up";
     load("vmauth, 10000 users, before nginx", port, requests);
+    ask_one_by_one("vmauth, 10000 users, before nginx", port, requests);
     recorder_.add(
         {"vmauth, 10000 users, before nginx", "memory after it", figures_of(vmauth.pid()).resident_mb, "MB", {}});
   }

@@ -45,7 +45,7 @@ std::string line_of(const LoadRequest& request) {
 }  // namespace
 
 LoadFigures put_load_on(std::uint16_t port, const std::vector<LoadRequest>& requests, std::chrono::seconds duration,
-                        const std::filesystem::path& directory) {
+                        const std::filesystem::path& directory, int connections) {
   const auto list = directory / "requests.txt";
   {
     std::ofstream out(list);
@@ -54,12 +54,13 @@ LoadFigures put_load_on(std::uint16_t port, const std::vector<LoadRequest>& requ
   }
   const auto script = directory / "load.lua";
   std::ofstream(script) << fmt::format("local REQUESTS = \"{}\"\n{}", list.string(), kScript);
-  const auto ran = tests::cluster::run(
-      {.program = "/usr/bin/taskset",
-       .arguments = {"-c", kClientsProcessor, "/usr/bin/wrk", "-t1", "-c32", fmt::format("-d{}s", duration.count()),
-                     "-s", script.string(), fmt::format("http://127.0.0.1:{}/", port)},
-       .environment = {}},
-      {}, duration + std::chrono::seconds(60));
+  const auto ran =
+      tests::cluster::run({.program = "/usr/bin/taskset",
+                           .arguments = {"-c", kClientsProcessor, "/usr/bin/wrk", "-t1",
+                                         fmt::format("-c{}", connections), fmt::format("-d{}s", duration.count()), "-s",
+                                         script.string(), fmt::format("http://127.0.0.1:{}/", port)},
+                           .environment = {}},
+                          {}, duration + std::chrono::seconds(60));
   const auto at = ran.out.find("RESULT ");
   if (ran.exit_code != 0 || at == std::string::npos) throw std::runtime_error("wrk: " + ran.out + ran.err);
   const auto result = nlohmann::json::parse(ran.out.substr(at + 7, ran.out.find('\n', at) - at - 7));

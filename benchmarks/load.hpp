@@ -26,9 +26,12 @@ struct LoadFigures {
   double p999_ms = 0;
 };
 
-/// Sends the requests in turn, again and again, over 32 connections that are kept. Throws std::runtime_error when an
-/// answer is missing or refuses (4xx, 5xx). `directory` is for the script.
+/// Enough to keep a server of one processor busy.
+inline constexpr int kManyConnections = 32;
+
+/// Sends the requests in turn, again and again, over so many connections that are kept. Throws std::runtime_error when
+/// an answer is missing or refuses (4xx, 5xx). `directory` is for the script.
 LoadFigures put_load_on(std::uint16_t port, const std::vector<LoadRequest>& requests, std::chrono::seconds duration,
-                        const std::filesystem::path& directory);
+                        const std::filesystem::path& directory, int connections = kManyConnections);
 
 }  // namespace guildhall::benchmarks
