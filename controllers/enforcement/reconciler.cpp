@@ -1,7 +1,6 @@
 #include "controllers/enforcement/reconciler.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -14,8 +13,6 @@ namespace guildhall::controllers::enforcement {
 namespace {
 
 using core::ErrorKind;
-
-constexpr std::chrono::seconds kAfterWriting{1};
 
 /// It may be written by now, or never again: the key's own reconcile finds out.
 bool is_missing(const core::Error& error) {
@@ -139,10 +136,7 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
   runtime::Work work;
   work.primary = runtime::Primary{meta.uid, meta.resource_version, meta.finalizers};
   work.plan = plan(*seen, dependencies_.paths, dependencies_.codec, now);
-  if (work.plan.apply.empty()) return work;
-  work.fill_in = fill_in(*seen, admittance_of(*seen, now).tokens);
-  // A write that changes nothing wakes nobody, and TokenWrites has it until the next look.
-  work.plan.look_again_at(now + kAfterWriting, now);
+  if (!work.plan.apply.empty()) work.fill_in = fill_in(*seen, admittance_of(*seen, now).tokens);
   return work;
 }
 

@@ -15,7 +15,8 @@ namespace guildhall::controllers::enforcement {
 class TokenWrites {
  public:
   void begin(const std::string& organization, const core::ObjectKey& place);
-  /// What that Organization began has failed, or the caches show it. True: it had begun something.
+  /// What that Organization began has failed, or the caches show it: known at its next look, which comes at once when
+  /// it is changed, and before that nobody is let in anyway. True: it had begun something.
   bool end(const std::string& organization);
 
   [[nodiscard]] std::set<core::ObjectKey> of(const std::string& organization) const;
