@@ -140,18 +140,21 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
            .audit_recording =
                [this](const core::ObjectMeta& one) { return audit_log_.recording(one.uid, one.creation_timestamp); },
            .token_secrets = [this](const api::Organization& one) { return enforcement_reconciler_.held_secrets(one); },
-           .token_namespaces =
-               [this](const api::Organization& one) { return enforcement_reconciler_.token_namespaces(one); }},
+           .secrets_with_tokens =
+               [this](const api::Organization& one) { return enforcement_reconciler_.secrets_with_tokens(one); }},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),
       member_reconciler_(informers_.member_caches, member_dependencies()),
       api_key_reconciler_(informers_.api_key_caches, api_key_dependencies()),
-      enforcement_reconciler_(
-          informers_.enforcement_caches,
-          {.paths = gate::path_table(),
-           .codec = make_codec(),
-           .read = reader(),
-           .changed = [this](const std::string& home) { wake_api_keys(home); },
-           .written = [this](const std::string& name) { organization_controller_.add({"", name}); }}),
+      enforcement_reconciler_(informers_.enforcement_caches,
+                              {.paths = gate::path_table(),
+                               .codec = make_codec(),
+                               .read = reader(),
+                               .changed = [this](const std::string& home) { wake_api_keys(home); },
+                               .written =
+                                   [this](const std::vector<core::ObjectKey>& organizations) {
+                                     for (const core::ObjectKey& one : organizations)
+                                       organization_controller_.add(one);
+                                   }}),
       organization_controller_(organization_reconciler_, context(registry_, informers_.organizations), options.workers),
       member_controller_(member_reconciler_, context(member_registry_, informers_.members), options.workers),
       api_key_controller_(api_key_reconciler_, context(registry_, informers_.api_keys), options.workers),

@@ -141,8 +141,10 @@ void connect_enforcement(Informers& informers, const Controllers& controllers) {
       [&informers, controllers](const core::ObjectKey& /*key*/, const auto& before, const auto& after) {
         const Keys wakened = enforcement::wakened_by_vmauth(informers.enforcement_caches, before.get(), after.get());
         add_all(controllers.enforcement, wakened);
-        // The bindings of Editors, releases and deletions wait for that.
-        if (!after || !enforcement::holds_tokens(*after)) add_all(controllers.organization, wakened);
+        // The bindings of Editors, releases and deletions wait for tokens to go; Editors go before tokens that came.
+        const bool held = before && enforcement::holds_tokens(*before);
+        const bool holds = after && enforcement::holds_tokens(*after);
+        if (!held || !holds) add_all(controllers.organization, wakened);
         add_all(controllers.api_key, apikey::wakened_by_vmauth(informers.api_key_caches, before.get(), after.get()));
       });
   informers.vmusers.add_handler(

@@ -7,6 +7,7 @@
 #include "controllers/apikey/names.hpp"
 #include "controllers/apikey/quota.hpp"
 #include "controllers/apikey/reasons.hpp"
+#include "controllers/apikey/vmauth_text.hpp"
 #include "controllers/organization/caches.hpp"
 #include "controllers/organization/home.hpp"
 #include "controllers/organization/membership.hpp"
@@ -87,12 +88,21 @@ void Gatherer::find_enforcement(Observed& seen, const std::string& organization_
     if (view->key != enforcement.secret && view->hashes_by_key.contains(name)) enforcement.former.push_back(view->key);
   }
   if (!wanted.vmauth && !wanted.vm_users && enforcement.former.empty()) return;
-  enforcement.wants_vmusers = wanted.vm_users.has_value();
+  if (wanted.vm_users) find_beside_vmusers(seen.key, wanted.vm_users->ns, enforcement);
   find_vmusers(std::string(organization_uid).append("/").append(name), std::nullopt, enforcement);
   // Also those that nobody owns, as a restore leaves them: they let in all the same.
   if (wanted.vm_users) find_vmusers("/" + name, wanted.vm_users->ns, enforcement);
   enforcement.trouble = looks_.enforcement(seen.organization_name, name);
   seen.enforcement = std::move(enforcement);
+}
+
+void Gatherer::find_beside_vmusers(const api::ApiKey& key, const std::string& ns, SeenEnforcement& enforcement) const {
+  enforcement.vmusers_secret = core::ObjectKey{ns, kVmUsersSecret};
+  const auto standing = caches_.vmauth.get(*enforcement.vmusers_secret);
+  if (!standing) return;
+  for (const auto& token : key.status.keys) {
+    if (standing->lets_in(token.hash)) enforcement.beside_vmusers.push_back(token.hash);
+  }
 }
 
 void Gatherer::find_vmusers(const std::string& index, const std::optional<std::string>& ns,

@@ -80,9 +80,10 @@ struct SeenEnforcement {
   std::optional<core::ObjectKey> secret;  ///< with the configuration of vmauth; unset: none is asked for
   std::vector<std::string> let_in;        ///< hashes of the tokens that it has as the key's
   std::vector<core::ObjectKey> former;    ///< other configurations of the Organization that have tokens of the key
-  bool wants_vmusers = false;
   std::vector<SeenVmUser> vmusers;
-  std::optional<EnforcementTrouble> trouble;  ///< why these are not as they should be; unset: nothing is in the way
+  std::optional<core::ObjectKey> vmusers_secret;  ///< with their tokens; unset: none are asked for
+  std::vector<std::string> beside_vmusers;        ///< hashes of the key's tokens in it
+  std::optional<EnforcementTrouble> trouble;      ///< why these are not as they should be; unset: nothing is in the way
   bool operator==(const SeenEnforcement&) const = default;
 };
 

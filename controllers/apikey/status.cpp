@@ -81,7 +81,7 @@ core::Condition not_enforced(const char* reason, std::string message) {
 
 /// Unset: the VMUsers are as they should be.
 std::optional<core::Condition> judge_vmusers(const SeenEnforcement& seen, const std::vector<std::string>& accepted) {
-  if (!seen.wants_vmusers) return std::nullopt;
+  if (!seen.vmusers_secret) return std::nullopt;
   std::vector<std::string> standing;
   standing.reserve(seen.vmusers.size());
   for (const SeenVmUser& one : seen.vmusers)
@@ -89,6 +89,10 @@ std::optional<core::Condition> judge_vmusers(const SeenEnforcement& seen, const 
   if (!std::ranges::is_permutation(accepted, standing))
     return not_enforced(reasons::kNotRendered,
                         "there is no VMUser yet for each token that is accepted, and for no other");
+  if (!std::ranges::is_permutation(accepted, seen.beside_vmusers))
+    return not_enforced(reasons::kNotRendered,
+                        fmt::format("{} does not hold yet each token of the key that is accepted, and no other",
+                                    core::describe(core::types::secrets(), *seen.vmusers_secret)));
   const auto found = std::ranges::find(seen.vmusers, false, &SeenVmUser::operational);
   if (found == seen.vmusers.end()) return std::nullopt;
   const std::string why = found->reason.empty() ? "is it selected by a VMAuth?" : found->reason;

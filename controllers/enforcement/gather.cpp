@@ -60,15 +60,16 @@ std::vector<std::string> held_secrets(const kube::Informer<apikey::VmauthView>& 
   return places;
 }
 
-std::vector<std::string> token_namespaces(const kube::Informer<apikey::VmauthView>& vmauth,
-                                          const api::Organization& organization) {
-  std::vector<std::string> namespaces;
-  // The status lists a new one only after its bindings were thought of.
+std::vector<std::string> secrets_with_tokens(const kube::Informer<apikey::VmauthView>& vmauth,
+                                             const api::Organization& organization) {
+  std::vector<std::string> secrets;
+  // The status lists a new namespace only after its bindings were thought of.
   for (const std::string& ns : organization.spec.namespaces) {
-    const auto views = vmauth.by_index(kByNamespace, ns);
-    if (std::ranges::any_of(views, [](const auto& view) { return holds_tokens(*view); })) namespaces.push_back(ns);
+    for (const auto& view : vmauth.by_index(kByNamespace, ns)) {
+      if (holds_tokens(*view)) secrets.push_back(view->key.to_string());
+    }
   }
-  return namespaces;
+  return secrets;
 }
 
 std::optional<Observed> gather(const Caches& caches, const std::string& name) {

@@ -22,9 +22,9 @@ std::vector<apikey::VmauthView> configurations_of(const kube::Informer<apikey::V
 std::vector<std::string> held_secrets(const kube::Informer<apikey::VmauthView>& vmauth,
                                       const api::Organization& organization);
 
-/// The namespaces that its spec lists, whoever has them, where tokens stand in a Secret for vmauth or VMUsers, wanted
-/// or not; each once.
-std::vector<std::string> token_namespaces(const kube::Informer<apikey::VmauthView>& vmauth,
-                                          const api::Organization& organization);
+/// The Secrets for vmauth or VMUsers in which tokens stand, wanted or not, in the namespaces that its spec lists,
+/// whoever has them; as "acme-edge/vmauth".
+std::vector<std::string> secrets_with_tokens(const kube::Informer<apikey::VmauthView>& vmauth,
+                                             const api::Organization& organization);
 
 }  // namespace guildhall::controllers::enforcement

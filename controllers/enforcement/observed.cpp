@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controllers/apikey/vmauth_text.hpp"
+#include "controllers/organization/reasons.hpp"
 
 namespace guildhall::controllers::enforcement {
 
@@ -63,7 +64,12 @@ bool is_taken(const Observed& seen, const core::ObjectKey& place) {
 
 bool editors_are_out(const api::Organization& organization) {
   const core::Condition* const bound = core::find_condition(organization.status.conditions, "RolesBound");
-  return bound != nullptr && bound->status && bound->observed_generation == organization.metadata.generation;
+  return bound != nullptr && bound->observed_generation == organization.metadata.generation &&
+         (bound->status || bound->reason == organization::reasons::kSecretsHoldTokens);
+}
+
+bool lists(const api::Organization& organization, const std::string& ns) {
+  return std::ranges::find(organization.spec.namespaces, ns) != organization.spec.namespaces.end();
 }
 
 bool has_namespace(const api::Organization& organization, const std::string& ns) {

@@ -58,13 +58,15 @@ bool are_our_tokens(const api::Organization& organization, const apikey::VmauthV
 /// changed that, and there are tokens in them.
 bool is_taken(const Observed& seen, const core::ObjectKey& place);
 /// Whether roles and bindings are as the spec wants them, so that Editors can read no Secret where they are to have the
-/// rights of Viewers.
+/// rights of Viewers. That they have fewer elsewhere, as tokens stand there, is no matter.
 bool editors_are_out(const api::Organization& organization);
 /// What stands there; null: nothing.
 const auto* find(const auto& views, const core::ObjectKey& key) {
   const auto found = std::ranges::find_if(views, [&](const apikey::OwnedView& view) { return view.key == key; });
   return found == views.end() ? nullptr : &*found;
 }
+/// Whether its spec lists that namespace.
+bool lists(const api::Organization& organization, const std::string& ns);
 /// Whether the Organization has that namespace.
 bool has_namespace(const api::Organization& organization, const std::string& ns);
 

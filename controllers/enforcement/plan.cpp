@@ -213,10 +213,16 @@ void plan_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wanted,
   }
 }
 
-/// The first of them, which are Secrets; the others another time. Each of the two by itself: what cannot be written
-/// keeps nothing from being removed.
-void write_some_at_once(core::Timestamp now, core::Plan& plan) {
+/// The first of them, which are Secrets, but what was refused last; the others another time. Each of the two by itself:
+/// what cannot be written keeps nothing from being removed.
+void write_some_at_once(const Observed& seen, core::Timestamp now, core::Plan& plan) {
   if (std::max(plan.apply.size(), plan.remove.size()) <= kWritesAtOnce) return;
+  const auto is_to_be_tried = [&](const auto& write) {
+    return std::ranges::find(seen.failures, core::describe(write.type, write.key), &core::WriteFailure::object) ==
+           seen.failures.end();
+  };
+  std::ranges::stable_partition(plan.apply, is_to_be_tried);
+  std::ranges::stable_partition(plan.remove, is_to_be_tried);
   plan.apply.resize(std::min(plan.apply.size(), kWritesAtOnce));
   plan.remove.resize(std::min(plan.remove.size(), kWritesAtOnce));
   plan.look_again_at(now + kRestInterval, now);
@@ -275,7 +281,7 @@ core::Plan plan(const Observed& seen, const gate::PathTable& paths, const core::
   if (organization::is_paused(seen.organization)) hold_back(seen, plan);
   make_anew(seen, plan);
   let_go_of_others(seen, codec, plan);
-  write_some_at_once(now, plan);
+  write_some_at_once(seen, now, plan);
   if (admittance.until && !wanted_places(seen.organization).empty()) plan.look_again_at(*admittance.until, now);
   return plan;
 }

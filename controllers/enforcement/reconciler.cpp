@@ -7,6 +7,7 @@
 #include "controllers/apikey/secret_object.hpp"
 #include "controllers/apikey/vmauth_text.hpp"
 #include "controllers/enforcement/vmauth_config.hpp"
+#include "controllers/enforcement/wakeups.hpp"
 
 namespace guildhall::controllers::enforcement {
 
@@ -90,9 +91,10 @@ runtime::FillIn Reconciler::fill_in(const Observed& seen, const std::vector<Admi
     at_place[place] = tokens_at(seen, place, all);
   return [this, organization = seen.organization,
           at_place = std::move(at_place)](const core::Apply& apply) -> core::Result<nlohmann::json> {
-    writes_.begin(organization.metadata.name, apply.key);
-    if (!stands(organization)) return core::fail(ErrorKind::Conflict, "the Organization was changed meanwhile");
     const std::vector<AdmittedToken>& admitted = at_place.at(apply.key);
+    if (!admitted.empty()) writes_.begin(organization.metadata.name, apply.key);
+    if (!admitted.empty() && !stands(organization))
+      return core::fail(ErrorKind::Conflict, "the Organization was changed meanwhile");
     const auto tokens = find_tokens(apply.key, organization.status.home_namespace.value_or(""), admitted);
     if (!tokens) return std::unexpected(tokens.error());
     nlohmann::json secret = apply.object;
@@ -121,8 +123,7 @@ core::Result<runtime::Work> Reconciler::reconcile_gone(const core::ObjectKey& ke
 core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
                                                   const std::vector<core::WriteFailure>& failures,
                                                   core::Timestamp now) {
-  // It is called only when the caches show what was written before.
-  if (writes_.end(key.name) && dependencies_.written) dependencies_.written(key.name);
+  end_writes(key.name);
   auto seen = gather(caches_, key.name);
   if (!seen) {
     remember(key.name, "", std::nullopt);
@@ -154,13 +155,19 @@ std::vector<std::string> Reconciler::held_secrets(const api::Organization& organ
   return held;
 }
 
-std::vector<std::string> Reconciler::token_namespaces(const api::Organization& organization) const {
-  const auto being_written = writes_.namespaces();
-  std::vector<std::string> namespaces = enforcement::token_namespaces(caches_.vmauth, organization);
-  for (const std::string& ns : organization.spec.namespaces) {
-    if (being_written.contains(ns)) add_once(ns, namespaces);
+std::vector<std::string> Reconciler::secrets_with_tokens(const api::Organization& organization) const {
+  const auto being_written = writes_.all();
+  std::vector<std::string> secrets = enforcement::secrets_with_tokens(caches_.vmauth, organization);
+  for (const core::ObjectKey& place : being_written) {
+    if (lists(organization, place.ns)) add_once(place.to_string(), secrets);
   }
-  return namespaces;
+  return secrets;
+}
+
+/// At the beginning of a look, as one is taken only when the caches show what was written before.
+void Reconciler::end_writes(const std::string& organization) const {
+  const auto places = writes_.end(organization);
+  if (!places.empty() && dependencies_.written) dependencies_.written(wakened_by_writes(caches_, organization, places));
 }
 
 void Reconciler::remember(const std::string& organization, const std::string& home, std::optional<Trouble> trouble) {

@@ -27,10 +27,10 @@ struct Dependencies {
   apikey::ObjectReader read;
   /// Told when trouble_of() of the Organization with that home changes: its ApiKeys say it.
   std::function<void(const std::string& home)> changed;
-  /// Told when tokens that were being written for the Organization no longer are: it may have waited for that. With an
+  /// Told when tokens that were being written no longer are: these Organizations may have waited for that. With an
   /// initializer GCC lets a designated one leave it out.
   // NOLINTNEXTLINE(readability-redundant-member-init)
-  std::function<void(const std::string& organization)> written = {};
+  std::function<void(const std::vector<core::ObjectKey>& organizations)> written = {};
 };
 
 /// Joins gather and plan, and fills tokens into the configuration just before it is written: from the one that stands,
@@ -51,11 +51,12 @@ class Reconciler final : public runtime::Reconciler {
 
   /// enforcement::held_secrets(), and those that are being written for it.
   [[nodiscard]] std::vector<std::string> held_secrets(const api::Organization& organization) const;
-  /// enforcement::token_namespaces(), and those of its spec in which some are being written, for whomever.
-  [[nodiscard]] std::vector<std::string> token_namespaces(const api::Organization& organization) const;
+  /// enforcement::secrets_with_tokens(), and those in which some are being written, for whomever.
+  [[nodiscard]] std::vector<std::string> secrets_with_tokens(const api::Organization& organization) const;
 
  private:
   core::Result<void> find_foreign(Observed& seen) const;
+  void end_writes(const std::string& organization) const;
   /// Of an Organization that the cache does not have.
   core::Result<runtime::Work> reconcile_gone(const core::ObjectKey& key) const;
   /// Whether it stands as it was seen: else the plan may want tokens where others are let in meanwhile.

@@ -7,9 +7,10 @@ void TokenWrites::begin(const std::string& organization, const core::ObjectKey& 
   places_[organization].insert(place);
 }
 
-bool TokenWrites::end(const std::string& organization) {
+std::set<core::ObjectKey> TokenWrites::end(const std::string& organization) {
   const std::scoped_lock lock(mutex_);
-  return places_.erase(organization) > 0;
+  const auto ended = places_.extract(organization);
+  return ended ? ended.mapped() : std::set<core::ObjectKey>{};
 }
 
 std::set<core::ObjectKey> TokenWrites::of(const std::string& organization) const {
@@ -18,14 +19,12 @@ std::set<core::ObjectKey> TokenWrites::of(const std::string& organization) const
   return found == places_.end() ? std::set<core::ObjectKey>{} : found->second;
 }
 
-std::set<std::string> TokenWrites::namespaces() const {
+std::set<core::ObjectKey> TokenWrites::all() const {
   const std::scoped_lock lock(mutex_);
-  std::set<std::string> namespaces;
-  for (const auto& [organization, places] : places_) {
-    for (const core::ObjectKey& place : places)
-      namespaces.insert(place.ns);
-  }
-  return namespaces;
+  std::set<core::ObjectKey> all;
+  for (const auto& [organization, places] : places_)
+    all.insert(places.begin(), places.end());
+  return all;
 }
 
 }  // namespace guildhall::controllers::enforcement

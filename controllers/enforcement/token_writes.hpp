@@ -16,12 +16,11 @@ class TokenWrites {
  public:
   void begin(const std::string& organization, const core::ObjectKey& place);
   /// What that Organization began has failed, or the caches show it: known at its next look, which comes at once when
-  /// it is changed, and before that nobody is let in anyway. True: it had begun something.
-  bool end(const std::string& organization);
+  /// it is changed, and before that nobody is let in anyway. Where that was.
+  std::set<core::ObjectKey> end(const std::string& organization);
 
   [[nodiscard]] std::set<core::ObjectKey> of(const std::string& organization) const;
-  /// In which anybody writes.
-  [[nodiscard]] std::set<std::string> namespaces() const;
+  [[nodiscard]] std::set<core::ObjectKey> all() const;
 
  private:
   mutable std::mutex mutex_;

@@ -90,8 +90,7 @@ Keys wakened_by_vmauth(const Caches& caches, const apikey::VmauthView* before, c
     // Who has its namespace or wants it, and who waits for the place of somebody else's.
     for (const auto& one : caches.organizations.list()) {
       const auto places = wanted_places(*one);
-      const auto& listed = one->spec.namespaces;
-      if (has_namespace(*one, view->key.ns) || std::ranges::find(listed, view->key.ns) != listed.end() ||
+      if (has_namespace(*one, view->key.ns) || lists(*one, view->key.ns) ||
           std::ranges::find(places, view->key) != places.end())
         keys.insert(one->metadata.key());
     }
@@ -107,6 +106,15 @@ Keys wakened_by_vmuser(const Caches& caches, const apikey::VmUserView* before, c
   std::set<core::ObjectKey> keys;
   for (const apikey::VmUserView* view : {before, after}) {
     if (is_news && view != nullptr) add_owner(caches, *view, keys);
+  }
+  return all(keys);
+}
+
+Keys wakened_by_writes(const Caches& caches, const std::string& organization, const std::set<core::ObjectKey>& places) {
+  std::set<core::ObjectKey> keys{{"", organization}};
+  for (const auto& one : caches.organizations.list()) {
+    const auto is_listed = [&](const core::ObjectKey& place) { return lists(*one, place.ns); };
+    if (std::ranges::any_of(places, is_listed)) keys.insert(one->metadata.key());
   }
   return all(keys);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "controllers/enforcement/caches.hpp"
@@ -18,6 +20,9 @@ std::vector<core::ObjectKey> wakened_by_vmauth(const Caches& caches, const apike
 /// What is said of it by the VictoriaMetrics operator is the ApiKey's to tell.
 std::vector<core::ObjectKey> wakened_by_vmuser(const Caches& caches, const apikey::VmUserView* before,
                                                const apikey::VmUserView* after);
+/// Of Organizations: tokens that one wrote there are written no more.
+std::vector<core::ObjectKey> wakened_by_writes(const Caches& caches, const std::string& organization,
+                                               const std::set<core::ObjectKey>& places);
 /// Those that ask for VMUsers: the CRD has come, or has gone.
 std::vector<core::ObjectKey> that_want_vmusers(const Caches& caches);
 

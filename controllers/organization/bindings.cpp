@@ -109,11 +109,16 @@ void say_binding(const Observed& seen, Draft& draft) {
 void say_kept_closed(const Observed& seen, Draft& draft) {
   const auto kept = kept_closed(seen);
   if (kept.empty()) return;
+  std::vector<std::string> secrets = seen.secrets_with_tokens;
+  std::erase_if(secrets, [&](const std::string& secret) {
+    return std::ranges::find(kept, secret.substr(0, secret.find('/'))) == kept.end();
+  });
   draft.obstacles.push_back(
-      {.reason = reasons::kBindingRoles,
-       .message = fmt::format("Editors have the rights of Viewers for as long as Secrets of vmauth or VMUsers there "
-                              "hold tokens: {}",
-                              list_names(kept)),
+      {.reason = reasons::kSecretsHoldTokens,
+       .message =
+           fmt::format("Editors have the rights of Viewers in {} until these Secrets of vmauth or VMUsers hold no "
+                       "tokens any more: {}",
+                       list_names(kept), list_names(secrets)),
        .stalled = false,
        .about = About::Roles});
 }

@@ -101,8 +101,8 @@ struct Observed {
   std::optional<SignupRecord> signup;   ///< of who signed up for it and is not its founder yet
   /// Secrets of vmauth that it has not let go, and those with tokens beside VMUsers, as "acme-edge/vmauth".
   std::vector<std::string> token_secrets;
-  /// Those that the spec lists in which such Secrets hold tokens, whoever's they are; each once.
-  std::vector<std::string> token_namespaces;
+  /// Such Secrets in the namespaces that the spec lists that hold tokens, whoever's they are, likewise.
+  std::vector<std::string> secrets_with_tokens;
   ProtectedNamespaces protected_namespaces;
   std::vector<core::WriteFailure> failures;
 };

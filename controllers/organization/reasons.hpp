@@ -12,6 +12,7 @@ inline constexpr const char* kSuspended = "Suspended";
 inline constexpr const char* kClaimingNamespaces = "ClaimingNamespaces";
 inline constexpr const char* kFounding = "Founding";
 inline constexpr const char* kBindingRoles = "BindingRoles";
+inline constexpr const char* kSecretsHoldTokens = "SecretsHoldTokens";
 inline constexpr const char* kReleasingNamespaces = "ReleasingNamespaces";
 inline constexpr const char* kNamespaceNotFound = "NamespaceNotFound";
 inline constexpr const char* kNamespaceTerminating = "NamespaceTerminating";

@@ -28,9 +28,9 @@ struct Dependencies {
   /// Observed::token_secrets. Empty: there are none.
   // NOLINTNEXTLINE(readability-redundant-member-init)
   std::function<std::vector<std::string>(const api::Organization& organization)> token_secrets = {};
-  /// Observed::token_namespaces. Empty: there are none.
+  /// Observed::secrets_with_tokens. Empty: there are none.
   // NOLINTNEXTLINE(readability-redundant-member-init)
-  std::function<std::vector<std::string>(const api::Organization& organization)> token_namespaces = {};
+  std::function<std::vector<std::string>(const api::Organization& organization)> secrets_with_tokens = {};
 };
 
 /// Joins gather and plan for Organizations. The caches outlive it.

@@ -201,13 +201,13 @@ RoleBindings bindings_of(const api::Organization& organization, const std::strin
 
 std::vector<std::string> kept_closed(const Observed& seen) {
   std::vector<std::string> kept;
-  if (seen.token_namespaces.empty()) return kept;
+  if (seen.secrets_with_tokens.empty()) return kept;
   const auto& closed = seen.organization.spec.admin_only_namespaces;
   for (const NamespaceCourse& ns : courses(seen)) {
     const bool is_open =
         !ns.is_home && latitude_in(seen, ns).has_value() && std::ranges::find(closed, ns.name) == closed.end();
-    const bool has_tokens = std::ranges::find(seen.token_namespaces, ns.name) != seen.token_namespaces.end();
-    if (is_open && has_tokens) kept.push_back(ns.name);
+    const auto stands_there = [&](const std::string& secret) { return secret.starts_with(ns.name + "/"); };
+    if (is_open && std::ranges::any_of(seen.secrets_with_tokens, stands_there)) kept.push_back(ns.name);
   }
   return kept;
 }

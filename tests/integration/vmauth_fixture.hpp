@@ -57,17 +57,18 @@ class VmauthTest : public GateTest {
       return cluster::Observation{(standing.find(text) != std::string::npos) == wanted, "(not shown: it holds tokens)"};
     });
   }
-  /// From now on nobody can change or remove that Secret.
-  void seal(const std::string& secret, const std::string& ns) const {
+  /// From now on nobody can do that with that Secret, which is there.
+  void seal(const std::string& secret, const std::string& ns, const std::string& operations = "UPDATE, DELETE") const {
     std::string policy =
         R"({apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: keeps-doors},
   spec: {failurePolicy: Fail, matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1],
-  operations: [UPDATE, DELETE], resources: [secrets], resourceNames: [NAME]}]},
+  operations: [OPERATIONS], resources: [secrets], resourceNames: [NAME]}]},
   validations: [{expression: "false", message: "not now"}]}}
 ---
 {apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: keeps-doors},
   spec: {policyName: keeps-doors, validationActions: [Deny]}})";
     cluster::replace_all(policy, "NAME", secret);
+    cluster::replace_all(policy, "OPERATIONS", operations);
     apply(policy);
     EXPECT_TRUE(cluster::eventually("it cannot be written", [&] {
       const auto written = kubectl_({"annotate", "secret", secret, "-n", ns, "a=b", "--dry-run=server"});

@@ -139,7 +139,7 @@ TEST_F(VmauthTest, LetsEditorsInAfterTheTokensAreOut) {
   seal("keys-vmauth", "keys-edge");
   patch("organization", "keys", R"({"spec":{"enforcement":null,"adminOnlyNamespaces":null}})");
   EXPECT_TRUE(is_enforced("lingering", "False/WriteRefused"));
-  EXPECT_TRUE(comes_to_say("keys", "RolesBound", "False/BindingRoles"));
+  EXPECT_TRUE(comes_to_say("keys", "RolesBound", "False/SecretsHoldTokens"));
   EXPECT_FALSE(has_editors("keys-edge"));
   unseal();
   EXPECT_TRUE(gets_editors("keys-edge"));
@@ -156,11 +156,32 @@ TEST_F(VmauthTest, LetsEditorsIntoANewNamespaceAfterTheTokensAreOut) {
     stringData: {auth.yml: "users:\n- name: \"x/1\"\n  bearer_token: gld_x\n"}})");
   seal("found", "keys-found");
   patch("organization", "keys", R"({"spec":{"namespaces":["keys-prod","keys-edge","keys-found"]}})");
-  EXPECT_TRUE(comes_to_say("keys", "RolesBound", "False/BindingRoles"));
+  EXPECT_TRUE(comes_to_say("keys", "RolesBound", "False/SecretsHoldTokens"));
   EXPECT_FALSE(has_editors("keys-found"));
   unseal();
   EXPECT_TRUE(gets_editors("keys-found"));
   EXPECT_TRUE(lets_nobody_in(kubectl_.get({"secret", "found", "-n", "keys-found"})));
+  run({"delete", "member", "ed", "-n", "keys"});
+  patch("organization", "keys", R"({"spec":{"namespaces":["keys-prod","keys-edge"]}})");
+  run({"delete", "namespace", "keys-found"});
+}
+
+/// One of a restore that can neither be changed nor be removed. Elsewhere all goes on.
+TEST_F(VmauthTest, KeepsEditorsOutOfWhereTokensAppear) {
+  enrol("ed", "Editor");
+  apply("{apiVersion: v1, kind: Namespace, metadata: {name: keys-found}}");
+  patch("organization", "keys", R"({"spec":{"namespaces":["keys-prod","keys-edge","keys-found"]}})");
+  ASSERT_TRUE(gets_editors("keys-found"));
+  apply(R"({apiVersion: v1, kind: Secret, type: guildhall.dev/vmauth, immutable: true,
+    metadata: {name: found, namespace: keys-found, finalizers: [example.com/kept]},
+    stringData: {auth.yml: "users:\n- name: \"x/1\"\n  bearer_token: gld_x\n"}})");
+  EXPECT_TRUE(eventually("Editors are out", [&] { return Observation{!has_editors("keys-found"), ""}; }));
+  EXPECT_TRUE(comes_to_say("keys", "RolesBound", "False/SecretsHoldTokens"));
+  EXPECT_THAT(kubectl_.get({"organization", "keys"})["status"].dump(), HasSubstr("keys-found/found"));
+  EXPECT_TRUE(comes_to_hold(token_of("elsewhere", "Read")));
+  EXPECT_TRUE(is_enforced("elsewhere", "True/Enforced"));
+  run({"patch", "secret", "found", "-n", "keys-found", "--type=merge", "-p", R"({"metadata":{"finalizers":null}})"});
+  EXPECT_TRUE(gets_editors("keys-found"));
   run({"delete", "member", "ed", "-n", "keys"});
   patch("organization", "keys", R"({"spec":{"namespaces":["keys-prod","keys-edge"]}})");
   run({"delete", "namespace", "keys-found"});

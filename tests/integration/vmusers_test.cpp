@@ -133,6 +133,43 @@ TEST_F(VmUsersTest, KeepTheirNamespaceUntilTheirTokensAreOut) {
   run({"delete", "organization", "heirs", "--timeout=60s"});
 }
 
+/// What the garbage collector is told to leave behind, too.
+TEST_F(VmUsersTest, HaveTheirSecretEmptiedWithTheirOrganization) {
+  run({"create", "-f", definitions()});
+  apply(R"({apiVersion: v1, kind: List, items: [
+  {apiVersion: v1, kind: Namespace, metadata: {name: leaving-edge}},
+  {apiVersion: v1, kind: Service, metadata: {name: metrics, namespace: leaving-edge,
+    labels: {guildhall.dev/deployment: metrics}}, spec: {ports: [{port: 8428}]}},
+  {apiVersion: guildhall.dev/v1alpha1, kind: Organization, metadata: {name: leaving}, spec: {displayName: L,
+    namespaces: [leaving-edge], adminOnlyNamespaces: [leaving-edge],
+    enforcement: {vmUsers: {namespace: leaving-edge}}}}]})");
+  run({"wait", "organization/leaving", "--for=condition=Ready", "--timeout=60s"});
+  apply(R"({apiVersion: guildhall.dev/v1alpha1, kind: ApiKey, metadata: {name: k, namespace: leaving},
+    spec: {displayName: K, permissions: Read, neverExpires: true, deployments: {all: true}}})");
+  const auto left = [this] { return kubectl_.get({"secret", "guildhall-vmusers", "-n", "leaving-edge"}); };
+  ASSERT_TRUE(eventually("the token is there", [&] {
+    const json secret = left();
+    return Observation{secret.is_object() && secret.contains("data"), ""};
+  }));
+  run({"delete", "organization", "leaving", "--cascade=orphan", "--timeout=60s"});
+  EXPECT_FALSE(left().contains("data")) << "it is there, and empty";
+  run({"delete", "namespace", "leaving-edge"});
+}
+
+TEST_F(VmUsersTest, SayThatTheirTokensAreGone) {
+  run({"create", "-f", definitions()});
+  static_cast<void>(token_of("bare", "Read"));
+  ASSERT_TRUE(are_there(1));
+  say(vmusers().front(), "operational");
+  ASSERT_TRUE(is_enforced("bare", "True/Enforced"));
+  seal("guildhall-vmusers", "keys-edge", "CREATE, UPDATE");
+  run({"delete", "secret", "guildhall-vmusers", "-n", "keys-edge"});
+  EXPECT_TRUE(is_enforced("bare", "False/WriteRefused"));
+  unseal();
+  patch("apikey", "bare", R"({"spec":{"displayName":"Look again"}})");
+  EXPECT_TRUE(is_enforced("bare", "True/Enforced"));
+}
+
 TEST_F(VmUsersTest, HaveTheirSecretEmptiedWhereSomebodysFinalizerKeepsIt) {
   run({"create", "-f", definitions()});
   static_cast<void>(token_of("kept", "Read"));
@@ -144,7 +181,7 @@ TEST_F(VmUsersTest, HaveTheirSecretEmptiedWhereSomebodysFinalizerKeepsIt) {
   keep(R"(["example.com/kept"])");
   seal("guildhall-vmusers", "keys-edge");
   patch("organization", "keys", R"({"spec":{"enforcement":null,"adminOnlyNamespaces":null}})");
-  EXPECT_TRUE(comes_to_say("keys", "RolesBound", "False/BindingRoles"));
+  EXPECT_TRUE(comes_to_say("keys", "RolesBound", "False/SecretsHoldTokens"));
   unseal();
   EXPECT_TRUE(eventually("the Secret is in deletion, and empty", [&] {
     const json secret = tokens();

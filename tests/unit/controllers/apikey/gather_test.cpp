@@ -304,7 +304,8 @@ TEST_F(Gather, LooksAtWhatElseIsToLetItIn) {
   EXPECT_EQ(enforcement->secret, (core::ObjectKey{"acme-edge", "acme-vmauth"}));
   EXPECT_THAT(enforcement->let_in, ElementsAre(hash));
   EXPECT_THAT(enforcement->former, testing::IsEmpty());
-  EXPECT_TRUE(enforcement->wants_vmusers);
+  EXPECT_EQ(enforcement->vmusers_secret, (core::ObjectKey{"acme-edge", "guildhall-vmusers"}));
+  EXPECT_THAT(enforcement->beside_vmusers, testing::IsEmpty());
   ASSERT_EQ(enforcement->vmusers.size(), 2U) << "not that of another Organization";
   EXPECT_EQ(enforcement->vmusers.front().hash, hash);
   EXPECT_EQ(enforcement->vmusers.back().hash, "of one that nobody owns") << "it lets in all the same";

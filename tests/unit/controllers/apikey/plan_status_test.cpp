@@ -164,7 +164,7 @@ TEST(ApiKeyStatus, SaysThatAFormerPlaceLetsItInStill) {
 
 TEST(ApiKeyStatus, AKeyThatOpensNothingHasNothingToBeLetIn) {
   World world;
-  world.enforcement.emplace().wants_vmusers = true;
+  world.enforcement.emplace().vmusers_secret = core::ObjectKey{"acme-edge", "guildhall-vmusers"};
   EXPECT_EQ(enforced(world), "True/Enforced");
 }
 
@@ -172,12 +172,15 @@ TEST(ApiKeyStatus, SaysWhatTheVictoriaMetricsOperatorSaysOfItsVmUsers) {
   World world;
   world.deployments = {metrics()};
   world.settle();
-  world.enforcement.emplace().wants_vmusers = true;
+  world.enforcement.emplace().vmusers_secret = core::ObjectKey{"acme-edge", "guildhall-vmusers"};
   EXPECT_EQ(enforced(world), "False/NotRendered");
   world.enforcement->vmusers = {{.key = {"acme-edge", "grafana-1"},
                                  .hash = world.key.status.keys.front().hash,
                                  .operational = false,
                                  .reason = ""}};
+  EXPECT_EQ(enforced(world), "False/NotRendered") << "it refers to a token that is not there";
+  EXPECT_THAT(condition(world, "Enforced").message, HasSubstr("Secret acme-edge/guildhall-vmusers does not hold yet"));
+  world.enforcement->beside_vmusers = {world.key.status.keys.front().hash};
   EXPECT_EQ(enforced(world), "False/NotOperational");
   EXPECT_THAT(condition(world, "Enforced").message,
               HasSubstr("acme-edge/grafana-1 is not operational: is it selected"));

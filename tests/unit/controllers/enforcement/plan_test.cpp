@@ -321,8 +321,12 @@ TEST(EnforcementPlan, WaitsUntilEditorsAreOut) {
   seen.organization.status.conditions.front().observed_generation = 2;
   EXPECT_THAT(wakened_by_organization(&before, &seen.organization), SizeIs(1));
   EXPECT_THAT(planned(seen).apply, SizeIs(1));
-  seen.secrets = {standing(seen)};
   seen.organization.status.conditions.front().status = false;
+  EXPECT_TRUE(planned(seen).writes_nothing());
+  seen.organization.status.conditions.front().reason = "SecretsHoldTokens";
+  EXPECT_THAT(planned(seen).apply, SizeIs(1)) << "that is about other namespaces, where Editors have less";
+  seen.organization.status.conditions.front().reason = "BindingRoles";
+  seen.secrets = {standing(seen)};
   edit(seen.keys.front()).spec.revoked = true;
   EXPECT_THAT(planned(seen).apply, SizeIs(1)) << "what takes access away waits for nothing";
 }

@@ -88,21 +88,22 @@ class EnforcementReconciler : public ::testing::Test {
   std::map<core::ObjectKey, json> standing_;
   std::vector<std::string> read_;
   std::vector<std::string> changed_;
-  std::vector<std::string> written_;
+  std::vector<core::ObjectKey> written_;
   int version_ = 0;
   core::ErrorKind missing_ = core::ErrorKind::NotFound;
   Caches caches_{organizations_, members_, api_keys_, vmauth_, vmusers_, definitions_};
-  Reconciler reconciler_{caches_,
-                         {.paths = gate::path_table(),
-                          .codec = codec(),
-                          .read = [this](const core::ResourceType&, const core::ObjectKey& at) -> core::Result<json> {
-                            read_.push_back(at.to_string());
-                            const auto found = standing_.find(at);
-                            if (found == standing_.end()) return core::fail(missing_, "there is none");
-                            return found->second;
-                          },
-                          .changed = [this](const std::string& home) { changed_.push_back(home); },
-                          .written = [this](const std::string& name) { written_.push_back(name); }}};
+  Reconciler reconciler_{
+      caches_,
+      {.paths = gate::path_table(),
+       .codec = codec(),
+       .read = [this](const core::ResourceType&, const core::ObjectKey& at) -> core::Result<json> {
+         read_.push_back(at.to_string());
+         const auto found = standing_.find(at);
+         if (found == standing_.end()) return core::fail(missing_, "there is none");
+         return found->second;
+       },
+       .changed = [this](const std::string& home) { changed_.push_back(home); },
+       .written = [this](const std::vector<core::ObjectKey>& organizations) { written_ = organizations; }}};
 };
 
 TEST_F(EnforcementReconciler, TakesTokensFromTheSecretsOfTheKeys) {
@@ -187,18 +188,19 @@ TEST_F(EnforcementReconciler, SaysWhereTokensStand) {
     stands(configuration);
     vmauth_objects_.front()["metadata"]["resourceVersion"] = std::to_string(++version);
     fill(acme(), {});
-    return token_namespaces(vmauth_, organization);
+    return secrets_with_tokens(vmauth_, organization);
   };
   const std::string tokens = "users:\n  bearer_token: gld_agent\n";
-  EXPECT_THAT(told(acme(), tokens), ElementsAre("acme-edge"));
-  EXPECT_THAT(told(acme(), "users: [{bearer_token: gld_agent}]\n"), ElementsAre("acme-edge")) << "in another form";
+  EXPECT_THAT(told(acme(), tokens), ElementsAre("acme-edge/acme-vmauth"));
+  EXPECT_THAT(told(acme(), "users: [{bearer_token: gld_agent}]\n"), ElementsAre("acme-edge/acme-vmauth"))
+      << "in another form";
   EXPECT_THAT(told(acme(), std::string(apikey::kLetGoConfiguration)), IsEmpty());
   api::Organization elsewhere = acme();
   elsewhere.spec.namespaces = {"acme-prod"};
   EXPECT_THAT(told(elsewhere, tokens), IsEmpty());
   elsewhere.spec.namespaces = {"acme-edge"};
   elsewhere.status.namespaces.clear();
-  EXPECT_THAT(told(elsewhere, tokens), ElementsAre("acme-edge")) << "it is not said to be theirs yet";
+  EXPECT_THAT(told(elsewhere, tokens), ElementsAre("acme-edge/acme-vmauth")) << "it is not said to be theirs yet";
 }
 
 TEST_F(EnforcementReconciler, HoldsANamespaceForAsLongAsTokensStandThere) {
@@ -227,16 +229,16 @@ TEST_F(EnforcementReconciler, HoldsANamespaceWhileTokensAreWrittenThere) {
   other.metadata.name = "globex";
   const runtime::Work made = work();
   EXPECT_THAT(reconciler_.held_secrets(acme()), IsEmpty());
-  EXPECT_THAT(reconciler_.token_namespaces(other), IsEmpty());
+  EXPECT_THAT(reconciler_.secrets_with_tokens(other), IsEmpty());
   ASSERT_TRUE(made.fill_in(made.plan.apply.front()));
   EXPECT_THAT(reconciler_.held_secrets(acme()), ElementsAre("acme-edge/acme-vmauth"));
   EXPECT_THAT(reconciler_.held_secrets(other), IsEmpty()) << "it cannot end another's write";
-  EXPECT_THAT(reconciler_.token_namespaces(other), ElementsAre("acme-edge")) << "but lets nobody in";
+  EXPECT_THAT(reconciler_.secrets_with_tokens(other), ElementsAre("acme-edge/acme-vmauth")) << "but lets nobody in";
   EXPECT_THAT(written_, IsEmpty());
   work();
-  EXPECT_THAT(written_, ElementsAre("acme"));
+  EXPECT_THAT(written_, ElementsAre(core::ObjectKey{"", "acme"}));
   EXPECT_THAT(reconciler_.held_secrets(acme()), IsEmpty());
-  EXPECT_THAT(reconciler_.token_namespaces(other), IsEmpty());
+  EXPECT_THAT(reconciler_.secrets_with_tokens(other), IsEmpty());
 }
 
 TEST_F(EnforcementReconciler, TellsEachPlaceOnceThatItHolds) {
@@ -245,7 +247,7 @@ TEST_F(EnforcementReconciler, TellsEachPlaceOnceThatItHolds) {
   const runtime::Work made = work();
   ASSERT_TRUE(made.fill_in(made.plan.apply.front()));
   EXPECT_THAT(reconciler_.held_secrets(acme()), ElementsAre("acme-edge/acme-vmauth"));
-  EXPECT_THAT(reconciler_.token_namespaces(acme()), ElementsAre("acme-edge"));
+  EXPECT_THAT(reconciler_.secrets_with_tokens(acme()), ElementsAre("acme-edge/acme-vmauth"));
 }
 
 TEST_F(EnforcementReconciler, WritesNoTokenForAnOrganizationThatWasChangedMeanwhile) {
@@ -266,6 +268,29 @@ TEST_F(EnforcementReconciler, WritesNoTokenForAnOrganizationThatWasChangedMeanwh
   const runtime::Work made = work();
   tests::fill_cache(organizations_, {});
   EXPECT_FALSE(made.fill_in(made.plan.apply.front())) << "it is gone";
+}
+
+/// Of an Organization that is being deleted, too.
+TEST_F(EnforcementReconciler, EmptiesWhatStandsOfAnOrganizationThatWasChangedMeanwhile) {
+  stands("users:\n  bearer_token: gld_agent\n");
+  api::Organization suspended = acme();
+  suspended.spec.state = api::OrganizationState::Suspended;
+  fill(suspended, {"agent"});
+  const runtime::Work made = work();
+  ASSERT_THAT(made.plan.apply, SizeIs(1));
+  ++suspended.metadata.generation;
+  fill(suspended, {"agent"});
+  EXPECT_TRUE(made.fill_in(made.plan.apply.front()));
+  EXPECT_THAT(written_, IsEmpty());
+  work();
+  EXPECT_THAT(written_, IsEmpty()) << "no token was on its way";
+}
+
+TEST_F(EnforcementReconciler, WakesWhoeverWaitsForAWrite) {
+  fill(acme(), {});
+  EXPECT_THAT(wakened_by_writes(caches_, "gone", {{"acme-edge", "doors"}}),
+              ElementsAre(core::ObjectKey{"", "acme"}, core::ObjectKey{"", "gone"}));
+  EXPECT_THAT(wakened_by_writes(caches_, "gone", {{"elsewhere", "doors"}}), ElementsAre(core::ObjectKey{"", "gone"}));
 }
 
 TEST_F(EnforcementReconciler, LetsGoOfWhatAnOrganizationThatIsGoneHasLeft) {

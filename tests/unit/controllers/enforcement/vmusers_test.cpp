@@ -101,6 +101,12 @@ TEST(VmUsers, AreWrittenSomeAtOnce) {
   EXPECT_THAT(first.apply, SizeIs(50));
   EXPECT_EQ(first.apply.front().object["stringData"].size(), 70U) << "all tokens go with one write";
   EXPECT_EQ(first.look_again_after, std::chrono::seconds(1));
+  for (const core::Apply& refused : first.apply)
+    seen.failures.push_back({.object = core::describe(refused.type, refused.key), .kind = {}, .message = {}});
+  EXPECT_EQ(planned(seen).apply[0].type, apikey::vmuser_type()) << "the others first, which may be taken";
+  EXPECT_THAT(planned(seen).apply, SizeIs(50));
+  EXPECT_EQ(planned(seen).apply[21].key, first.apply.front().key) << "behind the 21 others";
+  seen.failures.clear();
   carry_out(first, seen);
   const core::Plan second = planned(seen);
   EXPECT_THAT(second.apply, SizeIs(21));

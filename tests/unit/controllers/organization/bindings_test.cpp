@@ -217,22 +217,23 @@ INSTANTIATE_TEST_SUITE_P(Changes, BindingsInBetween,
 /// Who may read Secrets there gets in after the tokens are out.
 TEST(OrganizationBindings, KeepEditorsOutForAsLongAsTokensStandThere) {
   World world = staffed();
-  world.token_namespaces = {"closed", "elsewhere"};
+  world.secrets_with_tokens = {"closed/doors", "elsewhere/doors"};
   world.settle();
   EXPECT_EQ(world.condition("RolesBound"), "True/AllBound") << "only Admins are in";
   world.edit({{"adminOnlyNamespaces", json::array()}});
   world.settle();
   EXPECT_EQ(roles(world), kStaffed);
-  EXPECT_EQ(world.condition("RolesBound"), "False/BindingRoles");
-  EXPECT_THAT(world.message("RolesBound"), testing::HasSubstr("hold tokens: closed"));
-  EXPECT_EQ(world.condition("Ready"), "False/BindingRoles");
-  world.token_namespaces.clear();
+  EXPECT_EQ(world.condition("RolesBound"), "False/SecretsHoldTokens");
+  EXPECT_THAT(world.message("RolesBound"), testing::HasSubstr("in closed until"));
+  EXPECT_THAT(world.message("RolesBound"), testing::EndsWith("hold no tokens any more: closed/doors"));
+  EXPECT_EQ(world.condition("Ready"), "False/SecretsHoldTokens");
+  world.secrets_with_tokens.clear();
   world.settle();
   EXPECT_EQ(roles(world),
             "acme: ada / jane / grace; prod: ada / jane / grace; closed: ada / jane / grace; cluster: ada / ada, "
             "grace, jane");
   EXPECT_EQ(world.condition("RolesBound"), "True/AllBound");
-  world.token_namespaces = {"closed"};
+  world.secrets_with_tokens = {"closed/doors"};
   world.put_namespace("closed", {.claim = {"globex", "u-globex"}});
   world.settle();
   EXPECT_EQ(world.condition("RolesBound"), "True/AllBound") << "where another Organization is, it has no Editors";

@@ -184,7 +184,7 @@ Observed World::observe() const {
   seen.organization = organization;
   seen.api_keys = api_keys;
   seen.token_secrets = configurations;
-  seen.token_namespaces = token_namespaces;
+  seen.secrets_with_tokens = secrets_with_tokens;
   seen.members = members;
   seen.failures = failures;
   if (awaits_founder(organization)) seen.signup = signup;

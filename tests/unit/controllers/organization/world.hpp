@@ -36,7 +36,7 @@ class World {
   api::Organization organization;
   std::vector<SeenApiKey> api_keys;
   std::vector<std::string> configurations;
-  std::vector<std::string> token_namespaces;
+  std::vector<std::string> secrets_with_tokens;
   std::vector<SeenMember> members;
   std::vector<core::WriteFailure> failures;
   std::optional<SignupRecord> signup;  ///< the sealed record, while the annotation stands
