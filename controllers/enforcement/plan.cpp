@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -213,16 +215,23 @@ void plan_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wanted,
   }
 }
 
+void put_refused_last(const Observed& seen, auto& writes) {
+  auto refused = writes;
+  const auto was_refused = [&](const auto& write) {
+    return std::ranges::find(seen.failures, core::describe(write.type, write.key), &core::WriteFailure::object) !=
+           seen.failures.end();
+  };
+  std::erase_if(writes, was_refused);
+  std::erase_if(refused, std::not_fn(was_refused));
+  writes.insert(writes.end(), std::make_move_iterator(refused.begin()), std::make_move_iterator(refused.end()));
+}
+
 /// The first of them, which are Secrets, but what was refused last; the others another time. Each of the two by itself:
 /// what cannot be written keeps nothing from being removed.
 void write_some_at_once(const Observed& seen, core::Timestamp now, core::Plan& plan) {
   if (std::max(plan.apply.size(), plan.remove.size()) <= kWritesAtOnce) return;
-  const auto is_to_be_tried = [&](const auto& write) {
-    return std::ranges::find(seen.failures, core::describe(write.type, write.key), &core::WriteFailure::object) ==
-           seen.failures.end();
-  };
-  std::ranges::stable_partition(plan.apply, is_to_be_tried);
-  std::ranges::stable_partition(plan.remove, is_to_be_tried);
+  put_refused_last(seen, plan.apply);
+  put_refused_last(seen, plan.remove);
   plan.apply.resize(std::min(plan.apply.size(), kWritesAtOnce));
   plan.remove.resize(std::min(plan.remove.size(), kWritesAtOnce));
   plan.look_again_at(now + kRestInterval, now);
