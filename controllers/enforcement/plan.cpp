@@ -215,26 +215,31 @@ void plan_vmusers(const Observed& seen, const std::vector<WantedVmUser>& wanted,
   }
 }
 
-void put_refused_last(const Observed& seen, auto& writes) {
-  auto refused = writes;
-  const auto was_refused = [&](const auto& write) {
-    return std::ranges::find(seen.failures, core::describe(write.type, write.key), &core::WriteFailure::object) !=
-           seen.failures.end();
-  };
-  std::erase_if(writes, was_refused);
-  std::erase_if(refused, std::not_fn(was_refused));
-  writes.insert(writes.end(), std::make_move_iterator(refused.begin()), std::make_move_iterator(refused.end()));
+/// Of VMUsers: Secrets are few, and what matters.
+bool was_refused(const Observed& seen, const auto& write) {
+  return write.type != core::types::secrets() && std::ranges::find(seen.failures, core::describe(write.type, write.key),
+                                                                   &core::WriteFailure::object) != seen.failures.end();
 }
 
-/// The first of them, which are Secrets, but what was refused last; the others another time. Each of the two by itself:
-/// what cannot be written keeps nothing from being removed.
+/// The first of them, which are Secrets, but what was refused last. True: others are left for another time.
+bool keep_some(const Observed& seen, auto& writes) {
+  if (writes.size() <= kWritesAtOnce) return false;
+  const auto is_refused = [&](const auto& write) { return was_refused(seen, write); };
+  auto refused = writes;
+  std::erase_if(writes, is_refused);
+  std::erase_if(refused, std::not_fn(is_refused));
+  const bool is_more = writes.size() > kWritesAtOnce;
+  writes.insert(writes.end(), std::make_move_iterator(refused.begin()), std::make_move_iterator(refused.end()));
+  writes.resize(kWritesAtOnce);
+  return is_more;
+}
+
+/// Each of the two by itself: what cannot be written keeps nothing from being removed. What is refused has its own
+/// pauses.
 void write_some_at_once(const Observed& seen, core::Timestamp now, core::Plan& plan) {
-  if (std::max(plan.apply.size(), plan.remove.size()) <= kWritesAtOnce) return;
-  put_refused_last(seen, plan.apply);
-  put_refused_last(seen, plan.remove);
-  plan.apply.resize(std::min(plan.apply.size(), kWritesAtOnce));
-  plan.remove.resize(std::min(plan.remove.size(), kWritesAtOnce));
-  plan.look_again_at(now + kRestInterval, now);
+  const bool more_to_apply = keep_some(seen, plan.apply);
+  const bool more_to_remove = keep_some(seen, plan.remove);
+  if (more_to_apply || more_to_remove) plan.look_again_at(now + kRestInterval, now);
 }
 
 /// Whether what is to be written ends what a token that stands there opens.

@@ -19,7 +19,8 @@ namespace {
 /// Also where nothing is wanted any more: what stands there may let in all the same.
 std::optional<Trouble> trouble_of_writes(const Observed& seen) {
   if (seen.failures.empty()) return std::nullopt;
-  const core::WriteFailure& failure = seen.failures.front();
+  // Of many that are tried in turn always the same, and a Secret before VMUsers.
+  const core::WriteFailure& failure = *std::ranges::min_element(seen.failures, {}, &core::WriteFailure::object);
   return Trouble{
       .reason = apikey::reasons::kWriteRefused,
       .message = fmt::format("{} cannot be written: {}{}", failure.object, failure.message, core::kTriedAgainHint)};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controllers/organization/courses.hpp"
 #include "controllers/organization/grants.hpp"
 #include "controllers/organization/key_secrets_role.hpp"
 #include "controllers/organization/names.hpp"
@@ -86,6 +87,27 @@ void sort_removals(std::size_t first, Draft& draft) {
   std::ranges::sort(draft.plan.remove.begin() + static_cast<std::ptrdiff_t>(first), draft.plan.remove.end(), {}, name);
 }
 
+bool is_about_roles(const auto& write) {
+  return write.type.group == core::types::roles().group;
+}
+
+bool has_failed(const Observed& seen, const auto& write) {
+  return organization::has_failed(seen, core::describe(write.type, write.key));
+}
+
+/// Where a claim is to be put back first, nothing is written, and nothing taken away.
+void say_unreached(const Observed& seen, Draft& draft) {
+  std::vector<std::string> names;
+  for (const NamespaceCourse& ns : courses(seen)) {
+    if (ns.course == Course::Repair) names.push_back(ns.name);
+  }
+  if (names.empty()) return;
+  draft.obstacles.push_back({.reason = reasons::kBindingRoles,
+                             .message = "roles and bindings wait for the claim of: " + list_names(names),
+                             .stalled = false,
+                             .about = About::Roles});
+}
+
 /// What the whole of the bindings waits for is said until it stood once for this generation: that a Member's change is
 /// being carried out is no reason to call the Organization not ready.
 void say_binding(const Observed& seen, Draft& draft) {
@@ -93,11 +115,10 @@ void say_binding(const Observed& seen, Draft& draft) {
   const bool stood_once =
       bound != nullptr && bound->status && bound->observed_generation == seen.organization.metadata.generation;
   if (stood_once) return;
-  const auto is_about_roles = [&](const auto& write) {
-    return write.type.group == core::types::roles().group && !has_failed(seen, core::describe(write.type, write.key));
-  };
-  const auto open = std::ranges::count_if(draft.plan.apply, is_about_roles) +
-                    std::ranges::count_if(draft.plan.remove, is_about_roles);
+  say_unreached(seen, draft);
+  const auto is_open = [&](const auto& write) { return is_about_roles(write) && !has_failed(seen, write); };
+  const auto open =
+      std::ranges::count_if(draft.plan.apply, is_open) + std::ranges::count_if(draft.plan.remove, is_open);
   if (open == 0) return;
   draft.obstacles.push_back({.reason = reasons::kBindingRoles,
                              .message = fmt::format("roles and bindings still to be written or removed: {}", open),
@@ -113,14 +134,13 @@ void say_kept_closed(const Observed& seen, Draft& draft) {
   std::erase_if(secrets, [&](const std::string& secret) {
     return std::ranges::find(kept, secret.substr(0, secret.find('/'))) == kept.end();
   });
-  draft.obstacles.push_back(
-      {.reason = reasons::kSecretsHoldTokens,
-       .message =
-           fmt::format("Editors have the rights of Viewers in {} until these Secrets of vmauth or VMUsers hold no "
-                       "tokens any more: {}",
-                       list_names(kept), list_names(secrets)),
-       .stalled = false,
-       .about = About::Roles});
+  draft.obstacles.push_back({.reason = reasons::kSecretsHoldTokens,
+                             .message = fmt::format("Editors are to have no more than the rights of Viewers in {} "
+                                                    "until these Secrets of vmauth or VMUsers hold no "
+                                                    "tokens any more: {}",
+                                                    list_names(kept), list_names(secrets)),
+                             .stalled = false,
+                             .about = About::Roles});
 }
 
 }  // namespace
@@ -136,6 +156,11 @@ void plan_bindings(const Observed& seen, core::Timestamp now, Draft& draft) {
   sort_removals(before, draft);
   say_binding(seen, draft);
   say_kept_closed(seen, draft);
+}
+
+bool has_failed_bindings(const Observed& seen, const Draft& draft) {
+  const auto is_it = [&](const auto& write) { return is_about_roles(write) && has_failed(seen, write); };
+  return std::ranges::any_of(draft.plan.apply, is_it) || std::ranges::any_of(draft.plan.remove, is_it);
 }
 
 std::vector<std::string> grants_left(const Observed& seen) {

@@ -19,6 +19,9 @@ namespace guildhall::controllers::organization {
 ///  - in a place that we do not hold, and where it is not wanted, nothing of ours stays.
 void plan_bindings(const Observed& seen, core::Timestamp now, Draft& draft);
 
+/// Whether a role or binding that is planned was refused at the last try.
+bool has_failed_bindings(const Observed& seen, const Draft& draft);
+
 /// What Guildhall gave in the name of the Organization and still stands: bindings, the Role of key Secrets and the
 /// ClusterRoles. "RoleBinding acme/guildhall:guildhall-organization-admin"; sorted.
 std::vector<std::string> grants_left(const Observed& seen);

@@ -4,8 +4,10 @@
 
 #include <optional>
 #include <ranges>
+#include <string_view>
 #include <utility>
 
+#include "controllers/organization/bindings.hpp"
 #include "controllers/organization/counts.hpp"
 #include "controllers/organization/courses.hpp"
 #include "controllers/organization/deployments.hpp"
@@ -32,9 +34,24 @@ core::Condition namespaces_claimed(const Observed& seen, const Draft& draft) {
   return core::wanted_condition("NamespacesClaimed", false, told.reason, told.message);
 }
 
+/// What keeps roles and bindings from being as the spec wants them. That Editors have less in some namespaces comes
+/// last: who writes tokens goes by that reason as by True, so nobody is to have more where it stands.
+const Obstacle* obstacle_of_roles(const Observed& seen, const Draft& draft) {
+  const auto is_told_last = [](const Obstacle& one) {
+    return std::string_view(one.reason) == reasons::kSecretsHoldTokens;
+  };
+  const auto is_first = [&](const Obstacle& one) { return one.about == About::Roles && !is_told_last(one); };
+  auto own = std::ranges::find_if(draft.obstacles, is_first);
+  // Refused beside others, such as a claim.
+  if (own == draft.obstacles.end() && has_failed_bindings(seen, draft))
+    own = std::ranges::find(draft.obstacles, std::string_view(reasons::kWriteRefused), &Obstacle::reason);
+  if (own == draft.obstacles.end()) own = std::ranges::find_if(draft.obstacles, is_told_last);
+  return own == draft.obstacles.end() ? nullptr : &*own;
+}
+
 core::Condition roles_bound(const Observed& seen, const Draft& draft) {
-  const auto own = std::ranges::find(draft.obstacles, About::Roles, &Obstacle::about);
-  if (own != draft.obstacles.end()) return core::wanted_condition("RolesBound", false, own->reason, own->message);
+  const Obstacle* const own = obstacle_of_roles(seen, draft);
+  if (own != nullptr) return core::wanted_condition("RolesBound", false, own->reason, own->message);
   if (!holds_home(seen) || seen.organization.metadata.is_deleting()) {
     const Obstacle& told = draft.obstacles.front();
     return core::wanted_condition("RolesBound", false, told.reason, told.message);

@@ -117,6 +117,28 @@ TEST(BindingsRefused, ForAnotherReasonAreToldAsTheyAre) {
   EXPECT_THAT(world.message("RolesBound"), HasSubstr("a policy says no"));
 }
 
+/// Who writes tokens where Editors are to be out goes by the reason.
+TEST(BindingsRefused, AreToldBeforeWhatElseStandsInTheWay) {
+  World world = staffed();
+  const std::string editors = "prod/guildhall:guildhall-deployments-editor";
+  world.secrets_with_tokens = {"closed/doors"};
+  world.edit({{"adminOnlyNamespaces", {"prod"}}});
+  world.sealed = {"RoleBinding " + editors};
+  world.failures = {refusal(editors, core::ErrorKind::Unavailable, "no webhook answers")};
+  world.settle_while_refused();
+  EXPECT_EQ(world.condition("RolesBound"), "False/WriteRefused") << "and not for tokens elsewhere";
+  world.failures.push_back({.object = "Namespace more", .kind = core::ErrorKind::Forbidden, .message = "no"});
+  world.put_namespace("more");
+  world.sealed.insert("Namespace more");
+  world.edit({{"adminOnlyNamespaces", {"prod"}}, {"namespaces", {"prod", "closed", "more"}}});
+  world.settle_while_refused();
+  EXPECT_EQ(world.condition("NamespacesClaimed"), "False/WriteRefused");
+  EXPECT_EQ(world.condition("RolesBound"), "False/WriteRefused") << "beside a claim";
+  world.secrets_with_tokens.clear();
+  world.settle_while_refused();
+  EXPECT_EQ(world.condition("RolesBound"), "False/WriteRefused");
+}
+
 SeenApiKey key(const std::string& name) {
   return {.name = name,
           .phase = ApiKeyPhase::Active,
@@ -275,6 +297,20 @@ TEST(BindingsWhereTheClaimIsDamaged, WaitUntilItIsRepaired) {
     EXPECT_NE(gone.key.ns, "prod");
   world.settle();
   EXPECT_EQ(world.bound("prod", kProdEditor), "-");
+}
+
+TEST(BindingsWhereTheClaimIsDamaged, AreNotSaidToStand) {
+  World world = staffed();
+  world.patch_namespace("prod", {{"labels", {{kOrganizationLabel, nullptr}}}});
+  world.sealed = {"Namespace prod"};
+  world.failures = {{.object = "Namespace prod", .kind = core::ErrorKind::Forbidden, .message = "no"}};
+  world.settle_while_refused();
+  EXPECT_EQ(world.condition("RolesBound"), "True/AllBound") << "they stood";
+  world.edit({{"adminOnlyNamespaces", {"prod", "closed"}}});
+  world.settle_while_refused();
+  EXPECT_EQ(world.bound("prod", kProdEditor), "jane") << "nothing is taken away there";
+  EXPECT_EQ(world.condition("RolesBound"), "False/BindingRoles");
+  EXPECT_THAT(world.message("RolesBound"), HasSubstr("wait for the claim of: prod"));
 }
 
 TEST(BindingsInANamespaceThatAnotherTook, Go) {

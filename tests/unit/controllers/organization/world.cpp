@@ -226,6 +226,7 @@ void World::write_namespace(const core::Apply& apply) {
 }
 
 bool World::write(const core::Apply& apply) {
+  if (sealed.contains(core::describe(apply.type, apply.key))) return true;
   if (apply.type == core::types::namespaces()) {
     write_namespace(apply);
     return true;
@@ -275,6 +276,7 @@ void World::write_grant(const core::Apply& apply) {
 }
 
 void World::remove(const core::Remove& remove) {
+  if (sealed.contains(core::describe(remove.type, remove.key))) return;
   if (remove.type.group == core::types::roles().group) {
     const auto standing = grants_.find(core::describe(remove.type, remove.key));
     if (standing == grants_.end() || standing->second["metadata"]["uid"] != remove.uid) return;

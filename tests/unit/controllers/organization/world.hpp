@@ -42,6 +42,7 @@ class World {
   std::optional<SignupRecord> signup;  ///< the sealed record, while the annotation stands
   core::Timestamp now = noon();
   std::set<std::string> refused;  ///< roles and bindings that the API server does not take
+  std::set<std::string> sealed;   ///< objects that it lets nobody write or remove
   std::set<std::string> held;     ///< those that a finalizer of somebody else keeps when they are deleted
   /// Who changes Members here holds `manage`, but where a test says otherwise.
   std::optional<core::Timestamp> let_go_at = core::Timestamp::max();
