@@ -139,7 +139,7 @@ Operator::Operator(const RunOptions& options, const Transports& transports)
            .let_go_at = [this](const std::string& name) { return serving_.admins_let_go_at(name); },
            .audit_recording =
                [this](const core::ObjectMeta& one) { return audit_log_.recording(one.uid, one.creation_timestamp); },
-           .token_secrets = [this](const api::Organization& one) { return enforcement_reconciler_.held_secrets(one); },
+           .held_secrets = [this](const api::Organization& one) { return enforcement_reconciler_.held_secrets(one); },
            .secrets_with_tokens =
                [this](const api::Organization& one) { return enforcement_reconciler_.secrets_with_tokens(one); }},
           {.protected_namespaces = {options.ns, options.protected_namespaces}, .identity = identity()}),

@@ -54,8 +54,8 @@ class Gatherer {
   [[nodiscard]] bool has_older_namesake(const api::Member& member) const;
   void find_owner(Observed& seen) const;
   void find_enforcement(Observed& seen, const std::string& organization_uid) const;
-  /// Of that namespace alone, where one is given.
   void find_beside_vmusers(const api::ApiKey& key, const std::string& ns, SeenEnforcement& enforcement) const;
+  /// Of that namespace alone, where one is given.
   void find_vmusers(const std::string& index, const std::optional<std::string>& ns, SeenEnforcement& enforcement) const;
   void find_copies(Observed& seen, const std::string& organization_uid) const;
   void find_secrets(Observed& seen) const;

@@ -92,9 +92,10 @@ runtime::FillIn Reconciler::fill_in(const Observed& seen, const std::vector<Admi
   return [this, organization = seen.organization,
           at_place = std::move(at_place)](const core::Apply& apply) -> core::Result<nlohmann::json> {
     const std::vector<AdmittedToken>& admitted = at_place.at(apply.key);
-    if (!admitted.empty()) writes_.begin(organization.metadata.name, apply.key);
-    if (!admitted.empty() && !stands(organization))
-      return core::fail(ErrorKind::Conflict, "the Organization was changed meanwhile");
+    if (!admitted.empty()) {
+      writes_.begin(organization.metadata.name, apply.key);
+      if (!stands(organization)) return core::fail(ErrorKind::Conflict, "the Organization was changed meanwhile");
+    }
     const auto tokens = find_tokens(apply.key, organization.status.home_namespace.value_or(""), admitted);
     if (!tokens) return std::unexpected(tokens.error());
     nlohmann::json secret = apply.object;

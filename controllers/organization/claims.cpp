@@ -113,7 +113,7 @@ void say(const std::vector<NamespaceCourse>& all, Draft& draft) {
 /// What would stay behind in a namespace that is released too early.
 bool holds_ours(const Observed& seen, const std::string& ns) {
   const bool has_tokens =
-      std::ranges::any_of(seen.token_secrets, [&](const std::string& secret) { return secret.starts_with(ns + "/"); });
+      std::ranges::any_of(seen.held_secrets, [&](const std::string& secret) { return secret.starts_with(ns + "/"); });
   if (has_tokens || holds_grants(seen, ns)) return true;
   if (!holds_home(seen)) return false;
   return std::ranges::any_of(seen.api_keys, [&](const SeenApiKey& key) {

@@ -17,7 +17,7 @@ using Remainder = std::vector<std::string>;
 
 Remainder keys_that_hold_on(const Observed& seen) {
   // Emptied they outlast it: a vmauth whose file vanishes keeps what it has.
-  Remainder names = seen.token_secrets;
+  Remainder names = seen.held_secrets;
   for (const auto& key : seen.api_keys) {
     const bool holds_on = key.has_tokens || key.has_finalizer || !key.secret_name.empty();
     if (holds_on && holds_home(seen)) names.push_back(key.name);

@@ -100,8 +100,8 @@ struct Observed {
   std::optional<AuditRecording> audit;  ///< unset: not known (yet); what the status says of it stays
   std::optional<SignupRecord> signup;   ///< of who signed up for it and is not its founder yet
   /// Secrets of vmauth that it has not let go, and those with tokens beside VMUsers, as "acme-edge/vmauth".
-  std::vector<std::string> token_secrets;
-  /// Such Secrets in the namespaces that the spec lists that hold tokens, whoever's they are, likewise.
+  std::vector<std::string> held_secrets;
+  /// Such Secrets that hold tokens in the namespaces that the spec lists, whoever's they are, likewise.
   std::vector<std::string> secrets_with_tokens;
   ProtectedNamespaces protected_namespaces;
   std::vector<core::WriteFailure> failures;

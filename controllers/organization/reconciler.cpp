@@ -92,7 +92,7 @@ core::Result<runtime::Work> Reconciler::reconcile(const core::ObjectKey& key,
   }
   const core::ObjectMeta& meta = seen->organization.metadata;
   if (dependencies_.audit_recording) seen->audit = dependencies_.audit_recording(meta);
-  if (dependencies_.token_secrets) seen->token_secrets = dependencies_.token_secrets(seen->organization);
+  if (dependencies_.held_secrets) seen->held_secrets = dependencies_.held_secrets(seen->organization);
   if (dependencies_.secrets_with_tokens)
     seen->secrets_with_tokens = dependencies_.secrets_with_tokens(seen->organization);
   runtime::Work work;

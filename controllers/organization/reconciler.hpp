@@ -25,9 +25,9 @@ struct Dependencies {
   /// What keeps that Organization's log. Empty: not known.
   // NOLINTNEXTLINE(readability-redundant-member-init)
   std::function<std::optional<AuditRecording>(const core::ObjectMeta& organization)> audit_recording = {};
-  /// Observed::token_secrets. Empty: there are none.
+  /// Observed::held_secrets. Empty: there are none.
   // NOLINTNEXTLINE(readability-redundant-member-init)
-  std::function<std::vector<std::string>(const api::Organization& organization)> token_secrets = {};
+  std::function<std::vector<std::string>(const api::Organization& organization)> held_secrets = {};
   /// Observed::secrets_with_tokens. Empty: there are none.
   // NOLINTNEXTLINE(readability-redundant-member-init)
   std::function<std::vector<std::string>(const api::Organization& organization)> secrets_with_tokens = {};

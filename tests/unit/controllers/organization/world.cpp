@@ -183,7 +183,7 @@ Observed World::observe() const {
   Observed seen;
   seen.organization = organization;
   seen.api_keys = api_keys;
-  seen.token_secrets = configurations;
+  seen.held_secrets = configurations;
   seen.secrets_with_tokens = secrets_with_tokens;
   seen.members = members;
   seen.failures = failures;
