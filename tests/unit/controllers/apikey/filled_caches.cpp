@@ -103,6 +103,13 @@ FilledCaches& FilledCaches::vmauth(const std::string& owner_uid, const std::stri
   return *this;
 }
 
+FilledCaches& FilledCaches::beside_vmusers(const std::string& token) {
+  json object = head("v1", "Secret", "acme-edge", kVmUsersSecret, "s-vmusers");
+  object["data"]["1"] = fake_codec().to_base64(token);
+  vmauth_objects_.push_back(std::move(object));
+  return *this;
+}
+
 FilledCaches& FilledCaches::vmuser(const std::string& owner_uid, const std::string& token_hash) {
   const std::string name = "vmuser-" + std::to_string(vmuser_objects_.size());
   json object = head("operator.victoriametrics.com/v1beta1", "VMUser", "acme-edge", name, name);

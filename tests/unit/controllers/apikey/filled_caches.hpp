@@ -37,6 +37,8 @@ class FilledCaches {
                        const nlohmann::json& annotations = nlohmann::json::object());
   /// acme-edge/acme-vmauth, owned by the Organization with that UID, with that configuration.
   FilledCaches& vmauth(const std::string& owner_uid, const std::string& configuration);
+  /// In acme-edge, the Secret beside VMUsers, with that token.
+  FilledCaches& beside_vmusers(const std::string& token);
   /// In acme-edge, owned by it or, if empty, by nobody, of the token with that hash, of the key grafana.
   FilledCaches& vmuser(const std::string& owner_uid, const std::string& token_hash);
   /// All that was said until now goes into the caches. Once.

@@ -295,6 +295,7 @@ TEST_F(Gather, LooksAtWhatElseIsToLetItIn) {
       .vmauth("u-acme",
               "- name: \"other/1\"\n  bearer_token: gld_other\n"
               "- name: \"grafana/1\"\n  bearer_token: gld_mine\n")
+      .beside_vmusers("gld_mine")
       .vmuser("u-acme", hash)
       .vmuser("u-globex", hash)
       .vmuser("", "of one that nobody owns")
@@ -305,7 +306,7 @@ TEST_F(Gather, LooksAtWhatElseIsToLetItIn) {
   EXPECT_THAT(enforcement->let_in, ElementsAre(hash));
   EXPECT_THAT(enforcement->former, testing::IsEmpty());
   EXPECT_EQ(enforcement->vmusers_secret, (core::ObjectKey{"acme-edge", "guildhall-vmusers"}));
-  EXPECT_THAT(enforcement->beside_vmusers, testing::IsEmpty());
+  EXPECT_THAT(enforcement->beside_vmusers, ElementsAre(hash));
   ASSERT_EQ(enforcement->vmusers.size(), 2U) << "not that of another Organization";
   EXPECT_EQ(enforcement->vmusers.front().hash, hash);
   EXPECT_EQ(enforcement->vmusers.back().hash, "of one that nobody owns") << "it lets in all the same";
